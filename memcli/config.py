@@ -1,0 +1,180 @@
+"""Settings: the only reader of the environment; knows names, defaults and bounds, and none of their users.
+
+Order of precedence: command-line flag, environment (``MEMCLI_*``), ``HOME/config.toml``, default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Final, cast
+
+import tomlkit
+
+from memcli.errors import BadInputError, NotFoundError, StoreError
+from memcli.paths import PRIVATE_FILE, Home, default_home
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a user may set. Dotted names in the file and on the command line, as in ``_NAMES``."""
+
+    home: Home
+    chat_model: str = "smollm2-135m-instruct"
+    embedder: str = "all-minilm-l6-v2"
+    adapters: bool = True
+    gpu_layers: int = -1
+    threads: int = 1
+    context_tokens: int = 4096
+    store_uri: str = ""
+    flush_rows: int = 64
+    recall_tokens: int = 1500
+    recall_k: int = 12
+    answer_tokens: int = 256
+    user_name: str = "user"
+    max_input_bytes: int = 512_000
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One setting as a user sees it."""
+
+    attribute: str
+    what: str
+    check: Callable[[Value], bool] = lambda _: True
+
+
+def _between(low: float, high: float) -> Callable[[Value], bool]:
+    return lambda value: low <= float(value) <= high
+
+
+NAMES: Final[Mapping[str, Name]] = {
+    "model.chat": Name("chat_model", "the chat model's name in `memcli models list`"),
+    "model.embedder": Name("embedder", "the embedder's name in `memcli models list`"),
+    "model.adapters": Name("adapters", "use the memory adapters where the base model has them"),
+    "model.gpu_layers": Name("gpu_layers", "layers on the GPU; -1 is all that fit, 0 none", _between(-1, 999)),
+    "model.threads": Name("threads", "CPU threads for models; 0 is every core", _between(0, 256)),
+    "model.context_tokens": Name("context_tokens", "context window in tokens", _between(512, 131_072)),
+    "store.uri": Name("store_uri", "where the Lance tables live, if not in the home; any URI LanceDB takes"),
+    "store.flush_rows": Name("flush_rows", "rows that wait in the ledger before a flush", _between(1, 100_000)),
+    "recall.tokens": Name("recall_tokens", "token budget for what is put before the model", _between(64, 32_768)),
+    "recall.k": Name("recall_k", "hits looked at for an answer", _between(1, 200)),
+    "answer.tokens": Name("answer_tokens", "longest answer in tokens", _between(16, 8_192)),
+    "user.name": Name("user_name", "what the assistant calls you"),
+    "input.max_bytes": Name("max_input_bytes", "largest single input in bytes", _between(1_000, 100_000_000)),
+}
+
+
+def load(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings for a home from its file and the environment.
+
+    Raises:
+        BadInputError: the file is not TOML, or a value has the wrong type or is out of bounds.
+        StoreError: the file exists and cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    root = home or (Path(environ["MEMCLI_HOME"]) if environ.get("MEMCLI_HOME") else default_home())
+    root = root.expanduser().absolute()
+    models = Path(environ.get("MEMCLI_MODELS") or default_home() / "models").expanduser().absolute()
+    settings = Settings(home=Home(root=root, models=models))
+    for name, raw in _flatten(_read(settings.home.config_file)).items():
+        settings = with_value(settings, name, raw)
+    for name in NAMES:
+        variable = "MEMCLI_" + name.upper().replace(".", "_")
+        if variable in environ:
+            settings = with_value(settings, name, environ[variable])
+    return settings
+
+
+def with_value(settings: Settings, name: str, raw: Value) -> Settings:
+    """The settings with one changed; ``raw`` may be the text a user typed.
+
+    Raises:
+        NotFoundError: there is no such setting.
+        BadInputError: the value does not fit it.
+    """
+    known = _known(name)
+    default = next(f.default for f in fields(Settings) if f.name == known.attribute)
+    value = _coerce(name, raw, type(cast("Value", default)))
+    if not known.check(value):
+        raise BadInputError(f"{name}: {raw} is out of bounds", hint=known.what)
+    return replace(settings, **{known.attribute: value})
+
+
+def value_of(settings: Settings, name: str) -> Value:
+    """The present value of a dotted name."""
+    return cast("Value", getattr(settings, _known(name).attribute))
+
+
+def save(settings: Settings, name: str, raw: Value | None) -> Settings:
+    """Write one setting to the home's file (``None`` takes it out again), keeping comments and order."""
+    known = _known(name)
+    default = Settings(home=settings.home)
+    changed = with_value(settings, name, getattr(default, known.attribute) if raw is None else raw)
+    file = settings.home.config_file
+    _read(file)
+    document = tomlkit.parse(file.read_text()) if file.exists() else tomlkit.document()
+    section, key = name.split(".", 1)
+    if raw is None:
+        document.get(section, {}).pop(key, None)
+    else:
+        document.setdefault(section, tomlkit.table())[key] = getattr(changed, known.attribute)
+    settings.home.ensure()
+    _write_private(file, tomlkit.dumps(document))
+    return changed
+
+
+def _known(name: str) -> Name:
+    if name not in NAMES:
+        raise NotFoundError(f"no setting is called {name}", hint="see `memcli config list`")
+    return NAMES[name]
+
+
+def _coerce(name: str, raw: Value, kind: type[Value]) -> Value:
+    try:
+        if kind is bool:
+            return raw if isinstance(raw, bool) else _TRUTH[str(raw).strip().lower()]
+        if isinstance(raw, bool):
+            raise ValueError(raw)
+        return kind(raw)
+    except (ValueError, KeyError) as error:
+        raise BadInputError(f"{name} takes a {_KIND_NAMES[kind]}, not {raw!r}") from error
+
+
+_TRUTH: Final = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_KIND_NAMES: Final[Mapping[type, str]] = {bool: "yes or no", int: "whole number", float: "number", str: "text"}
+
+
+def _read(file: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{file} is not valid TOML: {error}", hint="mend or remove the file") from error
+    except OSError as error:
+        raise StoreError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _flatten(tables: Mapping[str, object]) -> dict[str, Value]:
+    flat: dict[str, Value] = {}
+    for section, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise BadInputError(f"config.toml: {section} must be a table, such as [{section}]")
+        flat |= {f"{section}.{key}": cast("Value", value) for key, value in table.items()}
+    return flat
+
+
+def _write_private(file: Path, text: str) -> None:
+    temporary = file.with_suffix(".new")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.chmod(PRIVATE_FILE)
+        temporary.replace(file)
+    except OSError as error:
+        raise StoreError(f"cannot write {file}: {error.strerror}") from error

@@ -1,0 +1,271 @@
+"""The protocols that rooms fulfil and the corridor relies on; knows no library and no implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memcli.records import (
+    Answer,
+    Change,
+    Filter,
+    FlushReport,
+    Lane,
+    Link,
+    Memory,
+    Message,
+    Scored,
+    StoreStats,
+    Turn,
+)
+
+Task: TypeAlias = Literal["extraction", "update", "generation"]
+"""The three memory operations, each with an adapter of its own."""
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""Shape (n, dimensions), float32, rows L2-normalised."""
+
+
+class Clock(Protocol):
+    """The only source of the present."""
+
+    def now(self) -> datetime:
+        """The present, aware, in the user's own offset."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now().astimezone()
+
+
+class FixedClock:
+    """A clock for tests and replays: stands still until it is moved."""
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self.at = at or datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, step: timedelta) -> None:
+        self.at += step
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Text to vectors. ``name`` and ``dimensions`` identify it: a store made with another must be re-embedded."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One L2-normalised row per text, in order; shape (len(texts), dimensions).
+
+        Raises:
+            ModelMissingError: the model's file is absent or damaged.
+        """
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are drawn. Temperature 0 is greedy. ``grammar`` is GBNF; ``seed`` fixes a sampled reply."""
+
+    max_tokens: int = 256
+    temperature: float = 0.0
+    top_p: float = 0.95
+    repeat_penalty: float = 1.0
+    stop: tuple[str, ...] = ()
+    grammar: str | None = None
+    seed: int = 0
+
+
+@runtime_checkable
+class ChatModel(Protocol):
+    """A local language model with optional per-task adapters."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int: ...
+
+    def count_tokens(self, text: str) -> int: ...
+
+    def stream(
+        self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
+    ) -> Iterator[str]:
+        """Pieces of the reply as they are decoded. Closing the iterator stops the decoding.
+
+        Raises:
+            ModelError: the prompt does not fit the context.
+            ModelMissingError: the model's file is absent or damaged.
+        """
+
+    def close(self) -> None: ...
+
+
+class MemoryStore(Protocol):
+    """The only writer of turns, memories and their history. What a write call returned from is durable."""
+
+    # -- writes: each returns after its commit; a failed one raises StoreError or BusyError and changed nothing
+    def add_turns(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Keep turns; the new ones are returned. An id that is known already is left as it is."""
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Apply changes atomically, in order, and write them to the history.
+
+        Raises:
+            ConflictError: a ``before`` is not the memory's present revision; nothing was applied.
+        """
+
+    def save_answer(self, answer: Answer) -> None: ...
+
+    def flush(self, *, force: bool = False) -> FlushReport:
+        """Move pending rows to the Lance tables in one batch; without ``force`` only when enough are waiting."""
+
+    def compact(self) -> None:
+        """Fold small files and drop old versions of the Lance tables."""
+
+    def reembed(self, embedder: Embedder) -> int:
+        """Rebuild the Lance tables from the ledger with another embedder; the number of rows."""
+
+    # -- reads: never block, and see every acknowledged write
+    def resolve(self, prefix: str, lanes: Sequence[str] = ("m", "t")) -> str:
+        """The one id that starts with ``prefix`` (its ``m:`` may be left out).
+
+        Raises:
+            NotFoundError: none does.
+            ConflictError: several do; the hint lists the first few.
+        """
+
+    def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]: ...
+
+    def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]: ...
+
+    def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
+        """Newest first."""
+
+    def session_turns(self, session: str, *, first: int = 0, last: int | None = None) -> list[Turn]:
+        """The turns of a session at positions ``first``..``last`` inclusive, in order."""
+
+    def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
+        """For each turn, the turns of its session at most ``reach`` positions away (itself included), in order."""
+
+    def sessions(self, *, limit: int = 100) -> list[tuple[str, int, datetime]]:
+        """(name, number of turns, time of the last turn), latest first."""
+
+    def links(self, memory_id: str) -> list[Link]:
+        """Links from and to a memory."""
+
+    def history(self, memory_id: str) -> list[Change]:
+        """A memory's changes, oldest first."""
+
+    def log(self, *, limit: int, batch: str | None = None) -> list[Change]:
+        """Changes of everything (or of one batch), newest first."""
+
+    def change(self, change_id: str) -> Change: ...
+
+    def answer(self, answer_id: str | None = None) -> Answer:
+        """A saved answer; the latest without an id."""
+
+    def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
+        """The ``k`` rows of highest cosine similarity to ``vector`` (shape (dimensions,)), best first."""
+
+    def matching(self, lane: Lane, query: str, k: int, where: Filter) -> list[Scored]:
+        """The ``k`` rows of highest BM25 score (stemmed, stop words removed), best first; [] if none match."""
+
+    def vectors(self, lane: Lane, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors, each of shape (dimensions,)."""
+
+    def document_frequencies(self, lane: Lane, terms: Sequence[str]) -> tuple[int, float, dict[str, int]]:
+        """(number of rows, mean length in terms, rows that hold each stemmed term): what BM25 needs."""
+
+    def stats(self) -> StoreStats: ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the writer lock across several calls.
+
+        Raises:
+            BusyError: another process holds it and did not let go in time.
+        """
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an importer yields: turns, and memories where the format has them."""
+
+    turns: tuple[Turn, ...] = ()
+    memories: tuple[Memory, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class Importer(Protocol):
+    """Reads one foreign format; yields small batches so that a large file never sits in memory."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
+        """Raises BadInputError where the file is not what it should be."""
+
+
+class Exporter(Protocol):
+    """Writes one foreign format from the records."""
+
+    @property
+    def name(self) -> str: ...
+
+    def write(self, path: Path, records: Exportable, options: Mapping[str, str]) -> int:
+        """The number of records written."""
+
+
+class Exportable(Protocol):
+    """What an exporter may read, as streams."""
+
+    def turns(self) -> Iterator[Turn]: ...
+
+    def memories(self) -> Iterator[Memory]: ...
+
+    def links(self) -> Iterator[Link]: ...
+
+
+class Progress(Protocol):
+    """Where long work reports to; a bar in a terminal, silence in a pipe."""
+
+    def start(self, what: str, total: int | None) -> None: ...
+
+    def advance(self, step: int = 1) -> None: ...
+
+    def done(self) -> None: ...
+
+
+@dataclass(slots=True)
+class SilentProgress:
+    """Reports to nobody; counts, so that a test can ask."""
+
+    advanced: int = field(default=0)
+
+    def start(self, what: str, total: int | None) -> None:
+        self.advanced = 0
+
+    def advance(self, step: int = 1) -> None:
+        self.advanced += step
+
+    def done(self) -> None:
+        return
