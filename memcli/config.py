@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import tomlkit
 
@@ -99,11 +99,11 @@ def with_value(settings: Settings, name: str, raw: Value) -> Settings:
         BadInputError: the value does not fit it.
     """
     known = _known(name)
-    default = next(f.default for f in fields(Settings) if f.name == known.attribute)
-    value = _coerce(name, raw, type(cast("Value", default)))
+    value = _coerce(name, raw, type(_default(known)))
     if not known.check(value):
         raise BadInputError(f"{name}: {raw} is out of bounds", hint=known.what)
-    return replace(settings, **{known.attribute: value})
+    changed: dict[str, Any] = {known.attribute: value}
+    return replace(settings, **changed)
 
 
 def value_of(settings: Settings, name: str) -> Value:
@@ -114,8 +114,7 @@ def value_of(settings: Settings, name: str) -> Value:
 def save(settings: Settings, name: str, raw: Value | None) -> Settings:
     """Write one setting to the home's file (``None`` takes it out again), keeping comments and order."""
     known = _known(name)
-    default = Settings(home=settings.home)
-    changed = with_value(settings, name, getattr(default, known.attribute) if raw is None else raw)
+    changed = with_value(settings, name, _default(known) if raw is None else raw)
     file = settings.home.config_file
     _read(file)
     document = tomlkit.parse(file.read_text()) if file.exists() else tomlkit.document()
@@ -123,7 +122,7 @@ def save(settings: Settings, name: str, raw: Value | None) -> Settings:
     if raw is None:
         document.get(section, {}).pop(key, None)
     else:
-        document.setdefault(section, tomlkit.table())[key] = getattr(changed, known.attribute)
+        document.setdefault(section, tomlkit.table())[key] = value_of(changed, name)
     settings.home.ensure()
     _write_private(file, tomlkit.dumps(document))
     return changed
@@ -135,18 +134,20 @@ def _known(name: str) -> Name:
     return NAMES[name]
 
 
-def _coerce(name: str, raw: Value, kind: type[Value]) -> Value:
+def _default(known: Name) -> Value:
+    return cast("Value", next(f.default for f in fields(Settings) if f.name == known.attribute))
+
+
+def _coerce(name: str, raw: Value, kind: type) -> Value:
     try:
         if kind is bool:
             return raw if isinstance(raw, bool) else _TRUTH[str(raw).strip().lower()]
-        if isinstance(raw, bool):
-            raise ValueError(raw)
-        return kind(raw)
+        return cast("Value", kind(str(raw)))
     except (ValueError, KeyError) as error:
         raise BadInputError(f"{name} takes a {_KIND_NAMES[kind]}, not {raw!r}") from error
 
 
-_TRUTH: Final = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_TRUTH: Final = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
 _KIND_NAMES: Final[Mapping[type, str]] = {bool: "yes or no", int: "whole number", float: "number", str: "text"}
 
 

@@ -118,6 +118,10 @@ class ChatModel(Protocol):
     def close(self) -> None: ...
 
 
+class StopReply(Exception):  # noqa: N818 -- not an error: a listener raises it to stop a reply it was following
+    """Raised by whoever listens to a reply, to stop it; what was said so far is kept."""
+
+
 class MemoryStore(Protocol):
     """The only writer of turns, memories and their history. What a write call returned from is durable."""
 

@@ -108,6 +108,7 @@ class Op(StrEnum):
     TAG = "TAG"
     LINK = "LINK"
     UNLINK = "UNLINK"
+    REINFORCE = "REINFORCE"
 
 
 @dataclass(frozen=True, slots=True)
