@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from memcli.records import (
     Change,
     Filter,
     FlushReport,
+    Hit,
     Lane,
     Link,
     Memory,
@@ -208,6 +209,18 @@ class MemoryStore(Protocol):
         """
 
     def close(self) -> None: ...
+
+
+class Searcher(Protocol):
+    """From a question to ranked hits, and from hits to what fits before the model."""
+
+    def search(self, query: str, where: Filter, k: int, now: datetime) -> list[Hit]:
+        """The ``k`` best hits of both lanes in one list, best first."""
+
+    def pack(
+        self, question: str, hits: Sequence[Hit], tokens: int, count_tokens: Callable[[str], int]
+    ) -> list[Hit]:
+        """The hits that fit into ``tokens``, chronological, near-duplicates collapsed."""
 
 
 @dataclass(frozen=True, slots=True)

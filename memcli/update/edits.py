@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from memcli.errors import ConflictError
-from memcli.records import Change, Kind, Link, Memory, Op, Origin, Precision, Status, new_id
+from memcli.records import Change, Link, Memory, Op, new_id
 
 _INVERSE_LINK: Final = {Op.LINK: Op.UNLINK, Op.UNLINK: Op.LINK}
 
@@ -28,35 +28,9 @@ def birth(memory: Memory, act: Act) -> Change:
     return _change(act, Op.ADD, None, memory)
 
 
-def revised(  # noqa: PLR0913 -- one keyword per field that may be revised reads better than a dict of them
-    memory: Memory,
-    act: Act,
-    op: Op,
-    *,
-    text: str | None = None,
-    kind: Kind | None = None,
-    status: Status | None = None,
-    pinned: bool | None = None,
-    tags: tuple[str, ...] | None = None,
-    importance: float | None = None,
-    trust: Origin | None = None,
-    event: tuple[datetime, datetime, Precision] | None = None,
-) -> Change:
-    """The change to a memory's next revision; fields left None stay as they are."""
-    given = {
-        "text": text,
-        "kind": kind,
-        "status": status,
-        "pinned": pinned,
-        "tags": tags,
-        "importance": importance,
-        "trust": trust,
-    }
-    changed = {name: value for name, value in given.items() if value is not None}
-    if event is not None:
-        changed |= dict(zip(("event_at", "event_end", "event_precision"), event, strict=True))
-    after = replace(memory, revision=memory.revision + 1, updated_at=act.at, **changed)
-    return _change(act, op, memory, after)
+def revised(before: Memory, after: Memory, act: Act, op: Op = Op.UPDATE) -> Change:
+    """The change from a memory to its next revision, whose new content ``after`` holds."""
+    return _change(act, op, before, replace(after, revision=before.revision + 1, updated_at=act.at))
 
 
 def reinforced(memory: Memory, act: Act) -> Change:

@@ -1,0 +1,376 @@
+"""The corridor: remember, recall, ask, edit, forget, undo; joins the rooms and knows only ports and records.
+
+The command line, the TUI, the service, jobs and MCP all make these calls and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from memcli import generate, ingest, update
+from memcli.config import Settings
+from memcli.errors import ConflictError, NotFoundError
+from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
+from memcli.records import (
+    Answer,
+    Change,
+    Filter,
+    Hit,
+    Kind,
+    Memory,
+    Message,
+    Op,
+    Origin,
+    Role,
+    Status,
+    Turn,
+    new_id,
+)
+from memcli.update import Act
+
+DIRECT_MEMORY_CHARS = 500
+HISTORY_TURNS = 12
+UNDO_ACTOR = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a user adds in one go: the words and what they said about them."""
+
+    text: str
+    at: datetime | None = None
+    session: str | None = None
+    tags: tuple[str, ...] = ()
+    kind: Kind = Kind.SEMANTIC
+    origin: Origin = Origin.DIRECT_USER
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was kept, read back from the store; ``queued`` says that more will follow in the background."""
+
+    turns: tuple[Turn, ...]
+    changes: tuple[Change, ...]
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message of a chat and its answer, as kept; a private one keeps nothing."""
+
+    answer: Answer
+    said: Turn
+    replied: Turn
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What a user changes about a memory; ``None`` leaves a field as it is."""
+
+    text: str | None = None
+    kind: Kind | None = None
+    importance: float | None = None
+    event_at: datetime | None = None
+
+
+class Assistant:
+    """One person's memory with its models. Models are opened when first needed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: MemoryStore,
+        searcher: Callable[[], Searcher],
+        model: Callable[[], ChatModel],
+        clock: Clock,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self._searcher = searcher
+        self._model = model
+
+    # -- keeping -----------------------------------------------------------------------------------------------
+
+    def remember(self, note: Note) -> Remembered:
+        """Keep what the user says: verbatim as turns, and as a memory if it is short or ``raw``.
+
+        Raises:
+            BadInputError: the text is empty or too long; nothing was kept.
+        """
+        text = ingest.clean(note.text, self.settings.max_input_bytes)
+        at = note.at or self.clock.now()
+        turns = self._turns_of(text, note, at)
+        kept = self.store.add_turns(turns)
+        if not note.raw and len(text) > DIRECT_MEMORY_CHARS:
+            return Remembered(turns=tuple(kept), changes=())
+        act = self._act("user", "added", evidence=tuple(t.id for t in turns))
+        change = update.birth(self._memory(text, note, act), act)
+        self.store.commit([change])
+        return Remembered(turns=tuple(kept), changes=(change,))
+
+    def _turns_of(self, text: str, note: Note, at: datetime) -> list[Turn]:
+        session = note.session or f"notes-{at:%Y-%m-%d}"
+        first = self._next_position(session)
+        return [
+            Turn(
+                id=new_id("t"),
+                session=session,
+                position=first + offset,
+                role=Role.USER,
+                speaker=self.settings.user_name,
+                text=piece,
+                at=at,
+                origin=note.origin,
+                source="add",
+            )
+            for offset, piece in enumerate(ingest.segments(text))
+        ]
+
+    def _memory(self, text: str, note: Note, act: Act) -> Memory:
+        return Memory(
+            id=new_id("m"),
+            text=text,
+            kind=note.kind,
+            created_at=act.at,
+            updated_at=act.at,
+            about=self.settings.user_name,
+            event_at=note.at,
+            trust=note.origin,
+            tags=note.tags,
+            sources=act.evidence,
+        )
+
+    def _next_position(self, session: str) -> int:
+        last = self.store.session_turns(session)
+        return last[-1].position + 1 if last else 0
+
+    # -- finding -----------------------------------------------------------------------------------------------
+
+    def recall(self, query: str, where: Filter | None = None, k: int | None = None) -> list[Hit]:
+        """The best hits for a query, best first; nothing is reinforced by looking."""
+        cleaned = ingest.clean(query, self.settings.max_input_bytes)
+        return self._searcher().search(cleaned, where or Filter(), k or self.settings.recall_k, self.clock.now())
+
+    def ask(
+        self, question: str, on_piece: Callable[[str], None], *, where: Filter | None = None, k: int | None = None
+    ) -> Answer:
+        """Answer from memory with citations; the answer and what it rests on are kept for ``why``."""
+        began = perf_counter()
+        hits = self.recall(question, where, k)
+        now = self.clock.now()
+        if not hits:
+            on_piece(generate.DONT_KNOW)
+            return self._keep(self._answer(question, generate.Reply(generate.DONT_KNOW, ()), [], [], began))
+        model = self._model()
+        notes, injected = self._notes(question, hits, model)
+        messages = generate.ask_messages(question, notes, now)
+        reply = generate.respond(
+            model, messages, notes, question, self._sampling(), on_piece, adapter="generation"
+        )
+        return self._keep(self._answer(question, reply, hits, injected, began))
+
+    def chat(self, text: str, session: str, on_piece: Callable[[str], None], *, private: bool = False) -> Exchange:
+        """One message of a conversation: recall, reply, keep both turns verbatim (unless ``private``)."""
+        began = perf_counter()
+        model = self._model()
+        cleaned = ingest.clean(text, self.settings.max_input_bytes)
+        history = self.store.session_turns(session)
+        said = self._said(cleaned, session, Role.USER, history[-1].position + 1 if history else 0)
+        if not private:
+            self.store.add_turns([said])
+        recent = history[-HISTORY_TURNS:]
+        seen = {said.id, *(turn.id for turn in recent)}
+        hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
+        notes, injected = self._notes(cleaned, hits, model)
+        messages = self._fitting(model, cleaned, notes, recent)
+        reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece, adapter="generation")
+        answer = replace(self._answer(cleaned, reply, hits, injected, began), session=session)
+        replied = self._said(reply.text, session, Role.ASSISTANT, said.position + 1)
+        if not private:
+            if reply.text:
+                self.store.add_turns([replied])
+            self._keep(answer)
+        return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted)
+
+    def why(self, answer_id: str | None = None) -> Answer:
+        """A kept answer with its three lists; the latest without an id."""
+        return self.store.answer(self.store.resolve(answer_id, ("a",)) if answer_id else None)
+
+    def _notes(
+        self, question: str, hits: Sequence[Hit], model: ChatModel
+    ) -> tuple[list[generate.Note], list[str]]:
+        packed = self._searcher().pack(question, hits, self.settings.recall_tokens, model.count_tokens)
+        return [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)], [hit.id for hit in packed]
+
+    def _fitting(
+        self, model: ChatModel, text: str, notes: Sequence[generate.Note], recent: Sequence[Turn]
+    ) -> list[Message]:
+        """The chat prompt with as much of the history as the context holds, the newest part of it."""
+        room = model.context_tokens - self.settings.answer_tokens - 64
+        for dropped in range(len(recent) + 1):
+            messages = generate.chat_messages(
+                text, notes, recent[dropped:], self.clock.now(), self.settings.user_name
+            )
+            if sum(model.count_tokens(m.content) + 8 for m in messages) <= room:
+                return messages
+        return generate.chat_messages(text, (), (), self.clock.now(), self.settings.user_name)
+
+    def _said(self, text: str, session: str, role: Role, position: int) -> Turn:
+        by_user = role is Role.USER
+        return Turn(
+            id=new_id("t"),
+            session=session,
+            position=position,
+            role=role,
+            speaker=self.settings.user_name if by_user else "memcli",
+            text=text,
+            at=self.clock.now(),
+            origin=Origin.DIRECT_USER if by_user else Origin.ASSISTANT,
+            source="chat",
+        )
+
+    def _sampling(self) -> Sampling:
+        return Sampling(max_tokens=self.settings.answer_tokens, repeat_penalty=1.1)
+
+    def _answer(
+        self, question: str, reply: generate.Reply, hits: Sequence[Hit], injected: Sequence[str], began: float
+    ) -> Answer:
+        return Answer(
+            id=new_id("a"),
+            question=question,
+            text=reply.text,
+            at=self.clock.now(),
+            citations=reply.citations,
+            retrieved=tuple(hits),
+            injected=tuple(injected),
+            model=self.settings.chat_model,
+            took_ms=(perf_counter() - began) * 1000,
+        )
+
+    def _keep(self, answer: Answer) -> Answer:
+        """Keep an answer for ``why`` and strengthen the memories it used."""
+        self.store.save_answer(answer)
+        cited = self.store.memories_by_id([i for i in answer.citations if i.startswith("m:")])
+        act = self._act("recall", f"cited in {answer.id}")
+        self.store.commit([update.reinforced(memory, act) for memory in cited.values()])
+        return answer
+
+    # -- changing ----------------------------------------------------------------------------------------------
+
+    def edit(self, memory_id: str, patch: Patch) -> Change:
+        """Change a memory's words, kind, importance or date."""
+        memory = self.memory(memory_id)
+        given: dict[str, Any] = {
+            "text": ingest.clean(patch.text, self.settings.max_input_bytes) if patch.text is not None else None,
+            "kind": patch.kind,
+            "importance": patch.importance,
+            "event_at": patch.event_at,
+        }
+        after = replace(memory, **{name: value for name, value in given.items() if value is not None})
+        return self._revise([(memory, after)], Op.UPDATE, "edited")[0]
+
+    def pin(self, memory_ids: Sequence[str], *, pinned: bool = True) -> list[Change]:
+        """Keep memories from fading, or let them fade again; those that are so already are left alone."""
+        pairs = [(m, replace(m, pinned=pinned)) for m in self._memories(memory_ids) if m.pinned is not pinned]
+        return self._revise(pairs, Op.PIN if pinned else Op.UNPIN, "pinned" if pinned else "unpinned")
+
+    def tag(self, memory_id: str, add: Sequence[str], remove: Sequence[str] = ()) -> list[Change]:
+        """Add and take off tags; no change is written when nothing differs."""
+        memory = self.memory(memory_id)
+        tags = tuple(t for t in dict.fromkeys((*memory.tags, *add)) if t not in remove)
+        pairs = [] if tags == memory.tags else [(memory, replace(memory, tags=tags))]
+        return self._revise(pairs, Op.TAG, "tagged")
+
+    def link(self, source_id: str, target_id: str, relation: str, *, remove: bool = False) -> Change:
+        """Tie two memories together, or untie them."""
+        source, target = self.memory(source_id), self.memory(target_id)
+        if source.id == target.id:
+            raise ConflictError("a memory cannot be linked to itself")
+        op = Op.UNLINK if remove else Op.LINK
+        change = update.linked(source, target, relation, self._act("user", op.lower() + "ed"), op=op)
+        self.store.commit([change])
+        return change
+
+    def forget(self, memory_ids: Sequence[str]) -> list[Change]:
+        """Archive memories: out of every search, and back with ``undo``."""
+        pairs = [
+            (m, replace(m, status=Status.ARCHIVED))
+            for m in self._memories(memory_ids)
+            if m.status is not Status.ARCHIVED
+        ]
+        return self._revise(pairs, Op.ARCHIVE, "forgotten")
+
+    def undo(self, target: str | None = None) -> list[Change]:
+        """Take back a change or a batch (by id), or else the latest batch that was not taken back yet.
+
+        Raises:
+            NotFoundError: there is nothing to undo.
+            ConflictError: something was changed again since.
+        """
+        changes = self._to_undo(target)
+        heads: dict[str, Memory | None] = dict(self.store.memories_by_id([c.memory_id for c in changes]))
+        act = self._act(UNDO_ACTOR, f"undo of {target or changes[0].batch}")
+        inverses = []
+        for change in changes:
+            inverse = update.inverse(change, heads.get(change.memory_id), act)
+            heads[change.memory_id] = inverse.after
+            inverses.append(inverse)
+        self.store.commit(inverses)
+        return inverses
+
+    def _to_undo(self, target: str | None) -> list[Change]:
+        """The changes to take back, newest first."""
+        if target is None:
+            return self.store.log(limit=1_000_000, batch=self._last_batch())
+        found = self.store.resolve(target, ("c", "b"))
+        return (
+            [self.store.change(found)] if found.startswith("c:") else self.store.log(limit=1_000_000, batch=found)
+        )
+
+    def _last_batch(self) -> str:
+        taken_back: set[str] = set()
+        for change in self.store.log(limit=1_000):
+            if change.undoes is not None:
+                taken_back.add(change.undoes)
+            elif change.id not in taken_back and change.op is not Op.REINFORCE:
+                return change.batch
+        raise NotFoundError("there is nothing to undo")
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    def memory(self, prefix: str) -> Memory:
+        """The memory of an id or unique prefix."""
+        found = self.store.resolve(prefix, ("m",))
+        return self.store.memories_by_id([found])[found]
+
+    def record(self, prefix: str) -> Memory | Turn:
+        """The memory or turn of an id or unique prefix."""
+        found = self.store.resolve(prefix)
+        return (
+            self.store.memories_by_id([found])[found]
+            if found.startswith("m:")
+            else self.store.turns_by_id([found])[found]
+        )
+
+    def _memories(self, prefixes: Sequence[str]) -> list[Memory]:
+        return list({m.id: m for m in map(self.memory, prefixes)}.values())
+
+    def _revise(self, pairs: Sequence[tuple[Memory, Memory]], op: Op, reason: str) -> list[Change]:
+        act = self._act("user", reason)
+        changes = [update.revised(before, after, act, op) for before, after in pairs]
+        self.store.commit(changes)
+        return changes
+
+    def _act(self, actor: str, reason: str, evidence: tuple[str, ...] = ()) -> Act:
+        return Act(batch=new_id("b"), at=self.clock.now(), actor=actor, reason=reason, evidence=evidence)
+
+    def close(self) -> None:
+        """Let go of the store; models are closed by whoever opened them."""
+        self.store.close()

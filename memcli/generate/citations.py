@@ -1,0 +1,62 @@
+"""Citations: numbers the model wrote become ids of notes it was shown, and any other number is removed; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from memcli.generate.prompt import Note
+from memcli.text import terms
+
+_BRACKET: Final = re.compile(r"\[([\d,;\s]*)\]")
+_OPENING: Final = re.compile(r"\[[\d,;\s]*$")
+_SHOWN_CHARS: Final = 8
+_SUPPORT: Final = 0.6
+
+
+def label(record_id: str) -> str:
+    """How an id is written inside an answer: ``[m:7k2q9x]``, a prefix that `memcli show` takes."""
+    return f"[{record_id[:_SHOWN_CHARS]}]"
+
+
+class CitationStream:
+    """Rewrites ``[2]`` to ``[m:7k2q9x]`` while pieces arrive, holding back only what may be half a citation."""
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self._ids = {note.number: note.id for note in notes}
+        self._held = ""
+        self.cited: dict[str, None] = {}
+
+    def feed(self, piece: str) -> str:
+        """The text that can be shown now."""
+        text = self._held + piece
+        opening = _OPENING.search(text)
+        self._held = opening.group() if opening else ""
+        return _BRACKET.sub(self._labels, text[: len(text) - len(self._held)])
+
+    def finish(self) -> str:
+        """What was held back; a citation that never closed is dropped, a lone bracket is kept."""
+        rest, self._held = self._held, ""
+        return rest if rest.strip() == "[" else ""
+
+    def _labels(self, match: re.Match[str]) -> str:
+        numbers = [int(n) for n in re.findall(r"\d+", match.group(1))]
+        known = [self._ids[n] for n in numbers if n in self._ids]
+        self.cited.update(dict.fromkeys(known))
+        return "".join(label(record_id) for record_id in known)
+
+
+def supported_by(answer: str, question: str, notes: Sequence[Note]) -> list[str]:
+    """The ids of the notes that hold what an answer says, where the model named none.
+
+    A note supports an answer when it has at least 60 % of the answer's terms that the question did not bring;
+    the best ones are returned, and none if the answer brings nothing of its own.
+    """
+    brought = set(terms(question))
+    said = [term for term in dict.fromkeys(terms(answer)) if term not in brought]
+    if not said:
+        return []
+    shares = {note.id: sum(t in set(terms(note.line)) for t in said) / len(said) for note in notes}
+    best = max(shares.values(), default=0.0)
+    return [note.id for note in notes if best >= _SUPPORT and shares[note.id] == best]

@@ -1,0 +1,67 @@
+"""Running the model on a prompt and keeping the answer honest; knows the ChatModel port only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from memcli.generate.citations import CitationStream, supported_by
+from memcli.generate.prompt import Note
+from memcli.ports import ChatModel, Sampling, StopReply, Task
+from memcli.records import Message
+
+DONT_KNOW: Final = "I don't know: nothing in memory answers that."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished (or interrupted) reply with the ids it rests on, all of which were shown to the model."""
+
+    text: str
+    citations: tuple[str, ...]
+    interrupted: bool = False
+
+
+def respond(  # noqa: PLR0913 -- the parts of one generation
+    model: ChatModel,
+    messages: Sequence[Message],
+    notes: Sequence[Note],
+    question: str,
+    sampling: Sampling,
+    on_piece: Callable[[str], None],
+    *,
+    adapter: Task | None = None,
+) -> Reply:
+    """Stream a reply to ``on_piece`` and return it with checked citations.
+
+    A ``StopReply`` from ``on_piece``, or Ctrl-C, ends the reply early and keeps what was said.
+    """
+    stream = CitationStream(notes)
+    said: list[str] = []
+    interrupted = False
+
+    def say(text: str) -> None:
+        if text:
+            said.append(text)
+            on_piece(text)
+
+    pieces = model.stream(messages, sampling, adapter=adapter)
+    try:
+        for piece in pieces:
+            say(stream.feed(piece))
+        say(stream.finish())
+    except (StopReply, KeyboardInterrupt):
+        interrupted = True
+    finally:
+        _close(pieces)
+    text = "".join(said).strip()
+    cited = tuple(stream.cited) or tuple(supported_by(text, question, notes))
+    return Reply(text=text, citations=cited, interrupted=interrupted)
+
+
+def _close(pieces: object) -> None:
+    """Stop a generator now rather than when it is collected, so that the model is free again."""
+    close = getattr(pieces, "close", None)
+    if close is not None:
+        close()

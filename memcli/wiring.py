@@ -1,0 +1,62 @@
+"""The one composition root: settings in, an assistant out; every front end begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from memcli.assistant import Assistant
+from memcli.config import Settings
+from memcli.ports import ChatModel, Clock, Embedder, Searcher, SystemClock
+from memcli.store import Store
+
+
+class Parts:
+    """The parts of one assistant, each made when first needed, so that a command pays only for what it uses."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from memcli.models import open_embedder
+
+        return open_embedder(self.settings)
+
+    @cached_property
+    def chat_model(self) -> ChatModel:
+        from memcli.models import open_chat
+
+        return open_chat(self.settings)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store.open(self.settings, lambda: self.embedder, self.clock)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        from memcli.retrieve import Retriever, default_ranker
+
+        return Retriever(self.store, self.embedder, default_ranker())
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        return Assistant(self.settings, self.store, lambda: self.searcher, lambda: self.chat_model, self.clock)
+
+    def close(self) -> None:
+        """Close what was opened, models last: the store may embed while it closes."""
+        for name in ("store", "chat_model", "embedder"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+
+@contextmanager
+def assistant(settings: Settings, clock: Clock | None = None) -> Iterator[Assistant]:
+    """An assistant for one command, closed at its end."""
+    parts = Parts(settings, clock)
+    try:
+        yield parts.assistant
+    finally:
+        parts.close()
