@@ -1,0 +1,113 @@
+"""From a question to its pool: the four fetches and the neighbours; knows the store's port and no ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from memcli.ports import Vectors
+from memcli.records import Filter, Lane, Memory, Scored, Turn
+from memcli.retrieve.pool import REACH, Pool, Query, Row, TermStatistics
+
+DEPTH = 100
+"""Rows asked of each of the four fetches."""
+
+
+class Source(Protocol):
+    """The part of the store that a search reads; see ``MemoryStore`` for what each promises."""
+
+    def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]: ...
+
+    def matching(self, lane: Lane, query: str, k: int, where: Filter) -> list[Scored]: ...
+
+    def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]: ...
+
+    def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]: ...
+
+    def vectors(self, lane: Lane, ids: Sequence[str]) -> dict[str, Vectors]: ...
+
+    def document_frequencies(self, lane: Lane, terms: Sequence[str]) -> tuple[int, float, dict[str, int]]: ...
+
+
+def gather(source: Source, query: Query, where: Filter, depth: int = DEPTH) -> Pool:
+    """Every row worth ranking for a question: what the fetches find, and the turns around found turns."""
+    where = _searchable(where)
+    rows: list[Row] = []
+    if Lane.TURN in where.lanes:
+        rows += _turn_rows(source, _found(source, Lane.TURN, query, where, depth), where)
+    if Lane.MEMORY in where.lanes:
+        ids = _found(source, Lane.MEMORY, query, where, depth)
+        rows += [Row(memory) for memory in source.memories_by_id(ids).values()]
+    return Pool(
+        query=query,
+        rows=tuple(rows),
+        vectors=_vectors(source, rows, len(query.vector)),
+        around=_around(rows),
+        statistics={lane: _statistics(source, lane, query) for lane in where.lanes},
+    )
+
+
+def _searchable(where: Filter) -> Filter:
+    """Kinds and tags are properties of memories: asking for them leaves the turns out."""
+    if where.kinds or where.tags:
+        return replace(where, lanes=tuple(lane for lane in where.lanes if lane is Lane.MEMORY))
+    return where
+
+
+def _found(source: Source, lane: Lane, query: Query, where: Filter, depth: int) -> list[str]:
+    near = source.nearest(lane, query.vector, depth, where)
+    match = source.matching(lane, query.text, depth, where)
+    return list(dict.fromkeys(scored.id for scored in (*near, *match)))
+
+
+def _turn_rows(source: Source, ids: Sequence[str], where: Filter) -> list[Row]:
+    turns: dict[str, Turn] = {}
+    for around in source.neighbours(ids, 2 * REACH).values():
+        turns.update((turn.id, turn) for turn in around)
+    return [Row(turn, eligible=_admits(where, turn)) for turn in turns.values()]
+
+
+def _admits(where: Filter, turn: Turn) -> bool:
+    """Whether a turn that came along as a neighbour would have passed the filter itself."""
+    return (
+        (where.session is None or turn.session == where.session)
+        and (where.since is None or turn.at >= where.since)
+        and (where.until is None or turn.at <= where.until)
+        and (where.known_at is None or turn.at <= where.known_at)
+    )
+
+
+def _vectors(source: Source, rows: Sequence[Row], dimensions: int) -> Vectors:
+    """The rows' stored vectors; a row that has none yet gets zeros, which is similar to nothing."""
+    stored: dict[str, Vectors] = {}
+    for lane in Lane:
+        if ids := [row.id for row in rows if row.lane is lane]:
+            stored |= source.vectors(lane, ids)
+    vectors = np.zeros((len(rows), dimensions), dtype=np.float32)
+    for number, row in enumerate(rows):
+        if row.id in stored:
+            vectors[number] = stored[row.id]
+    return vectors
+
+
+def _around(rows: Sequence[Row]) -> NDArray[np.intp]:
+    places = {
+        (row.record.session, row.record.position): number
+        for number, row in enumerate(rows)
+        if isinstance(row.record, Turn)
+    }
+    around = np.full((len(rows), 2 * REACH + 1), -1, dtype=np.intp)
+    around[:, REACH] = np.arange(len(rows))
+    for (session, position), number in places.items():
+        for step in range(-REACH, REACH + 1):
+            around[number, REACH + step] = places.get((session, position + step), -1)
+    return around
+
+
+def _statistics(source: Source, lane: Lane, query: Query) -> TermStatistics:
+    count, mean_length, frequencies = source.document_frequencies(lane, sorted(set(query.terms)))
+    return TermStatistics(count, mean_length, frequencies)
