@@ -1,7 +1,7 @@
 """Question to hits: candidates, features, a linear ranker; never writes, knows no database and no model."""
 
 from memcli.retrieve.budget import pack
-from memcli.retrieve.ranker import BM25, COSINE, FUSION, LinearRanker, Ranker, load_ranker
+from memcli.retrieve.ranker import BM25, COSINE, FUSION, LinearRanker, Ranker, default_ranker
 from memcli.retrieve.search import Retriever
 
-__all__ = ["BM25", "COSINE", "FUSION", "LinearRanker", "Ranker", "Retriever", "load_ranker", "pack"]
+__all__ = ["BM25", "COSINE", "FUSION", "LinearRanker", "Ranker", "Retriever", "default_ranker", "pack"]

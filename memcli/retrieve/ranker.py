@@ -77,7 +77,7 @@ def parse(text: str) -> LinearRanker:
     return ranker
 
 
-def load_ranker() -> Ranker:
+def default_ranker() -> Ranker:
     """The ranker that ships with memcli; plain fusion where its file is absent or malformed."""
     try:
         return parse(files("memcli.retrieve").joinpath("ranker.json").read_text(encoding="utf-8"))

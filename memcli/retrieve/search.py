@@ -10,6 +10,7 @@ import numpy as np
 
 from memcli.ports import Embedder
 from memcli.records import Filter, Hit, Memory, Turn
+from memcli.retrieve.budget import pack
 from memcli.retrieve.fetch import DEPTH, Source, gather
 from memcli.retrieve.pool import Pool, Query, Row, Span
 from memcli.retrieve.ranker import Ranker, Ranking
@@ -45,6 +46,12 @@ class Retriever:
             return []
         pool = self.pool(query, where, now)
         return _hits(pool, self.ranker.rank(pool), k)
+
+    def pack(
+        self, question: str, hits: Sequence[Hit], tokens: int, count_tokens: Callable[[str], int]
+    ) -> list[Hit]:
+        """The hits that fit into ``tokens``, chronological, near-duplicates collapsed."""
+        return pack(hits, question, count_tokens, tokens)
 
     def pool(self, query: str, where: Filter, now: datetime) -> Pool:
         """The candidates of a question with all that a ranker may look at."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memcli.errors import BadInputError
 from memcli.retrieve.features import zscore
-from memcli.retrieve.ranker import FUSION, LinearRanker, load_ranker, parse
+from memcli.retrieve.ranker import FUSION, LinearRanker, default_ranker, parse
 
 
 def test_a_written_ranker_reads_back() -> None:
@@ -44,7 +44,7 @@ def test_malformed_weights_are_refused(text: str) -> None:
 
 def test_there_is_always_a_ranker() -> None:
     """Shipped weights or plain fusion."""
-    assert load_ranker().name in {"learned", FUSION.name}
+    assert default_ranker().name in {"learned", FUSION.name}
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50))

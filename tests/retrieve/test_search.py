@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memcli.ports import Embedder
+from memcli.ports import Embedder, Searcher
 from memcli.records import Filter, Kind, Lane, Memory, Turn
 from memcli.retrieve import BM25, COSINE, FUSION, Ranker, Retriever
 from memcli.retrieve.fetch import Source
@@ -121,3 +121,12 @@ class Day:
 
     start = NOW - timedelta(days=1)
     end = NOW
+
+
+def test_the_retriever_is_a_searcher(talk: Talk, shelve: Shelve, embedder: Embedder) -> None:
+    """It finds and it packs, as the corridor expects of it."""
+    searcher: Searcher = Retriever(shelve(talk(*LINES)), embedder, FUSION)
+    hits = searcher.search("puppy", Filter(), 6, NOW)
+    packed = searcher.pack("puppy", hits, 40, lambda text: len(text.split()))
+    assert [hit.at for hit in packed] == sorted(hit.at for hit in packed)
+    assert 0 < len(packed) < len(hits)
