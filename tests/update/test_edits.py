@@ -1,0 +1,80 @@
+"""Edits as values, and that undoing them gives back what was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from memcli.errors import ConflictError
+from memcli.records import Kind, Memory, Op, Status
+from memcli.update import Act, birth, inverse, linked, reinforced, revised
+
+NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+ACT = Act(batch="b:1", at=NOW, actor="user", reason="said so")
+UNDO = Act(batch="b:2", at=LATER, actor="undo")
+MEMORY = Memory(id="m:1", text="Ana lives in Porto", kind=Kind.CORE, created_at=NOW, updated_at=NOW)
+
+
+def test_a_revision_counts_up_and_keeps_both_sides() -> None:
+    """History can show before and after without asking anyone."""
+    change = revised(MEMORY, replace(MEMORY, text="Ana lives in Lisbon"), ACT)
+    assert change.before == MEMORY
+    assert change.after is not None
+    assert (change.after.revision, change.after.text, change.after.updated_at) == (2, "Ana lives in Lisbon", NOW)
+
+
+def test_undoing_a_birth_removes_the_memory() -> None:
+    """The inverse of ADD leaves nothing behind."""
+    born = birth(MEMORY, ACT)
+    back = inverse(born, MEMORY, UNDO)
+    assert (back.op, back.before, back.after, back.undoes) == (Op.DELETE, MEMORY, None, born.id)
+
+
+def test_undoing_an_edit_restores_the_content_as_a_new_revision() -> None:
+    """Revisions never run backwards, so that nobody's stale copy matches again."""
+    change = revised(MEMORY, replace(MEMORY, status=Status.ARCHIVED), ACT, Op.ARCHIVE)
+    back = inverse(change, change.after, UNDO)
+    assert back.after == replace(MEMORY, revision=3, updated_at=LATER)
+
+
+def test_undoing_an_undo_redoes() -> None:
+    """Undo is a change like any other."""
+    change = revised(MEMORY, replace(MEMORY, text="Ana lives in Lisbon"), ACT)
+    back = inverse(change, change.after, UNDO)
+    again = inverse(back, back.after, replace(UNDO, batch="b:3"))
+    assert again.after is not None
+    assert again.after.text == "Ana lives in Lisbon"
+
+
+def test_undoing_a_removal_brings_the_memory_back() -> None:
+    """A removed memory has no head; its last content returns."""
+    gone = inverse(birth(MEMORY, ACT), MEMORY, UNDO)
+    back = inverse(gone, None, replace(UNDO, batch="b:3"))
+    assert (back.op, back.after) == (Op.RESTORE, replace(MEMORY, revision=2, updated_at=LATER))
+
+
+def test_what_changed_again_since_is_not_undone_silently() -> None:
+    """A later change must be undone first."""
+    change = revised(MEMORY, replace(MEMORY, text="x"), ACT)
+    assert change.after is not None
+    later = revised(change.after, replace(change.after, text="y"), ACT)
+    with pytest.raises(ConflictError, match="changed again"):
+        inverse(change, later.after, UNDO)
+
+
+def test_a_link_is_undone_by_unlinking() -> None:
+    """The link travels with both changes."""
+    other = replace(MEMORY, id="m:2")
+    link = linked(MEMORY, other, "same_topic", ACT)
+    back = inverse(link, MEMORY, UNDO)
+    assert (back.op, back.link) == (Op.UNLINK, link.link)
+
+
+def test_recall_strengthens_and_restarts_the_clock() -> None:
+    """MemoryBank's S + 1 and t = 0."""
+    change = reinforced(MEMORY, replace(ACT, at=LATER))
+    assert change.after is not None
+    assert (change.after.strength, change.after.recalls, change.after.last_recalled_at) == (2.0, 1, LATER)
