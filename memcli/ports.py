@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from memcli.records import (
     Answer,
     Change,
+    Extraction,
     Filter,
     FlushReport,
     Hit,
@@ -117,6 +118,21 @@ class ChatModel(Protocol):
         """
 
     def close(self) -> None: ...
+
+
+class Extractor(Protocol):
+    """From one turn to what it says that is worth keeping."""
+
+    @property
+    def name(self) -> str:
+        """Who made it, as it will stand in ``made_by``: ``rule``, or the model and its adapter."""
+
+    def extract(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """The candidates of a turn; ``before`` are the session's last turns ahead of it, oldest first.
+
+        Raises:
+            ModelError: the model answered nothing usable; that is never the same as finding no facts.
+        """
 
 
 class StopReply(Exception):  # noqa: N818 -- not an error: a listener raises it to stop a reply it was following

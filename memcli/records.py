@@ -166,6 +166,53 @@ class Memory:
     made_by: str = "user"
 
 
+class Stance(StrEnum):
+    """How a candidate relates to what may be known already."""
+
+    STATES = "states"
+    PAST = "past"
+    ENDS = "ends"
+    CORRECTS = "corrects"
+    RETRACTS = "retracts"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement found in a turn, on its way to become a memory, to change one, or to be refused.
+
+    ``evidence`` is the span of the source that says it, ``said_at`` when. ``suspect`` is the reason why it must
+    go before the user instead of straight into memory; empty when there is none.
+    """
+
+    text: str
+    about: str
+    said_at: datetime
+    evidence: str
+    sources: tuple[str, ...]
+    kind: Kind = Kind.SEMANTIC
+    stance: Stance = Stance.STATES
+    event_at: datetime | None = None
+    event_end: datetime | None = None
+    event_precision: Precision | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    importance: float = 0.5
+    trust: Origin = Origin.DIRECT_USER
+    tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    language: str = "en"
+    suspect: str = ""
+    made_by: str = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one turn yields; ``dropped`` counts the clauses that were not kept, by reason."""
+
+    candidates: tuple[Candidate, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A directed, typed edge between two memories."""
