@@ -1,0 +1,125 @@
+"""What the global options say, handed to every command as ``ctx.obj``; knows no command.
+
+A command writes data with ``state.out`` and talks with ``state.say``, so that a pipe receives data only.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from memcli import config
+from memcli.config import Settings
+from memcli.ports import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from memcli.assistant import Assistant
+    from memcli.wiring import Parts
+
+
+class Stream(Console):
+    """Text is printed as it is: no markup, no emoji codes, no colouring of numbers."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Leave the ending to the guard, as for any other error."""
+        raise BrokenPipeError
+
+
+class Wiring(Protocol):
+    """How the parts are put together; a test puts other ones together."""
+
+    def __call__(self, settings: Settings, clock: Clock) -> Parts: ...
+
+
+def default_wiring(settings: Settings, clock: Clock) -> Parts:
+    """The real parts. Imported late: `--help` and `config` need none of them."""
+    from memcli.wiring import Parts
+
+    return Parts(settings, clock)
+
+
+@dataclass
+class State:
+    """The global options and the two streams of one run."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    wiring: Wiring = default_wiring
+    home: Path | None = None
+    quiet: bool = False
+    debug: bool = False
+
+    @cached_property
+    def out(self) -> Console:
+        """Where data goes."""
+        return Stream()
+
+    @cached_property
+    def err(self) -> Console:
+        """Where talk goes."""
+        return Stream(stderr=True)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits at both ends, so that asking makes sense."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the chosen home."""
+        return config.load(self.home)
+
+    def now(self) -> datetime:
+        """The present, by the run's clock."""
+        return self.clock.now()
+
+    @contextmanager
+    def parts(self) -> Iterator[Parts]:
+        """The parts of an assistant, closed at the end."""
+        parts = self.wiring(self.settings, self.clock)
+        try:
+            yield parts
+        finally:
+            parts.close()
+
+    @contextmanager
+    def assistant(self) -> Iterator[Assistant]:
+        """An assistant for this command, closed at its end."""
+        with self.parts() as parts:
+            yield parts.assistant
+
+    def say(self, message: str, style: str = "") -> None:
+        """Tell the person something that is not data; silent with ``--quiet``."""
+        if not self.quiet:
+            self.err.print(Text(message, style=style), soft_wrap=True)
+
+    def show(self, lines: Iterable[Text | str]) -> None:
+        """Print data for a person: wrapped in a terminal, one line each in a pipe."""
+        for line in lines:
+            self.out.print(line, soft_wrap=not self.out.is_terminal)
+
+    def document(self, value: Mapping[str, Any] | Sequence[Any]) -> None:
+        """Print the one JSON document of a ``--json`` run."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def sure(self, question: str, *, yes: bool) -> bool:
+        """Whether to go on: asked only of a person at a terminal, and not with ``--yes``."""
+        return yes or not self.interactive or typer.confirm(question, err=True)
+
+
+def of(ctx: typer.Context) -> State:
+    """The state of the run that a command belongs to."""
+    return cast("State", ctx.obj)
