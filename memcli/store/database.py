@@ -1,0 +1,116 @@
+"""The SQLite connection to the ledger: opened when needed, durable, private; knows no record.
+
+A home that holds nothing yet reads as an empty ledger in memory and is made by the first write.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from memcli.paths import PRIVATE_FILE, Home
+from memcli.store.border import ledger_border
+from memcli.store.migrations import migrate, schema_version
+
+_WAIT_MS: Final = 10_000
+
+
+class Database:
+    """One connection, shared by the threads of a process in turns."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._turns = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._empty: sqlite3.Connection | None = None
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query.
+
+        Raises:
+            StoreError: the ledger is damaged, unreadable or of a newer version.
+        """
+        with self._turns, ledger_border(self._home.ledger):
+            return self._for_reading().execute(sql, values).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: durable when the block ends, undone if it raises.
+
+        Raises:
+            BusyError: another process wrote for longer than ten seconds.
+            StoreError: the disk is full, read-only or damaged; nothing was applied.
+        """
+        with self._turns:
+            with ledger_border(self._home.ledger):
+                connection = self._for_writing()
+                connection.execute("BEGIN IMMEDIATE")
+            try:
+                with ledger_border(self._home.ledger):
+                    yield connection
+                    connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.rollback()
+                raise
+
+    def close(self) -> None:
+        """Close the files; a later call opens them again."""
+        with self._turns:
+            for connection in (self._connection, self._empty):
+                if connection is not None:
+                    connection.close()
+            self._connection = self._empty = None
+
+    def _for_reading(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            return self._connection
+        if self._home.ledger.exists():
+            self._connection = self._open()
+            return self._connection
+        if self._empty is None:
+            self._empty = _connect(":memory:")
+            migrate(self._empty)
+        return self._empty
+
+    def _for_writing(self) -> sqlite3.Connection:
+        if self._connection is None:
+            if not self._home.ledger.exists():
+                self._home.ensure()
+                os.close(os.open(self._home.ledger, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+            self._connection = self._open()
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        if not os.access(self._home.ledger, os.W_OK) or not os.access(self._home.root, os.W_OK):
+            return self._open_read_only()
+        connection = _connect(str(self._home.ledger))
+        try:
+            schema_version(connection)  # before anything is written to a ledger that is not ours to write
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open_read_only(self) -> sqlite3.Connection:
+        """WAL needs a writable directory to be read, unless the file is declared unchanging."""
+        uri = self._home.ledger.absolute().as_uri()
+        connection = _connect(f"{uri}?mode=ro", uri=True)
+        try:
+            schema_version(connection)
+        except sqlite3.OperationalError:
+            connection.close()
+            connection = _connect(f"{uri}?mode=ro&immutable=1", uri=True)
+            schema_version(connection)
+        return connection
+
+
+def _connect(where: str, *, uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(where, timeout=_WAIT_MS / 1000, isolation_level=None, check_same_thread=False, uri=uri)

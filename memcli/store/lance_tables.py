@@ -1,0 +1,229 @@
+"""A lane's Lance table: rows with their vectors and full-text index; knows no ledger and no embedder.
+
+LanceDB writes; reads go through Lance's own module, which finds the same rows as fast and imports in a tenth
+of the time. Both are imported when a table is first touched. The caller holds the writer lock for writes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+
+from memcli.paths import PRIVATE_DIR
+from memcli.records import Lane, Scored
+from memcli.store.border import lance_border
+from memcli.store.filters import among
+from memcli.store.lance_rows import GENERATION, Row, matrix_of, to_arrow
+
+if TYPE_CHECKING:
+    from memcli.ports import Vectors
+
+T = TypeVar("T")
+Dataset: TypeAlias = Any
+"""A ``lance.LanceDataset``; the library carries no types."""
+Table: TypeAlias = Any
+"""A ``lancedb`` table; likewise."""
+
+NAMES: Final[Mapping[Lane, str]] = {Lane.TURN: "turns", Lane.MEMORY: "memories"}
+_FULL_FRAGMENT: Final = 20_000
+_SMALL_FRAGMENTS: Final = 16
+_SCAN_ROWS: Final = 4_096
+_IDS_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row found by full text: its index terms, for scoring with the ledger's counts."""
+
+    id: str
+    terms: tuple[str, ...]
+
+
+class LanceTable:
+    """One lane's table at ``uri``; a table of another generation counts as absent and is replaced."""
+
+    def __init__(self, uri: str, lane: Lane) -> None:
+        self._uri = uri
+        self._lane = lane
+        self._open: Dataset = None
+
+    @property
+    def path(self) -> str:
+        """Where LanceDB keeps the table."""
+        return f"{self._uri.rstrip('/')}/{NAMES[self._lane]}.lance"
+
+    def exists(self, generation: str) -> bool:
+        """Whether the table is there and of this generation."""
+        with lance_border(self._uri):
+            return self._dataset(generation) is not None
+
+    def nearest(self, generation: str, vector: Vectors, k: int, condition: str | None) -> list[Scored]:
+        """The ``k`` rows of highest cosine to ``vector`` that meet the condition, best first."""
+
+        def read(dataset: Dataset) -> list[Scored]:
+            found = dataset.to_table(
+                columns=["id", "_distance"],
+                nearest={"column": "vector", "q": vector, "k": k, "metric": "cosine"},
+                filter=condition,
+                prefilter=True,
+                batch_size=_SCAN_ROWS,
+            )
+            pairs = zip(found["id"].to_pylist(), found["_distance"].to_pylist(), strict=True)
+            return [Scored(row_id, _cosine(distance)) for row_id, distance in pairs]
+
+        return self._read(generation, read, [])
+
+    def matching(self, generation: str, query: str, k: int, condition: str | None) -> list[Match]:
+        """The ``k`` rows of highest full-text score that meet the condition."""
+
+        def read(dataset: Dataset) -> list[Match]:
+            found = dataset.to_table(
+                columns=["id", "terms", "_score"],
+                full_text_query={"columns": ["terms"], "query": query},
+                limit=k,
+                filter=condition,
+                prefilter=True,
+            )
+            pairs = zip(found["id"].to_pylist(), found["terms"].to_pylist(), strict=True)
+            return [Match(row_id, tuple(text.split())) for row_id, text in pairs]
+
+        return self._read(generation, read, [])
+
+    def vectors(self, generation: str, ids: Sequence[str]) -> dict[str, tuple[str, Vectors]]:
+        """Text and vector of the rows that are there."""
+        found: dict[str, tuple[str, Vectors]] = {}
+        none: dict[str, tuple[str, Vectors]] = {}
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            condition = among("id", ids[start : start + _IDS_AT_ONCE])
+            found |= self._read(generation, partial(_texts_and_vectors, condition=condition), none)
+        return found
+
+    def records(self, generation: str) -> dict[str, list[str]]:
+        """The JSON of every row by id; a list, so that a duplicate would show."""
+
+        def read(dataset: Dataset) -> dict[str, list[str]]:
+            rows = dataset.to_table(columns=["id", "record"])
+            found: dict[str, list[str]] = {}
+            for row_id, record in zip(rows["id"].to_pylist(), rows["record"].to_pylist(), strict=True):
+                found.setdefault(row_id, []).append(record)
+            return found
+
+        return self._read(generation, read, {})
+
+    def write(self, generation: str, rows: Sequence[Row], removed: Iterable[str]) -> None:
+        """Put rows by id in one version, replacing those that are there; take removed ids out."""
+        with lance_border(self._uri):
+            table = self._for_writing(generation, rows)
+            if table is None:
+                return
+            gone = list(removed)
+            for start in range(0, len(gone), _IDS_AT_ONCE):
+                table.delete(among("id", gone[start : start + _IDS_AT_ONCE]))
+            if rows:
+                merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+                merge.execute(to_arrow(self._lane, rows, generation))
+
+    def needs_folding(self, generation: str) -> bool:
+        """Whether small writes have piled up enough to slow a search."""
+        with lance_border(self._uri):
+            dataset = self._dataset(generation)
+            if dataset is None:
+                return False
+            small = sum(fragment.count_rows() < _FULL_FRAGMENT for fragment in dataset.get_fragments())
+            return int(small) > _SMALL_FRAGMENTS
+
+    def fold(self, generation: str) -> None:
+        """Fold small files, bring the index up to date, drop old versions and what crashes left behind.
+
+        ``delete_unverified`` would destroy the table if anybody wrote meanwhile: hence the writer lock.
+        """
+        with lance_border(self._uri):
+            dataset = self._dataset(generation)
+            if dataset is None:
+                return
+            dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT)
+            dataset.optimize.optimize_indices()
+            dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
+            self._open = None
+
+    def _read(self, generation: str, read: Callable[[Dataset], T], nothing: T) -> T:
+        """Read; once more from the latest version if a writer cleaned this one away meanwhile."""
+        with lance_border(self._uri):
+            dataset = self._dataset(generation)
+            if dataset is None:
+                return nothing
+            try:
+                return read(dataset)
+            except (OSError, RuntimeError, ValueError):
+                self._open = None
+                dataset = self._dataset(generation)
+                return nothing if dataset is None else read(dataset)
+
+    def _dataset(self, generation: str) -> Dataset:
+        """The latest version, or None where there is no table of this generation."""
+        import lance
+
+        try:
+            if self._open is None or self._open.latest_version != self._open.version:
+                self._open = lance.dataset(self.path)
+        except (OSError, ValueError) as error:
+            self._open = None
+            if "not found" not in str(error).lower():
+                raise
+            return None
+        metadata = self._open.schema.metadata or {}
+        return self._open if metadata.get(GENERATION) == generation.encode() else None
+
+    def _for_writing(self, generation: str, rows: Sequence[Row]) -> Table | None:
+        """The table to write to; made, or made anew for a new generation, in the shape of the rows."""
+        import lancedb
+        from lancedb.index import FTS
+
+        there = self._dataset(generation) is not None
+        if not there and not rows:
+            return None
+        _make_private(self._uri)
+        connection = lancedb.connect(self._uri)
+        if there:
+            return connection.open_table(NAMES[self._lane])
+        mode = "create" if self._open is None else "overwrite"
+        self._open = None
+        empty = to_arrow(self._lane, rows[:1], generation).slice(0, 0)
+        table = connection.create_table(NAMES[self._lane], empty, mode=mode)
+        # The terms were folded and stemmed before: the index must not do it again in its own way.
+        plain = FTS(
+            base_tokenizer="whitespace",
+            lower_case=False,
+            stem=False,
+            remove_stop_words=False,
+            ascii_folding=False,
+            max_token_length=None,
+        )
+        table.create_index("terms", config=plain)
+        return table
+
+
+def _make_private(uri: str) -> None:
+    """Make a local directory for the tables that only the user may enter: Lance asks nobody for its files' modes."""
+    if "://" not in uri:
+        directory = Path(uri)
+        directory.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
+        directory.chmod(PRIVATE_DIR)
+
+
+def _texts_and_vectors(dataset: Dataset, condition: str) -> dict[str, tuple[str, Vectors]]:
+    rows = dataset.to_table(columns=["id", "text", "vector"], filter=condition)
+    if not len(rows):
+        return {}
+    pairs = zip(rows["text"].to_pylist(), matrix_of(rows["vector"]), strict=True)
+    return dict(zip(rows["id"].to_pylist(), pairs, strict=True))
+
+
+def _cosine(distance: float | None) -> float:
+    """Similarity from cosine distance; a text without a direction (an empty one) is similar to nothing."""
+    return 0.0 if distance is None or math.isnan(distance) else 1.0 - distance

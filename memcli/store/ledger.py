@@ -1,0 +1,159 @@
+"""Writes to the ledger: turns, changes with their effect, answers; one transaction each, and knows no Lance."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from memcli import codec
+from memcli.errors import ConflictError, StoreError
+from memcli.records import Answer, Change, Lane, Memory, Op, Turn
+from memcli.store import outbox, statistics
+from memcli.store.rows import INSERT_CHANGE, INSERT_TURN, PUT_MEMORY, change_row, memory_row, turn_row
+
+if TYPE_CHECKING:
+    from memcli.store.database import Database
+
+LINK_OPS: Final = (Op.LINK, Op.UNLINK)
+
+
+def add_turns(database: Database, turns: Sequence[Turn]) -> list[Turn]:
+    """Keep the turns whose ids are new, and return those."""
+    if not turns:
+        return []
+    with database.writing() as connection:
+        known = _known_turns(connection, [turn.id for turn in turns])
+        new = list({turn.id: turn for turn in reversed(turns) if turn.id not in known}.values())[::-1]
+        connection.executemany(INSERT_TURN, [turn_row(turn) for turn in new])
+        outbox.put(connection, Lane.TURN, [turn.id for turn in new])
+        statistics.count(connection, Lane.TURN, add=[turn.text for turn in new])
+    return new
+
+
+def _known_turns(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
+    sql = "SELECT id FROM turns WHERE id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in connection.execute(sql, (json.dumps(list(ids)),))}
+
+
+def commit(database: Database, changes: Sequence[Change]) -> None:
+    """Apply changes in order, all or none, and write them to the history.
+
+    Raises:
+        ConflictError: a ``before`` is not the head's revision, a revision does not rise, or a change is known.
+    """
+    if not changes:
+        return
+    with database.writing() as connection:
+        for change in changes:
+            if change.op in LINK_OPS:
+                _apply_link(connection, change)
+            else:
+                _apply(connection, change)
+            _record(connection, change)
+
+
+def _apply(connection: sqlite3.Connection, change: Change) -> None:
+    head = _head(connection, change.memory_id)
+    _check(change, head)
+    _put_head(connection, change.memory_id, change.after)
+    old, new = (None if memory is None else memory.text for memory in (head, change.after))
+    if old == new:
+        outbox.put_keeping_vector(connection, Lane.MEMORY, change.memory_id)
+        return
+    outbox.put(connection, Lane.MEMORY, [change.memory_id])
+    statistics.count(
+        connection,
+        Lane.MEMORY,
+        add=[] if new is None else [new],
+        remove=[] if old is None else [old],
+    )
+
+
+def _head(connection: sqlite3.Connection, memory_id: str) -> Memory | None:
+    row = connection.execute("SELECT record FROM memories WHERE id = ?", (memory_id,)).fetchone()
+    return None if row is None else codec.loads(Memory, row[0])
+
+
+def _check(change: Change, head: Memory | None) -> None:
+    """Optimistic concurrency: a change holds only for the revision that it was made from."""
+    seen = change.before.revision if change.before else None
+    present = head.revision if head else None
+    if seen != present:
+        what = "is gone" if head is None else "is there already" if seen is None else "changed meanwhile"
+        raise ConflictError(f"{change.memory_id} {what}", hint="read it again and repeat the change")
+    if change.after is None:
+        return
+    if change.after.id != change.memory_id or (seen is not None and change.after.revision <= seen):
+        raise ConflictError(f"change {change.id} does not lead to a later revision of {change.memory_id}")
+
+
+def _put_head(connection: sqlite3.Connection, memory_id: str, memory: Memory | None) -> None:
+    if memory is None:
+        connection.execute("DELETE FROM memories WHERE id = ?", (memory_id,))
+        return
+    connection.execute(PUT_MEMORY, memory_row(memory))
+    connection.execute("DELETE FROM memory_sources WHERE memory = ?", (memory_id,))
+    connection.executemany(
+        "INSERT OR IGNORE INTO memory_sources VALUES (?, ?)", [(memory_id, turn) for turn in memory.sources]
+    )
+
+
+def _apply_link(connection: sqlite3.Connection, change: Change) -> None:
+    link = change.link
+    if link is None:
+        raise ConflictError(f"change {change.id} says {change.op} and names no link")
+    if change.op is Op.LINK:
+        values = (link.source, link.target, link.relation, link.weight)
+        connection.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?)", values)
+    else:
+        key = (link.source, link.target, link.relation)
+        connection.execute("DELETE FROM links WHERE source = ? AND target = ? AND relation = ?", key)
+
+
+def _record(connection: sqlite3.Connection, change: Change) -> None:
+    try:
+        connection.execute(INSERT_CHANGE, change_row(change))
+    except sqlite3.IntegrityError as error:
+        raise ConflictError(f"change {change.id} is recorded already") from error
+
+
+def save_answer(database: Database, answer: Answer) -> None:
+    """Keep an answer, so that it can be explained and reinforced later."""
+    with database.writing() as connection:
+        connection.execute(
+            "INSERT INTO answers (id, record) VALUES (?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET record = excluded.record",
+            (answer.id, codec.dumps(answer)),
+        )
+
+
+def check_embedder(database: Database, name: str, dimensions: int) -> None:
+    """Make sure that vectors of this embedder belong in this store; the first one claims it.
+
+    Raises:
+        StoreError: the store was made with another.
+    """
+    mine = f"{name}/{dimensions}"
+    rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
+    if not rows:
+        with database.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('embedder', ?)", (mine,))
+        rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
+    if rows[0][0] != mine:
+        theirs = rows[0][0].rpartition("/")[0]
+        raise StoreError(
+            f"this memory was embedded with {theirs}, not with {name}",
+            hint=f"`memcli models use {theirs}` goes back, `memcli models use {name}` embeds everything anew",
+        )
+
+
+def start_anew(database: Database, name: str, dimensions: int, generation: str) -> None:
+    """Let every record wait for tables of a new generation, made with this embedder."""
+    with database.writing() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+            [("embedder", f"{name}/{dimensions}"), ("generation", generation)],
+        )
+        outbox.put_everything(connection)

@@ -1,0 +1,130 @@
+"""The ledger's tables, one numbered step per version; knows SQL and nothing of records.
+
+``PRAGMA user_version`` is the schema version. Times are kept twice: as the ISO text that was said (with its
+offset) inside the record, and as microseconds since 1970 UTC in ``*_us`` columns, which are compared.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from memcli.errors import StoreError
+
+_FIRST: Final = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE turns (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    session TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    speaker TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    source TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    at_us INTEGER NOT NULL
+);
+CREATE INDEX turns_by_session ON turns (session, position);
+
+CREATE TABLE memories (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_us INTEGER NOT NULL,
+    event_us INTEGER NOT NULL,
+    valid_from_us INTEGER,
+    valid_to_us INTEGER,
+    record TEXT NOT NULL
+);
+CREATE INDEX memories_by_creation ON memories (created_us);
+
+CREATE TABLE memory_sources (
+    memory TEXT NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
+    turn TEXT NOT NULL,
+    PRIMARY KEY (memory, turn)
+) WITHOUT ROWID;
+CREATE INDEX memory_sources_by_turn ON memory_sources (turn);
+
+CREATE TABLE links (
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    weight REAL NOT NULL,
+    PRIMARY KEY (source, target, relation)
+) WITHOUT ROWID;
+CREATE INDEX links_by_target ON links (target);
+
+CREATE TABLE changes (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    batch TEXT NOT NULL,
+    memory TEXT NOT NULL,
+    op TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX changes_by_memory ON changes (memory, seq);
+CREATE INDEX changes_by_batch ON changes (batch);
+
+CREATE TABLE answers (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+
+-- A row waits here until the Lance tables have it. Every change gives it a new, never reused number, so that
+-- a flush takes away exactly what it wrote.
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane TEXT NOT NULL,
+    id TEXT NOT NULL,
+    vector BLOB,
+    UNIQUE (lane, id)
+);
+
+CREATE TABLE terms (
+    lane TEXT NOT NULL,
+    term TEXT NOT NULL,
+    documents INTEGER NOT NULL,
+    PRIMARY KEY (lane, term)
+) WITHOUT ROWID;
+CREATE TABLE lanes (lane TEXT PRIMARY KEY, documents INTEGER NOT NULL, length INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO lanes VALUES ('turn', 0, 0), ('memory', 0, 0);
+"""
+
+MIGRATIONS: Final = (_FIRST,)
+SCHEMA_VERSION: Final = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the ledger to this version, each step in a transaction of its own.
+
+    Raises:
+        StoreError: a newer memcli made it.
+    """
+    while (version := schema_version(connection)) < SCHEMA_VERSION:
+        step = f"BEGIN IMMEDIATE;\n{MIGRATIONS[version]}\nPRAGMA user_version = {version + 1};\nCOMMIT;"
+        try:
+            connection.executescript(step)
+        except sqlite3.OperationalError:
+            if connection.in_transaction:
+                connection.rollback()
+            if schema_version(connection) == version:
+                raise
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The version the ledger has.
+
+    Raises:
+        StoreError: it is higher than this memcli knows.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"this memory was made by a newer memcli (schema {version}, this one knows {SCHEMA_VERSION})",
+            hint="upgrade memcli: pip install -U memcli",
+        )
+    return version

@@ -1,0 +1,161 @@
+"""The store as its users see it: joins ledger, outbox, tables and search, and decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from memcli.config import Settings
+from memcli.ports import Clock, Embedder, Vectors
+from memcli.records import (
+    Answer,
+    Change,
+    Filter,
+    FlushReport,
+    Lane,
+    Link,
+    Memory,
+    Scored,
+    StoreStats,
+    Turn,
+)
+from memcli.store import ledger, statistics
+from memcli.store.check import Checker
+from memcli.store.counting import Counting
+from memcli.store.database import Database
+from memcli.store.embedding import Embedding
+from memcli.store.flush import Flusher
+from memcli.store.lock import WriterLock
+from memcli.store.outbox import Outbox
+from memcli.store.reading import Reading
+from memcli.store.search import Search
+from memcli.store.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """``ports.MemoryStore`` on SQLite and LanceDB. Nothing is made on disk before the first write."""
+
+    settings: Settings
+    _database: Database
+    _lock: WriterLock
+    _flusher: Flusher
+    _reading: Reading
+    _search: Search
+    _counting: Counting
+    _checker: Checker
+
+    @classmethod
+    def open(cls, settings: Settings, embedder: Callable[[], Embedder], clock: Clock) -> Self:
+        """The store of a home.
+
+        Args:
+            settings: where it lives, and how many rows wait before a flush.
+            embedder: makes the embedder; called when a vector is first needed.
+            clock: tells others since when this process has been writing.
+        """
+        database = Database(settings.home)
+        uri = settings.store_uri or str(settings.home.lance)
+        outbox, tables = Outbox(database), Tables(uri, database)
+        embedding, lock = Embedding(embedder, database), WriterLock(settings.home.lock, clock)
+        flusher = Flusher(database, outbox, tables, embedding, lock, settings.flush_rows)
+        reading = Reading(database)
+        return cls(
+            settings,
+            database,
+            lock,
+            flusher,
+            reading,
+            Search(database, outbox, tables, embedding, flusher, reading),
+            Counting(database, outbox, uri, settings.home.ledger),
+            Checker(database, tables),
+        )
+
+    def add_turns(self, turns: Sequence[Turn]) -> list[Turn]:
+        return ledger.add_turns(self._database, turns)
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        ledger.commit(self._database, changes)
+
+    def save_answer(self, answer: Answer) -> None:
+        ledger.save_answer(self._database, answer)
+
+    def flush(self, *, force: bool = False) -> FlushReport:
+        return self._flusher.flush(force=force)
+
+    def compact(self) -> None:
+        if self.settings.home.exists():
+            self._flusher.compact()
+
+    def reembed(self, embedder: Embedder) -> int:
+        if not self.settings.home.exists():
+            return 0
+        return self._flusher.reembed(embedder)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        self.settings.home.ensure()
+        with self._lock.held():
+            yield
+
+    def resolve(self, prefix: str, lanes: Sequence[str] = ("m", "t")) -> str:
+        return self._reading.resolve(prefix, lanes)
+
+    def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]:
+        return self._reading.memories_by_id(ids)
+
+    def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]:
+        return self._reading.turns_by_id(ids)
+
+    def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
+        return self._reading.list_memories(where, limit, offset)
+
+    def session_turns(self, session: str, *, first: int = 0, last: int | None = None) -> list[Turn]:
+        return self._reading.session_turns(session, first, last)
+
+    def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
+        return self._reading.neighbours(turn_ids, reach)
+
+    def sessions(self, *, limit: int = 100) -> list[tuple[str, int, datetime]]:
+        return self._reading.sessions(limit)
+
+    def links(self, memory_id: str) -> list[Link]:
+        return self._reading.links(memory_id)
+
+    def history(self, memory_id: str) -> list[Change]:
+        return self._reading.history(memory_id)
+
+    def log(self, *, limit: int, batch: str | None = None) -> list[Change]:
+        return self._reading.log(limit, batch)
+
+    def change(self, change_id: str) -> Change:
+        return self._reading.change(change_id)
+
+    def answer(self, answer_id: str | None = None) -> Answer:
+        return self._reading.answer(answer_id)
+
+    def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
+        return self._search.nearest(lane, vector, k, where)
+
+    def matching(self, lane: Lane, query: str, k: int, where: Filter) -> list[Scored]:
+        return self._search.matching(lane, query, k, where)
+
+    def vectors(self, lane: Lane, ids: Sequence[str]) -> dict[str, Vectors]:
+        return self._search.vectors(lane, ids)
+
+    def document_frequencies(self, lane: Lane, terms: Sequence[str]) -> tuple[int, float, dict[str, int]]:
+        counts = statistics.collection(self._database, lane, terms)
+        return counts.documents, counts.mean_length, dict(counts.frequencies)
+
+    def stats(self) -> StoreStats:
+        return self._counting.stats()
+
+    def problems(self) -> list[str]:
+        """What is wrong, one line each: damage, a broken history, tables that differ from the ledger."""
+        return self._checker.problems()
+
+    def close(self) -> None:
+        self._database.close()
