@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.errors import ModelError
 from memcli.models.native import complaint, llama
+from memcli.models.wordpiece import gguf_spelling
 
 if TYPE_CHECKING:
     from memcli.models.catalog import Conversion
 
-WORD_START: Final = "\u2581"
 _SKIPPED: Final = ("embeddings.position_ids", "pooler.")
 
 
@@ -44,7 +44,7 @@ def requantise(source: Path, target: Path) -> None:
 
 
 def bert_to_gguf(source: Path, target: Path) -> None:
-    """A BERT sentence encoder with mean pooling: matrices as f16, vectors and norms as f32, its WordPiece inside."""
+    """A BERT sentence encoder with mean pooling: matrices as f16, the rest as f32, its WordPiece inside."""
     import gguf
     from safetensors import SafetensorError, safe_open
 
@@ -81,7 +81,7 @@ def _add_vocabulary(writer: Any, gguf: Any, vocabulary: list[str]) -> None:  # n
     kinds = [gguf.TokenType.CONTROL if word in special else gguf.TokenType.NORMAL for word in vocabulary]
     writer.add_tokenizer_model("bert")
     writer.add_tokenizer_pre("default")
-    writer.add_token_list([word if word in special else _piece(word) for word in vocabulary])
+    writer.add_token_list([gguf_spelling(word) for word in vocabulary])
     writer.add_token_types(kinds)
     writer.add_token_type_count(2)
     writer.add_bos_token_id(special["[CLS]"])
@@ -90,11 +90,6 @@ def _add_vocabulary(writer: Any, gguf: Any, vocabulary: list[str]) -> None:  # n
     writer.add_unk_token_id(special["[UNK]"])
     writer.add_pad_token_id(special["[PAD]"])
     writer.add_mask_token_id(special["[MASK]"])
-
-
-def _piece(word: str) -> str:
-    """llama.cpp marks the start of a word where WordPiece marks its continuation."""
-    return word.removeprefix("##") if word.startswith("##") else WORD_START + word
 
 
 def _add_tensors(writer: Any, gguf: Any, weights: Any, layers: int) -> None:  # noqa: ANN401

@@ -45,6 +45,7 @@ class Installed:
         size_bytes: of the GGUF that is run.
         architecture: llama, qwen2, bert ...
         context_tokens: the longest context that the model was made for.
+        dimensions: of its hidden state, and so of an embedder's vectors.
         max_tokens: the most tokens of a text that an embedder looks at; 0 is all its context.
     """
 
@@ -57,6 +58,7 @@ class Installed:
     size_bytes: int
     architecture: str
     context_tokens: int
+    dimensions: int
     max_tokens: int = 0
 
 
@@ -149,7 +151,9 @@ def install(models: Path, built: Path, record: Installed) -> Installed:
 
 def private_folder(path: Path) -> None:
     """Make a folder, and those above it, for the user alone."""
-    path.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
+    for each in (*reversed(path.parents), path):
+        if not each.exists():
+            each.mkdir(mode=PRIVATE_DIR, exist_ok=True)
 
 
 def sha256_of(file: Path) -> str:

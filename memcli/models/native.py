@@ -29,7 +29,8 @@ def llama() -> ModuleType:
         import llama_cpp
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelMissingError(
-            f"llama.cpp cannot be loaded: {error}", hint="reinstall it: pip install --force-reinstall llama-cpp-python"
+            f"llama.cpp cannot be loaded: {error}",
+            hint="pip install --force-reinstall llama-cpp-python",
         ) from error
     llama_cpp.llama_log_set(_listener(llama_cpp), ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
@@ -38,7 +39,7 @@ def llama() -> ModuleType:
 
 @cache  # ctypes does not keep the callback alive
 def _listener(llama_cpp: Any) -> Any:  # noqa: ANN401  # a ctypes function pointer
-    @llama_cpp.llama_log_callback
+    @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
     def listen(level: int, text: bytes, _: object) -> None:
         if level == _LEVEL_ERROR:
             _complaints.append(text.decode("utf-8", "replace").strip())
@@ -87,7 +88,9 @@ def metadata(path: Path) -> Mapping[str, str]:
     if not model:
         raise BadInputError(f"{path.name} cannot be read: {complaint('it is cut short or damaged')}")
     try:
-        keys = (_text(lib.llama_model_meta_key_by_index, model, i) for i in range(lib.llama_model_meta_count(model)))
+        keys = (
+            _text(lib.llama_model_meta_key_by_index, model, i) for i in range(lib.llama_model_meta_count(model))
+        )
         return {key: _text(lib.llama_model_meta_val_str, model, key.encode()) for key in keys}
     finally:
         lib.llama_model_free(model)

@@ -60,7 +60,7 @@ def import_file(models: Path, path: Path, name: str) -> Installed:
         StoreError: the disk is full or read-only.
     """
     if (files.folder(models, name) / files.MANIFEST).exists():
-        raise ConflictError(f"there is a model called {name} already", hint=f"`memcli models rm {name}` removes it")
+        raise ConflictError(f"a model is called {name} already", hint=f"`memcli models rm {name}` removes it")
     source = path.expanduser().absolute()
     about = metadata(source)
     task: ModelTask = "embedding" if _is_encoder(about) else "chat"
@@ -129,6 +129,7 @@ def _install(models: Path, wanted: CatalogEntry, staged: Path, digest: str) -> I
         size_bytes=staged.stat().st_size,
         architecture=kind,
         context_tokens=int(about.get(f"{kind}.context_length", 0)),
+        dimensions=int(about.get(f"{kind}.embedding_length", 0)),
         max_tokens=wanted.max_tokens,
     )
     return files.install(models, staged, record)

