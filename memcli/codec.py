@@ -31,7 +31,7 @@ from memcli.records import (
 )
 
 Record: TypeAlias = Turn | Memory | Link | Change | Hit | Answer | Filter
-R = TypeVar("R", Turn, Memory, Link, Change, Hit, Answer, Filter)
+R = TypeVar("R", bound=Record)
 
 
 def encode(record: Record) -> dict[str, Any]:

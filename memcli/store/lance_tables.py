@@ -182,7 +182,6 @@ class LanceTable:
     def _for_writing(self, generation: str, rows: Sequence[Row]) -> Table | None:
         """The table to write to; made, or made anew for a new generation, in the shape of the rows."""
         import lancedb
-        from lancedb.index import FTS
 
         there = self._dataset(generation) is not None
         if not there and not rows:
@@ -190,26 +189,35 @@ class LanceTable:
         _make_private(self._uri)
         connection = lancedb.connect(self._uri)
         if there:
-            return connection.open_table(NAMES[self._lane])
+            table = connection.open_table(NAMES[self._lane])
+            if not table.list_indices():  # a crash came between making the table and its index
+                _index_words(table)
+            return table
         mode = "create" if self._open is None else "overwrite"
         self._open = None
         empty = to_arrow(self._lane, rows[:1], generation).slice(0, 0)
         table = connection.create_table(NAMES[self._lane], empty, mode=mode)
-        # The terms were folded and stemmed before: the index must not do it again in its own way.
-        plain = FTS(
-            base_tokenizer="whitespace",
-            lower_case=False,
-            stem=False,
-            remove_stop_words=False,
-            ascii_folding=False,
-            max_token_length=None,
-        )
-        table.create_index("terms", config=plain)
+        _index_words(table)
         return table
 
 
+def _index_words(table: Table) -> None:
+    """Full text over the terms, which were folded and stemmed before: the index must not do it in its own way."""
+    from lancedb.index import FTS
+
+    plain = FTS(
+        base_tokenizer="whitespace",
+        lower_case=False,
+        stem=False,
+        remove_stop_words=False,
+        ascii_folding=False,
+        max_token_length=None,
+    )
+    table.create_index("terms", config=plain)
+
+
 def _make_private(uri: str) -> None:
-    """Make a local directory for the tables that only the user may enter: Lance asks nobody for its files' modes."""
+    """Let only the user enter a local directory of tables: Lance asks nobody for its files' modes."""
     if "://" not in uri:
         directory = Path(uri)
         directory.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
