@@ -6,7 +6,6 @@ of the time. Both are imported when a table is first touched. The caller holds t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,18 +62,21 @@ class LanceTable:
             return self._dataset(generation) is not None
 
     def nearest(self, generation: str, vector: Vectors, k: int, condition: str | None) -> list[Scored]:
-        """The ``k`` rows of highest cosine to ``vector`` that meet the condition, best first."""
+        """The ``k`` rows of highest dot product with ``vector`` that meet the condition, best first.
+
+        Of normalised vectors that is the cosine; unlike Lance's own cosine it is defined for a text without words.
+        """
 
         def read(dataset: Dataset) -> list[Scored]:
             found = dataset.to_table(
                 columns=["id", "_distance"],
-                nearest={"column": "vector", "q": vector, "k": k, "metric": "cosine"},
+                nearest={"column": "vector", "q": vector, "k": k, "metric": "dot"},
                 filter=condition,
                 prefilter=True,
                 batch_size=_SCAN_ROWS,
             )
             pairs = zip(found["id"].to_pylist(), found["_distance"].to_pylist(), strict=True)
-            return [Scored(row_id, _cosine(distance)) for row_id, distance in pairs]
+            return [Scored(row_id, 1.0 - distance) for row_id, distance in pairs]
 
         return self._read(generation, read, [])
 
@@ -230,8 +232,3 @@ def _texts_and_vectors(dataset: Dataset, condition: str) -> dict[str, tuple[str,
         return {}
     pairs = zip(rows["text"].to_pylist(), matrix_of(rows["vector"]), strict=True)
     return dict(zip(rows["id"].to_pylist(), pairs, strict=True))
-
-
-def _cosine(distance: float | None) -> float:
-    """Similarity from cosine distance; a text without a direction (an empty one) is similar to nothing."""
-    return 0.0 if distance is None or math.isnan(distance) else 1.0 - distance

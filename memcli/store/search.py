@@ -50,15 +50,14 @@ class Search:
     def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
         if lane not in where.lanes or k < 1:
             return []
-        query = np.asarray(vector, dtype=np.float32)
+        query = _normalised(np.asarray(vector, dtype=np.float32))
         self.embedding.check_query(query)
         if lane is Lane.MEMORY and where.known_at is not None:
             return self._nearest_known(query, k, where, where.known_at)
         waiting = self._embedded(self._waiting(lane))
         found = self.tables.nearest(lane, query, k + len(waiting), self._condition(lane, where))
-        direction = _normalised(query)
         own = [
-            Scored(row.id, float(row.vector @ direction))
+            Scored(row.id, float(row.vector @ query))
             for row in self._kept(waiting, where)
             if row.vector is not None
         ]
@@ -123,8 +122,7 @@ class Search:
         others = [head for head in heads if head.id not in same]
         if others:
             same |= dict(zip((h.id for h in others), self.embedding.embed([h.text for h in others]), strict=True))
-        direction = _normalised(query)
-        return _best([Scored(row_id, float(vector @ direction)) for row_id, vector in same.items()], k)
+        return _best([Scored(row_id, float(vector @ query)) for row_id, vector in same.items()], k)
 
 
 def _keeps(record: Turn | Memory, where: Filter, session_turns: frozenset[str]) -> bool:
