@@ -117,6 +117,16 @@ class ChatModel(Protocol):
             ModelMissingError: the model's file is absent or damaged.
         """
 
+    def score(
+        self, messages: Sequence[Message], continuations: Sequence[str], *, adapter: Task | None = None
+    ) -> list[float]:
+        """How likely each text is as the reply: the mean log-probability of its tokens, at most 0.
+
+        Raises:
+            ModelError: the prompt does not fit the context, or a continuation is empty.
+            ModelMissingError: the model's file is absent or damaged.
+        """
+
     def close(self) -> None: ...
 
 

@@ -2,3 +2,38 @@
 
 Nothing here loads llama.cpp, torch or sentence-transformers before a model is first asked for something.
 """
+
+from memcli.models.catalog import CatalogEntry, catalog
+from memcli.models.files import Installed
+from memcli.models.library import (
+    available,
+    find,
+    import_file,
+    installed,
+    is_here,
+    open_chat,
+    open_embedder,
+    pull,
+    remove,
+    use,
+    verify,
+)
+from memcli.models.sentence import PREFIX as SENTENCE_TRANSFORMERS
+
+__all__ = [
+    "SENTENCE_TRANSFORMERS",
+    "CatalogEntry",
+    "Installed",
+    "available",
+    "catalog",
+    "find",
+    "import_file",
+    "installed",
+    "is_here",
+    "open_chat",
+    "open_embedder",
+    "pull",
+    "remove",
+    "use",
+    "verify",
+]

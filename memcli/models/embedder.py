@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.errors import ModelError
-from memcli.models import files
-from memcli.models.native import complaint, llama, threads
+from memcli.models.native import complaint, llama, open_model, threads
 from memcli.models.wordpiece import WordPiece, bert_spelling
 
 if TYPE_CHECKING:
@@ -115,22 +114,13 @@ class _Encoder:
         self._lib: Any = llama()
         self._width = model.dimensions
         lib = self._lib
-        parameters = lib.llama_model_default_params()
-        parameters.n_gpu_layers = gpu_layers
-        self._native = lib.llama_model_load_from_file(str(file).encode(), parameters)
-        if not self._native:
-            raise files.missing(
-                model.name, f"the model {model.name} cannot be loaded: {complaint('no reason given')}"
-            )
+        parameters = self._parameters(thread_count, batch)
+        self._native, self._context = open_model(model.name, file, gpu_layers, parameters)
         self._vocabulary = lib.llama_model_get_vocab(self._native)
         self._wordpiece = self._own_wordpiece()
-        self._context = lib.llama_init_from_model(self._native, self._context_parameters(thread_count, batch))
-        if not self._context:
-            lib.llama_model_free(self._native)
-            raise ModelError(f"{model.name} cannot be run: {complaint('no memory for its context')}")
         self._batch = lib.llama_batch_init(batch, 0, 1)
 
-    def _context_parameters(self, thread_count: int, batch: int) -> Any:  # noqa: ANN401  # a C struct
+    def _parameters(self, thread_count: int, batch: int) -> Any:  # noqa: ANN401  # a C struct
         parameters = self._lib.llama_context_default_params()
         parameters.n_ctx = parameters.n_batch = parameters.n_ubatch = batch
         parameters.n_seq_max = _MOST_TEXTS

@@ -100,6 +100,15 @@ def find(models: Path, name: str) -> tuple[Installed, Path]:
     return known, file
 
 
+def is_here(models: Path, name: str) -> bool:
+    """Whether ``find`` would find it."""
+    try:
+        find(models, name)
+    except (ModelMissingError, BadInputError):
+        return False
+    return True
+
+
 def verify(models: Path, name: str) -> Installed:
     """Read a model's whole file and compare it with its manifest.
 

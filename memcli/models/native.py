@@ -11,10 +11,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from memcli.errors import BadInputError, ModelMissingError
+from memcli.errors import BadInputError, ModelError, ModelMissingError
 
 GGUF_MAGIC: Final = b"GGUF"
 _LEVEL_ERROR: Final = 4
+_LAYER_STEPS: Final = (999, 48, 32, 24, 16, 8, 0)
+"""Layers on the GPU, from all of any model's to none: the first that fit are taken."""
 _complaints: deque[str] = deque(maxlen=8)
 
 
@@ -57,6 +59,43 @@ def complaint(otherwise: str) -> str:
 def threads(wanted: int) -> int:
     """The number of threads for a setting where 0 means every core."""
     return wanted or os.cpu_count() or 1
+
+
+def open_model(name: str, file: Path, gpu_layers: int, context_parameters: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """The native model and its context; with ``gpu_layers`` -1 as many layers on the GPU as its memory allows.
+
+    Raises:
+        ModelMissingError: the file cannot be loaded.
+        ModelError: there is no memory for the context.
+    """
+    lib = llama()
+    parameters = lib.llama_model_default_params()
+    loaded = False
+    for layers in _layers_to_try(gpu_layers, offload=lib.llama_supports_gpu_offload()):
+        parameters.n_gpu_layers = layers
+        model = lib.llama_model_load_from_file(str(file).encode(), parameters)
+        if not model:
+            continue
+        loaded = True
+        if context := lib.llama_init_from_model(model, context_parameters):
+            _complaints.clear()
+            return model, context
+        lib.llama_model_free(model)
+    if loaded:
+        raise ModelError(
+            f"{name} cannot be run: {complaint('no memory for its context')}",
+            hint="a smaller model.context_tokens needs less memory",
+        )
+    raise ModelMissingError(
+        f"the model {name} cannot be loaded: {complaint('no reason given')}",
+        hint=f"run `memcli models pull {name}`",
+    )
+
+
+def _layers_to_try(wanted: int, *, offload: bool) -> tuple[int, ...]:
+    if wanted >= 0:
+        return (wanted,)
+    return _LAYER_STEPS if offload else (0,)
 
 
 def check_magic(path: Path) -> None:

@@ -1,0 +1,144 @@
+"""The models as a user's settings name them: open, pull, import, use, remove; knows which module does what.
+
+Each function loads what it needs when it is called, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memcli import config
+from memcli.config import Settings
+from memcli.errors import BadInputError
+from memcli.models import files
+from memcli.models.catalog import CatalogEntry, catalog, entry
+from memcli.models.files import Installed
+from memcli.models.sentence import PREFIX, SentenceTransformerEmbedder
+
+if TYPE_CHECKING:
+    from memcli.models.catalog import ModelTask
+    from memcli.ports import ChatModel, Embedder, Progress, Task
+
+
+def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -> ChatModel:
+    """The chat model of the settings; its weights are loaded by the first question.
+
+    Args:
+        settings: which model, and how it is run.
+        adapters: LoRA files per task, left aside where ``model.adapters`` is off.
+
+    Raises:
+        ModelMissingError: it is not on this machine, or its file is damaged.
+        BadInputError: the model of that name is not a chat model.
+    """
+    from memcli.models.engine import LlamaEngine
+    from memcli.models.session import Running
+
+    model, file = files.find(settings.home.models, settings.chat_model)
+    _expect(model, "chat")
+    running = Running(settings.context_tokens, settings.threads, settings.gpu_layers)
+    return LlamaEngine(model, file, running, adapters if settings.adapters else None)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder of the settings; its weights are loaded by the first text.
+
+    Raises:
+        ModelMissingError: it is not on this machine, or its file is damaged.
+        BadInputError: the model of that name is not an embedder.
+    """
+    from memcli.models.embedder import GgufEmbedder
+
+    if settings.embedder.startswith(PREFIX):
+        name = settings.embedder.removeprefix(PREFIX)
+        return SentenceTransformerEmbedder(name, thread_count=settings.threads)
+    model, file = files.find(settings.home.models, settings.embedder)
+    _expect(model, "embedding")
+    return GgufEmbedder(model, file, thread_count=settings.threads, gpu_layers=settings.gpu_layers)
+
+
+def is_here(settings: Settings, name: str) -> bool:
+    """Whether a model could be opened, by a look at its files; a sentence-transformers model finds its own."""
+    return name.startswith(PREFIX) or files.is_here(settings.home.models, name)
+
+
+def installed(settings: Settings) -> list[Installed]:
+    """The models on this machine, by name."""
+    return files.installed(settings.home.models)
+
+
+def available() -> list[CatalogEntry]:
+    """The models that can be pulled by name."""
+    return list(catalog().values())
+
+
+def find(settings: Settings, name: str) -> Installed | CatalogEntry:
+    """What is known of a model: its manifest where it is on this machine, else its entry in the catalog.
+
+    Raises:
+        NotFoundError: it is in neither.
+    """
+    return next((each for each in installed(settings) if each.name == name), None) or entry(name)
+
+
+def pull(settings: Settings, name: str, progress: Progress) -> Installed:
+    """Fetch and install a model of the catalog; one that is here and whole is left as it is.
+
+    Raises:
+        NotFoundError: the catalog has no such model, or its source no such file.
+        ModelMissingError: it could not be downloaded, or is not what its checksum says.
+        StoreError: the disk is full or read-only.
+    """
+    from memcli.models.pull import pull as pull_entry
+
+    return pull_entry(settings.home.models, entry(name), settings.hub, progress)
+
+
+def import_file(settings: Settings, path: Path, name: str) -> Installed:
+    """Copy a GGUF file of the user's own among the models.
+
+    Raises:
+        BadInputError: it is not a whole GGUF, or the name cannot be one.
+        ConflictError: a model has that name already.
+        StoreError: the disk is full or read-only.
+    """
+    from memcli.models.pull import import_file as import_one
+
+    return import_one(settings.home.models, path, name)
+
+
+def remove(settings: Settings, name: str) -> int:
+    """Delete a model from this machine; the bytes that were freed.
+
+    Raises:
+        NotFoundError: it is not here.
+    """
+    return files.remove(settings.home.models, name)
+
+
+def verify(settings: Settings, name: str) -> Installed:
+    """Compare a model's whole file with what was recorded when it was installed.
+
+    Raises:
+        ModelMissingError: it is not here, or its file is damaged.
+    """
+    return files.verify(settings.home.models, name)
+
+
+def use(settings: Settings, name: str) -> tuple[str, Settings]:
+    """Set a model as the chat model or the embedder, by what it is for; the setting's name and the settings.
+
+    Raises:
+        NotFoundError: neither this machine nor the catalog has it.
+    """
+    task = "embedding" if name.startswith(PREFIX) else find(settings, name).task
+    setting = "model.embedder" if task == "embedding" else "model.chat"
+    return setting, config.save(settings, setting, name)
+
+
+def _expect(model: Installed, task: ModelTask) -> None:
+    if model.task != task:
+        wanted = "a chat model" if task == "chat" else "an embedder"
+        raise BadInputError(f"{model.name} is not {wanted}", hint="see `memcli models list`")

@@ -1,0 +1,58 @@
+"""How the next token is drawn: one native sampler chain per reply; knows no prompt and no model's weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.errors import ModelError
+from memcli.models.native import complaint, llama
+
+if TYPE_CHECKING:
+    from memcli.ports import Sampling
+
+_TOP_K: Final = 40
+_MIN_P: Final = 0.05
+_PENALISED_TOKENS: Final = 64
+
+
+class Sampler:
+    """A chain of native samplers, freed once.
+
+    Raises:
+        ModelError: the grammar cannot be parsed.
+    """
+
+    def __init__(self, vocabulary: Any, sampling: Sampling) -> None:  # noqa: ANN401  # a native pointer
+        self._lib: Any = llama()
+        lib = self._lib
+        grammar = self._grammar(vocabulary, sampling.grammar) if sampling.grammar else None
+        self._chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        if sampling.repeat_penalty != 1.0:
+            self._add(lib.llama_sampler_init_penalties(_PENALISED_TOKENS, sampling.repeat_penalty, 0.0, 0.0))
+        if grammar is not None:
+            self._add(grammar)
+        if sampling.temperature <= 0:
+            self._add(lib.llama_sampler_init_greedy())
+            return
+        self._add(lib.llama_sampler_init_top_k(_TOP_K))
+        self._add(lib.llama_sampler_init_top_p(sampling.top_p, 1))
+        self._add(lib.llama_sampler_init_min_p(_MIN_P, 1))
+        self._add(lib.llama_sampler_init_temp(sampling.temperature))
+        self._add(lib.llama_sampler_init_dist(sampling.seed))
+
+    def draw(self, context: Any) -> int:  # noqa: ANN401  # a native pointer
+        """The next token, from the logits of the last one that was decoded."""
+        return int(self._lib.llama_sampler_sample(self._chain, context, -1))
+
+    def close(self) -> None:
+        """Free the chain and what is in it."""
+        self._lib.llama_sampler_free(self._chain)
+
+    def _grammar(self, vocabulary: Any, text: str) -> Any:  # noqa: ANN401  # native pointers
+        native = self._lib.llama_sampler_init_grammar(vocabulary, text.encode(), b"root")
+        if not native:
+            raise ModelError(f"the grammar cannot be parsed: {complaint('no reason given')}")
+        return native
+
+    def _add(self, sampler: Any) -> None:  # noqa: ANN401  # a native pointer
+        self._lib.llama_sampler_chain_add(self._chain, sampler)
