@@ -45,6 +45,13 @@ class Parts:
     def assistant(self) -> Assistant:
         return Assistant(self.settings, self.store, lambda: self.searcher, lambda: self.chat_model, self.clock)
 
+    def absent_models(self) -> list[str]:
+        """The models that are set and not on this machine; a look at the files, nothing is opened."""
+        from memcli.models import is_here
+
+        wanted = (self.settings.embedder, self.settings.chat_model)
+        return [name for name in wanted if not is_here(self.settings, name)]
+
     def close(self) -> None:
         """Close what was opened, models last: the store may embed while it closes."""
         for name in ("store", "chat_model", "embedder"):

@@ -1,0 +1,268 @@
+"""A conversation and its `/` commands as lines in and lines out; knows no terminal, pipe or prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from memcli.cli import words
+from memcli.errors import NotFoundError, UsageError
+from memcli.records import Change, Filter, Hit, Lane, Memory, Role, Turn
+
+if TYPE_CHECKING:
+    from memcli.assistant import Assistant, Exchange
+    from memcli.ports import MemoryStore
+
+SHOWN: Final = 10
+RESUMED: Final = 6
+SLASH: Final = "/"
+_LINE_CHARS: Final = 72
+_CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+Lines = Sequence[Text]
+
+
+class Leave(Exception):  # noqa: N818 -- not an error: `/exit` raises it
+    """The user has said enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A `/` command as `/help` and completion show it. ``writes`` ones are refused in a private talk."""
+
+    argument: str
+    what: str
+    writes: bool = False
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "/help": Command("", "these lines"),
+    "/memories": Command("[QUERY]", "the latest memories, or those that fit a query"),
+    "/remember": Command("TEXT", "keep something as a memory", writes=True),
+    "/undo": Command("", "take back the last change to memories", writes=True),
+    "/forget": Command("ID...", "put memories away; /undo brings them back", writes=True),
+    "/why": Command("", "what the last answer rests on"),
+    "/session": Command("[NAME]", "this session's name, or go on with another"),
+    "/sessions": Command("", "the latest sessions"),
+    "/new": Command("", "begin a new session"),
+    "/exit": Command("", "leave; Ctrl-D does too"),
+}
+
+
+class Talk:
+    """One conversation: its session, its last answer, and in private also all that was said."""
+
+    session: str
+    last: Exchange | None
+    _named: bool
+    _past: list[Turn]
+
+    def __init__(self, assistant: Assistant, session: str | None = None, *, private: bool = False) -> None:
+        self.assistant = assistant
+        self.private = private
+        self._begin(session)
+
+    def say(self, text: str, on_piece: Callable[[str], None]) -> Exchange:
+        """One message and its reply, streamed."""
+        if not self._named:
+            self.session, self._named = self._fresh(), True  # another chat may have taken the name meanwhile
+        past = tuple(self._past) if self.private else None
+        done = self.assistant.chat(text, self.session, on_piece, private=self.private, past=past)
+        if self.private:
+            self._past += [done.said, done.replied]
+        self.last = done
+        return done
+
+    def kept(self) -> list[Turn]:
+        """The turns of the last exchange that the store has."""
+        if self.last is None:
+            return []
+        return list(self.assistant.store.turns_by_id([self.last.said.id, self.last.replied.id]).values())
+
+    def sources(self) -> list[Hit]:
+        """What the last answer cites, best first."""
+        answer = self.last.answer if self.last else None
+        return [hit for hit in answer.retrieved if hit.id in answer.citations] if answer else []
+
+    def latest_turns(self) -> Lines:
+        """The end of what was said in the session before."""
+        return [turn_line(turn) for turn in self.assistant.store.session_turns(self.session)[-RESUMED:]]
+
+    def command(self, line: str) -> Lines:
+        """Run a `/` command.
+
+        Raises:
+            UsageError: there is no such command, it lacks its argument, or it would write in a private talk.
+            Leave: it was `/exit`.
+        """
+        typed, _, argument = line.strip().partition(" ")
+        name = command_named(typed)
+        if self.private and COMMANDS[name].writes:
+            raise UsageError(
+                f"{name} would store something, and this chat is private", hint="start one without --private"
+            )
+        if not argument.strip() and COMMANDS[name].argument[:1].isalpha():
+            raise UsageError(f"{name} needs {COMMANDS[name].argument}", hint=COMMANDS[name].what)
+        run: Callable[[str], Lines] = getattr(self, f"_{name.removeprefix(SLASH)}")
+        return run(argument.strip())
+
+    # -- the commands, each by its name ------------------------------------------------------------------------
+
+    def _help(self, _: str) -> Lines:
+        return [
+            *(_pair(f"{name} {command.argument}".strip(), command.what) for name, command in COMMANDS.items()),
+            Text("Alt-Enter, or \\ at the end of a line, begins another line; Ctrl-C stops a reply.", "dim"),
+        ]
+
+    def _memories(self, query: str) -> Lines:
+        if query:
+            found = self.assistant.recall(query, Filter(lanes=(Lane.MEMORY,)), SHOWN)
+            memories = [hit.memory for hit in found if hit.memory]
+        else:
+            memories = self.assistant.store.list_memories(Filter(), limit=SHOWN)
+        return [memory_line(m) for m in memories] or [Text("no memories yet; /remember TEXT keeps one", "dim")]
+
+    def _remember(self, text: str) -> Lines:
+        from memcli.assistant import Note
+
+        made = self.assistant.remember(Note(text=text, raw=True)).changes
+        stored = self.assistant.store.memories_by_id([change.memory_id for change in made])
+        return [Text.assemble(("+ remembered ", "green"), memory_line(m)) for m in stored.values()]
+
+    def _undo(self, _: str) -> Lines:
+        return [undone_line(change) for change in self.assistant.undo()]
+
+    def _forget(self, ids: str) -> Lines:
+        done = self.assistant.forget(ids.split())
+        return [
+            Text.assemble(("- put away ", "red"), memory_line(c.after), ("  /undo brings it back", "dim"))
+            for c in done
+            if c.after
+        ] or [Text("already put away", "dim")]
+
+    def _why(self, _: str) -> Lines:
+        if self.last is None:
+            raise NotFoundError("nothing has been answered in this chat yet")
+        answer = self.last.answer
+        told = f"{len(answer.retrieved)} found, {len(answer.injected)} shown to {answer.model}, "
+        told += f"{len(answer.citations)} cited, {answer.took_ms / 1000:.1f} s"
+        return [
+            Text(told, "dim"),
+            *(_evidence(hit, answer.injected, answer.citations) for hit in answer.retrieved),
+        ]
+
+    def _session(self, name: str) -> Lines:
+        if not name:
+            return [Text(self.title)]
+        self._begin(name)
+        return [*self.latest_turns(), Text(f"now in {self.title}", "dim")]
+
+    def _sessions(self, _: str) -> Lines:
+        now = self.assistant.clock.now()
+        return [
+            _pair(name, f"{words.count(turns, 'turn')}, {words.ago(at, now)}")
+            for name, turns, at in self.assistant.store.sessions(limit=SHOWN)
+        ] or [Text("no sessions yet", "dim")]
+
+    def _new(self, _: str) -> Lines:
+        self._begin(None)
+        return [Text(f"now in {self.title}", "dim")]
+
+    def _exit(self, _: str) -> Lines:
+        raise Leave
+
+    @property
+    def title(self) -> str:
+        """The session as a person reads it."""
+        return "a private chat: nothing is stored" if self.private else self.session
+
+    def _begin(self, session: str | None) -> None:
+        self.session = session or self._fresh()
+        self.last = None
+        self._named = session is not None
+        self._past = list(self.assistant.store.session_turns(self.session)) if self.private else []
+
+    def _fresh(self) -> str:
+        return fresh_session(self.assistant.store, self.assistant.clock.now())
+
+
+def command_named(typed: str) -> str:
+    """The command that was typed, whole or as a beginning that fits only one.
+
+    Raises:
+        UsageError: none fits, or several do.
+    """
+    fitting = [name for name in COMMANDS if name.startswith(typed)]
+    if typed in COMMANDS or len(fitting) == 1:
+        return typed if typed in COMMANDS else fitting[0]
+    if fitting and typed != SLASH:
+        raise UsageError(f"{typed} may be {' or '.join(fitting)}")
+    raise UsageError(f"there is no command {typed}", hint="/help lists the commands")
+
+
+def fresh_session(store: MemoryStore, now: datetime) -> str:
+    """The first name of today that no session has: chat-2026-01-31-1, then -2."""
+    day = f"chat-{now:%Y-%m-%d}-"
+    taken = [name.removeprefix(day) for name, _, _ in store.sessions(limit=1_000) if name.startswith(day)]
+    return f"{day}{max((int(n) for n in taken if n.isdecimal()), default=0) + 1}"
+
+
+def printable(text: str) -> str:
+    """The text without what could command a terminal."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def reply_text(piece: str) -> Text:
+    """A piece of a reply with its citations dimmed."""
+    shown = Text(printable(piece))
+    shown.highlight_regex(_CITATION, "dim")
+    return shown
+
+
+def memory_line(memory: Memory) -> Text:
+    """A memory on one line, with the id that other commands take."""
+    when = f"  {words.moment(memory.event_at, memory.event_precision)}" if memory.event_at else ""
+    return Text.assemble((words.short(memory.id), "cyan"), f"  {_short(memory.text)}", (when, "dim"))
+
+
+def turn_line(turn: Turn) -> Text:
+    """A turn on one line, under its speaker."""
+    style = "dim" if turn.role is Role.ASSISTANT else ""
+    return Text.assemble((f"{printable(turn.speaker)}: ", "bold dim"), (_short(turn.text), style))
+
+
+def source_lines(hits: Sequence[Hit]) -> Iterator[Text]:
+    """What an answer cites, one line each under one heading."""
+    for number, hit in enumerate(hits):
+        heading = "sources: " if number == 0 else "         "
+        yield Text(f"{heading}{words.short(hit.id)}  {words.day(hit.at)}  {_short(hit.text)}", "dim")
+
+
+def undone_line(change: Change) -> Text:
+    """A change that took another back."""
+    about = change.after or change.before
+    return Text.assemble(("~ undone ", "yellow"), memory_line(about) if about else change.memory_id)
+
+
+def _evidence(hit: Hit, injected: Sequence[str], cited: Sequence[str]) -> Text:
+    role = "cited" if hit.id in cited else "shown" if hit.id in injected else "found"
+    return Text.assemble(
+        (f"{role}  ", "green" if role == "cited" else "dim"),
+        (words.short(hit.id), "cyan"),
+        f"  {_short(hit.text)}",
+        (f"  {words.day(hit.at)}", "dim"),
+    )
+
+
+def _pair(left: str, right: str) -> Text:
+    return Text.assemble((f"{printable(left):<22}", "cyan"), printable(right))
+
+
+def _short(text: str) -> str:
+    return words.cut(words.one_line(printable(text)), _LINE_CHARS)

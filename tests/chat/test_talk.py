@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.text import Text
+
+from memcli.cli.talk import COMMANDS, Leave, command_named, printable, reply_text
+from memcli.errors import NotFoundError, UsageError
+from memcli.models.fake import FakeChatModel
+from memcli.records import Filter
+
+if TYPE_CHECKING:
+    from tests.chat.conftest import Desk
+
+
+def silent(_: str) -> None:
+    """Listens to no piece."""
+
+
+def plain(lines: Sequence[Text]) -> str:
+    """Lines as they are read."""
+    return "\n".join(line.plain for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("/help", "/help"), ("/mem", "/memories"), ("/session", "/session"), ("/u", "/undo")]
+)
+def test_a_command_may_be_typed_by_its_beginning(typed: str, name: str) -> None:
+    """A whole name wins over longer ones that begin alike."""
+    assert command_named(typed) == name
+
+
+@pytest.mark.parametrize("typed", ["/", "/nothing", "/se", "/HELP"])
+def test_a_command_that_is_none_or_several_is_refused(typed: str) -> None:
+    """One line says so; nothing is guessed."""
+    with pytest.raises(UsageError):
+        command_named(typed)
+
+
+def test_what_could_command_a_terminal_is_not_printed() -> None:
+    """Escape sequences in a memory or a reply stay words."""
+    assert printable("a\x1b[2Jb\x07c\x9bd\ne\tf") == "a[2Jbcd\ne\tf"
+
+
+def test_citations_are_dimmed_and_other_brackets_are_not() -> None:
+    """Only an id is a citation."""
+    shown = reply_text("Miso [m:7k2q9x] and [sic]")
+    assert [shown.plain[span.start : span.end] for span in shown.spans] == ["[m:7k2q9x]"]
+
+
+def test_both_turns_are_kept_under_a_new_session_of_the_day(desk: Desk) -> None:
+    """Each turn is kept verbatim, and what is told of it is read back from the store."""
+    talk = desk.talk()
+    talk.say("I moved to Lisbon.", silent)
+    assert talk.session == "chat-2026-03-02-1"
+    assert [turn.text for turn in talk.kept()] == ["I moved to Lisbon.", "All right."]
+
+
+def test_the_next_session_of_the_day_has_the_next_number(desk: Desk) -> None:
+    """Also where two chats began at once: the name is taken at the first message."""
+    first, second = desk.talk(), desk.talk()
+    first.say("one", silent)
+    second.say("two", silent)
+    assert (first.session, second.session) == ("chat-2026-03-02-1", "chat-2026-03-02-2")
+
+
+def test_a_session_that_is_resumed_shows_its_end_and_goes_on(desk: Desk) -> None:
+    """The model is shown what was said before."""
+    desk.talk("trip").say("We leave on Friday.", silent)
+    again = desk.talk("trip")
+    assert "We leave on Friday." in plain(again.latest_turns())
+    again.say("When do we leave?", silent)
+    messages, _ = desk.model.asked[-1]
+    assert [m.content for m in messages[1:3]] == ["We leave on Friday.", "All right."]
+
+
+def test_a_private_talk_stores_nothing_and_still_follows_the_conversation(desk: Desk) -> None:
+    """Not a turn, not an answer, not the home itself; the model is still shown what was said before."""
+    talk = desk.talk(private=True)
+    talk.say("My secret is blue.", silent)
+    talk.say("What is it?", silent)
+    messages, _ = desk.model.asked[-1]
+    assert "My secret is blue." in [m.content for m in messages]
+    assert talk.kept() == []
+    assert not desk.home.exists()
+
+
+@pytest.mark.parametrize("line", ["/remember tea", "/undo", "/forget m:abc"])
+def test_a_private_talk_refuses_commands_that_would_store_something(desk: Desk, line: str) -> None:
+    """The promise of a private chat has no exceptions."""
+    with pytest.raises(UsageError, match="private"):
+        desk.talk(private=True).command(line)
+
+
+def test_remember_undo_and_forget_change_what_is_remembered(desk: Desk) -> None:
+    """Each tells the memory that it changed."""
+    talk = desk.talk()
+    store = talk.assistant.store
+    assert "My sister lives in Porto." in plain(talk.command("/remember My sister lives in Porto."))
+    (memory,) = store.list_memories(Filter(), limit=5)
+    assert "My sister lives in Porto." in plain(talk.command(f"/forget {memory.id[:8]}"))
+    assert store.list_memories(Filter(), limit=5) == []
+    assert "My sister lives in Porto." in plain(talk.command("/undo"))
+    assert [m.text for m in store.list_memories(Filter(), limit=5)] == ["My sister lives in Porto."]
+
+
+def test_memories_lists_the_latest_or_those_that_fit(desk: Desk) -> None:
+    """With a query, the best comes first."""
+    talk = desk.talk()
+    talk.command("/remember The key is under the mat.")
+    talk.command("/remember Miso the cat hates the vacuum cleaner.")
+    assert plain(talk.command("/memories")).count("\n") == 1
+    assert "Miso" in plain(talk.command("/memories vacuum")).splitlines()[0]
+
+
+def test_why_tells_what_was_cited_shown_and_found(desk: Desk) -> None:
+    """The three lists are kept apart."""
+    desk.model = FakeChatModel(["Under the mat [1]."])
+    talk = desk.talk()
+    with pytest.raises(NotFoundError):
+        talk.command("/why")
+    talk.command("/remember The key is under the mat.")
+    talk.say("Where is the key?", silent)
+    told = plain(talk.command("/why"))
+    assert "1 cited" in told
+    assert any(line.startswith("cited") and "under the mat" in line for line in told.splitlines())
+    assert [hit.text for hit in talk.sources()] == ["The key is under the mat."]
+
+
+def test_session_goes_on_with_another_and_new_begins_one(desk: Desk) -> None:
+    """What was said stays in the session it was said in."""
+    talk = desk.talk("work")
+    talk.say("The report is due.", silent)
+    assert "trip" in plain(talk.command("/session trip"))
+    assert "The report is due." in plain(talk.command("/session work"))
+    talk.command("/new")
+    assert talk.session == "chat-2026-03-02-1"
+    assert "work" in plain(talk.command("/sessions"))
+
+
+def test_exit_leaves_and_help_tells_every_command(desk: Desk) -> None:
+    """Nothing that can be typed is missing from the help."""
+    talk = desk.talk()
+    told = plain(talk.command("/help"))
+    assert all(name in told for name in COMMANDS)
+    with pytest.raises(Leave):
+        talk.command("/exit")
+
+
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.argument[:1].isalpha()])
+def test_a_command_without_what_it_needs_says_so(desk: Desk, name: str) -> None:
+    """Nothing is remembered or forgotten by mistake."""
+    with pytest.raises(UsageError, match="needs"):
+        desk.talk().command(name)
