@@ -36,17 +36,17 @@ class Embedding:
         """Embed with this one from now on."""
         self._embedder = embedder
 
-    def check(self) -> None:
-        """Raise StoreError where the store's vectors are another embedder's."""
+    def check(self, *, claim: bool) -> None:
+        """Raise StoreError where the store's vectors are another embedder's; claim a store that has none yet."""
         embedder = self.embedder()
-        ledger.check_embedder(self._database, embedder.name, embedder.dimensions)
+        ledger.check_embedder(self._database, embedder.name, embedder.dimensions, claim=claim)
 
     def check_query(self, vector: Vectors) -> None:
         """Raise StoreError where a vector cannot be compared with the store's."""
         dimensions = self.embedder().dimensions
         if vector.shape != (dimensions,):
             raise StoreError(f"a query vector must have the shape ({dimensions},), not {vector.shape}")
-        self.check()
+        self.check(claim=False)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row per text."""

@@ -58,6 +58,7 @@ class Flusher:
         """A crash in between leaves rows waiting for the new tables, which the next flush makes."""
         with self.lock.held():
             ledger.start_anew(self.database, embedder.name, embedder.dimensions, secrets.token_hex(4))
+            self.tables.drop()
             self.embedding.use(embedder)
             report = self._flush()
             for lane in Lane:
@@ -65,7 +66,7 @@ class Flusher:
         return report.turns + report.memories
 
     def _flush(self) -> FlushReport:
-        self.embedding.check()
+        self.embedding.check(claim=True)
         return FlushReport(turns=self._flush_lane(Lane.TURN), memories=self._flush_lane(Lane.MEMORY))
 
     def _flush_lane(self, lane: Lane) -> int:
@@ -79,7 +80,7 @@ class Flusher:
             self.tables.write(lane, kept, [row.id for row in rows if row.record is None])
             self.outbox.remove(rows)
             moved += len(rows)
-        if moved and self.tables.needs_folding(lane):
+        if moved >= _BATCH or (moved and self.tables.needs_folding(lane)):
             self.tables.fold(lane)
         return moved
 

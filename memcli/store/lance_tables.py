@@ -130,6 +130,14 @@ class LanceTable:
                 merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
                 merge.execute(to_arrow(self._lane, rows, generation))
 
+    def drop(self) -> None:
+        """Take the table away, damaged or not."""
+        import lancedb
+
+        with lance_border(self._uri):
+            self._open = None
+            lancedb.connect(self._uri).drop_table(NAMES[self._lane], ignore_missing=True)
+
     def needs_folding(self, generation: str) -> bool:
         """Whether small writes have piled up enough to slow a search."""
         with lance_border(self._uri):

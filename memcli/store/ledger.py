@@ -129,19 +129,19 @@ def save_answer(database: Database, answer: Answer) -> None:
         )
 
 
-def check_embedder(database: Database, name: str, dimensions: int) -> None:
-    """Make sure that vectors of this embedder belong in this store; the first one claims it.
+def check_embedder(database: Database, name: str, dimensions: int, *, claim: bool) -> None:
+    """Make sure that vectors of this embedder belong in this store; the first to ``claim`` it has it.
 
     Raises:
         StoreError: the store was made with another.
     """
     mine = f"{name}/{dimensions}"
     rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
-    if not rows:
+    if not rows and claim:
         with database.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('embedder', ?)", (mine,))
         rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
-    if rows[0][0] != mine:
+    if rows and rows[0][0] != mine:
         theirs = rows[0][0].rpartition("/")[0]
         raise StoreError(
             f"this memory was embedded with {theirs}, not with {name}",

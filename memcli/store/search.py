@@ -98,9 +98,10 @@ class Search:
     def _embedded(self, waiting: list[Waiting]) -> list[Waiting]:
         lacking = [row for row in waiting if row.vector is None and row.record is not None]
         if lacking:
-            self.embedding.check()
+            self.embedding.check(claim=False)
             filled = self.embedding.fill(lacking[-_EMBEDDED_AT_ONCE:])
             with suppress(MemcliError):  # only spares the next process the work; a home may be read-only
+                self.embedding.check(claim=True)
                 self.outbox.keep_vectors(filled)
         return waiting
 

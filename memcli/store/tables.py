@@ -52,6 +52,11 @@ class Tables:
         self._used(lane)
         self._tables[lane].write(self.generation, rows, removed)
 
+    def drop(self) -> None:
+        """Take both tables away, whatever state they are in."""
+        for table in self._tables.values():
+            table.drop()
+
     def needs_folding(self, lane: Lane) -> bool:
         return self._tables[lane].needs_folding(self.generation)
 
