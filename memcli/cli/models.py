@@ -108,12 +108,19 @@ def pull(ctx: typer.Context, name: Name) -> None:
 
 @app.command(epilog=examples("memcli models use qwen2.5-1.5b-instruct", "memcli models use st:intfloat/e5-small"))
 def use(ctx: typer.Context, name: Name) -> None:
-    """Chat or embed with another model; `st:NAME` or `st:FOLDER` is a sentence-transformers model."""
+    """Chat or embed with another model; `st:NAME` or `st:FOLDER` is a sentence-transformers model.
+
+    A memory that was made with another embedder is embedded anew.
+    """
     state = of(ctx)
-    setting, _ = models.use(state.settings, name)
+    setting, changed = models.use(state.settings, name)
     state.say(f"{setting} is {name} now")
-    if not models.is_here(state.settings, name):
-        state.say(f"it is not on this machine yet: memcli models pull {name}")
+    if not models.is_here(changed, name):
+        state.say(f"it is not on this machine yet: `memcli models pull {name}`, then `memcli models use {name}`")
+    elif setting == "model.embedder" and changed.home.exists():
+        state.settings = changed
+        with state.parts() as parts:
+            state.say(f"embedded anew: {words.count(parts.store.reembed(parts.embedder), 'record')}")
 
 
 @app.command("import", epilog=examples("memcli models import ~/Downloads/mistral.gguf --name mistral"))

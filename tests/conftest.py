@@ -1,0 +1,61 @@
+"""What tests of several rooms share: the real models, loaded once, and their fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from memcli import config, models
+from memcli.config import Settings
+from memcli.models.fake import FakeChatModel, FakeEmbedder
+from memcli.paths import Home
+from memcli.ports import ChatModel, Embedder
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Where the real models are."""
+    return config.load().home.models
+
+
+@pytest.fixture
+def settings(tmp_path: Path, models_dir: Path) -> Settings:
+    """Defaults in a home of its own, with the real models."""
+    return Settings(home=Home(root=tmp_path / "home", models=models_dir))
+
+
+@pytest.fixture(scope="session")
+def real_settings(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Like ``settings``, for models that live as long as the session."""
+    return replace(config.load(), home=Home(root=tmp_path_factory.mktemp("home"), models=models_dir))
+
+
+@pytest.fixture(scope="session")
+def embedder(real_settings: Settings) -> Iterator[Embedder]:
+    """The default embedder."""
+    real = models.open_embedder(real_settings)
+    yield real
+    real.close()
+
+
+@pytest.fixture(scope="session")
+def chat_model(real_settings: Settings) -> Iterator[ChatModel]:
+    """The default chat model, without adapters."""
+    real = models.open_chat(real_settings)
+    yield real
+    real.close()
+
+
+@pytest.fixture
+def fake_embedder() -> FakeEmbedder:
+    """Hashed words as vectors."""
+    return FakeEmbedder()
+
+
+@pytest.fixture
+def fake_chat() -> FakeChatModel:
+    """Repeats the last message."""
+    return FakeChatModel()
