@@ -176,12 +176,32 @@ class Assistant:
         )
         return self._keep(self._answer(question, reply, hits, injected, began))
 
-    def chat(self, text: str, session: str, on_piece: Callable[[str], None], *, private: bool = False) -> Exchange:
-        """One message of a conversation: recall, reply, keep both turns verbatim (unless ``private``)."""
+    def warm(self) -> None:
+        """Open the models now, in a thread of its own, so that the first message need not wait for them.
+
+        Raises:
+            ModelMissingError: one is not on this machine.
+        """
+        self._model()
+        self._searcher()
+
+    def chat(
+        self,
+        text: str,
+        session: str,
+        on_piece: Callable[[str], None],
+        *,
+        private: bool = False,
+        past: Sequence[Turn] | None = None,
+    ) -> Exchange:
+        """One message of a conversation: recall, reply, keep both turns verbatim (unless ``private``).
+
+        ``past`` is what was said before; without it the session's kept turns are.
+        """
         began = perf_counter()
         model = self._model()
         cleaned = ingest.clean(text, self.settings.max_input_bytes)
-        history = self.store.session_turns(session)
+        history = self.store.session_turns(session) if past is None else past
         said = self._said(cleaned, session, Role.USER, history[-1].position + 1 if history else 0)
         if not private:
             self.store.add_turns([said])
@@ -298,17 +318,19 @@ class Assistant:
         self.store.commit([change])
         return change
 
-    def forget(self, memory_ids: Sequence[str]) -> list[Change]:
-        """Archive memories: out of every search, and back with ``undo``."""
+    def forget(self, memory_ids: Sequence[str], *, dry_run: bool = False) -> list[Change]:
+        """Archive memories: out of every search, and back with ``undo``; ``dry_run`` only tells which."""
         pairs = [
             (m, replace(m, status=Status.ARCHIVED))
             for m in self._memories(memory_ids)
             if m.status is not Status.ARCHIVED
         ]
-        return self._revise(pairs, Op.ARCHIVE, "forgotten")
+        return self._revise(pairs, Op.ARCHIVE, "forgotten", dry_run=dry_run)
 
-    def undo(self, target: str | None = None) -> list[Change]:
+    def undo(self, target: str | None = None, *, dry_run: bool = False) -> list[Change]:
         """Take back a change or a batch (by id), or else the latest batch that was not taken back yet.
+
+        ``dry_run`` only tells what would change.
 
         Raises:
             NotFoundError: there is nothing to undo.
@@ -322,7 +344,8 @@ class Assistant:
             inverse = update.inverse(change, heads.get(change.memory_id), act)
             heads[change.memory_id] = inverse.after
             inverses.append(inverse)
-        self.store.commit(inverses)
+        if not dry_run:
+            self.store.commit(inverses)
         return inverses
 
     def _to_undo(self, target: str | None) -> list[Change]:
@@ -348,24 +371,30 @@ class Assistant:
     def memory(self, prefix: str) -> Memory:
         """The memory of an id or unique prefix."""
         found = self.store.resolve(prefix, ("m",))
-        return self.store.memories_by_id([found])[found]
+        return self._present(found)
 
     def record(self, prefix: str) -> Memory | Turn:
         """The memory or turn of an id or unique prefix."""
         found = self.store.resolve(prefix)
-        return (
-            self.store.memories_by_id([found])[found]
-            if found.startswith("m:")
-            else self.store.turns_by_id([found])[found]
-        )
+        return self._present(found) if found.startswith("m:") else self.store.turns_by_id([found])[found]
+
+    def _present(self, memory_id: str) -> Memory:
+        """A memory that is not there any more still has an id, for its history."""
+        found = self.store.memories_by_id([memory_id])
+        if memory_id not in found:
+            raise NotFoundError(f"{memory_id} was removed", hint=f"memcli history {memory_id} tells when")
+        return found[memory_id]
 
     def _memories(self, prefixes: Sequence[str]) -> list[Memory]:
         return list({m.id: m for m in map(self.memory, prefixes)}.values())
 
-    def _revise(self, pairs: Sequence[tuple[Memory, Memory]], op: Op, reason: str) -> list[Change]:
+    def _revise(
+        self, pairs: Sequence[tuple[Memory, Memory]], op: Op, reason: str, *, dry_run: bool = False
+    ) -> list[Change]:
         act = self._act("user", reason)
         changes = [update.revised(before, after, act, op) for before, after in pairs]
-        self.store.commit(changes)
+        if not dry_run:
+            self.store.commit(changes)
         return changes
 
     def _act(self, actor: str, reason: str, evidence: tuple[str, ...] = ()) -> Act:

@@ -39,6 +39,8 @@ class Settings:
     answer_tokens: int = 256
     user_name: str = "user"
     max_input_bytes: int = 512_000
+    autostart: bool = True
+    idle_minutes: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ NAMES: Final[Mapping[str, Name]] = {
     "recall.k": Name("recall_k", "hits looked at for an answer", _between(1, 200)),
     "answer.tokens": Name("answer_tokens", "longest answer in tokens", _between(16, 8_192)),
     "user.name": Name("user_name", "what the assistant calls you"),
+    "service.autostart": Name("autostart", "start the background service for commands that need a model"),
+    "service.idle_minutes": Name(
+        "idle_minutes", "minutes without a request before it stops; 0 is never", _between(0, 100_000)
+    ),
     "input.max_bytes": Name("max_input_bytes", "largest single input in bytes", _between(1_000, 100_000_000)),
 }
 
@@ -111,6 +117,17 @@ def with_value(settings: Settings, name: str, raw: Value) -> Settings:
 def value_of(settings: Settings, name: str) -> Value:
     """The present value of a dotted name."""
     return cast("Value", getattr(settings, _known(name).attribute))
+
+
+def default_of(name: str) -> Value:
+    """The value of a dotted name that nobody has set."""
+    return _default(_known(name))
+
+
+def editor(environ: Mapping[str, str] | None = None) -> str:
+    """The command of the user's editor."""
+    environ = os.environ if environ is None else environ
+    return environ.get("VISUAL") or environ.get("EDITOR") or "vi"
 
 
 def save(settings: Settings, name: str, raw: Value | None) -> Settings:

@@ -48,8 +48,7 @@ def importer(name: str) -> Importer:
     Raises:
         NotFoundError: no plugin brings it.
     """
-    known: dict[str, Importer] = {i.name: i for group in manager().hook.memcli_importers() for i in group}
-    return _named(known, name, "import")
+    return _named(_importers(), name, "import")
 
 
 def exporter(name: str) -> Exporter:
@@ -58,8 +57,25 @@ def exporter(name: str) -> Exporter:
     Raises:
         NotFoundError: no plugin brings it.
     """
-    known: dict[str, Exporter] = {e.name: e for group in manager().hook.memcli_exporters() for e in group}
-    return _named(known, name, "export")
+    return _named(_exporters(), name, "export")
+
+
+def import_formats() -> list[str]:
+    """The names of the formats that can be read."""
+    return sorted(_importers())
+
+
+def export_formats() -> list[str]:
+    """The names of the formats that can be written."""
+    return sorted(_exporters())
+
+
+def _importers() -> dict[str, Importer]:
+    return {i.name: i for group in manager().hook.memcli_importers() for i in group}
+
+
+def _exporters() -> dict[str, Exporter]:
+    return {e.name: e for group in manager().hook.memcli_exporters() for e in group}
 
 
 def _named(known: dict[str, T], name: str, verb: str) -> T:

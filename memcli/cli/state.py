@@ -77,6 +77,11 @@ class State:
         """Whether a person sits at both ends, so that asking makes sense."""
         return sys.stdin.isatty() and sys.stderr.isatty()
 
+    @property
+    def width(self) -> int | None:
+        """The columns there are for data; None in a pipe, where nothing is cut."""
+        return self.out.width if self.out.is_terminal else None
+
     @cached_property
     def settings(self) -> Settings:
         """The settings of the chosen home."""

@@ -1,5 +1,6 @@
-"""From the outside world to turns: cleaning, cutting, sourcing; knows no store and no model."""
+"""From the outside world to turns: cleaning, cutting, importing; knows no store but by its port, and no model."""
 
+from memcli.ingest.pipeline import Everything, ImportReport, Source, Tally, run_import
 from memcli.ingest.text import clean, decode, segments
 
-__all__ = ["clean", "decode", "segments"]
+__all__ = ["Everything", "ImportReport", "Source", "Tally", "clean", "decode", "run_import", "segments"]

@@ -1,0 +1,92 @@
+"""`stats` and `doctor`: how much there is, and whether it is well."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Final
+
+import typer
+from rich.text import Text
+
+from memcli import doctor as clinic
+from memcli.cli import documents
+from memcli.cli.options import Json, examples
+from memcli.cli.state import of
+from memcli.cli.words import count, size
+from memcli.doctor import Check, Verdict
+from memcli.errors import CheckFailedError
+from memcli.records import StoreStats
+
+app = typer.Typer()
+PANEL = "Upkeep"
+_MARKS: Final = {Verdict.OK: "ok", Verdict.WARNING: "warning", Verdict.FAILED: "FAILED"}
+_STYLES: Final = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red"}
+
+
+@app.command(rich_help_panel=PANEL, epilog=examples("memcli stats", "memcli stats --json"))
+def stats(ctx: typer.Context, as_json: Json = False) -> None:
+    """Tell how much is kept and how large it is."""
+    state = of(ctx)
+    with state.assistant() as assistant:
+        counted = assistant.store.stats()
+    home = str(state.settings.home.root)
+    if as_json:
+        state.document(documents.of(home=home, **{**asdict(counted), "memories": dict(counted.memories)}))
+        return
+    state.show(Text.assemble((f"{name:<12}", "dim"), value) for name, value in _rows(counted, home))
+
+
+@app.command(
+    rich_help_panel=PANEL, epilog=examples("memcli doctor", "memcli doctor --fix", "memcli doctor --json")
+)
+def doctor(
+    ctx: typer.Context,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check the home, the store, the models and the disk. Exits with 8 when a check fails."""
+    state = of(ctx)
+    with state.parts() as parts:
+        mended = clinic.mend(parts) if fix else []
+        checks = clinic.examine(parts)
+    healthy = all(check.verdict is not Verdict.FAILED for check in checks)
+    if as_json:
+        rows = [_row(check) for check in checks]
+        state.document(documents.of(healthy=healthy, checks=rows, mended=mended))
+        if not healthy:
+            raise typer.Exit(CheckFailedError.exit_code)
+        return
+    for deed in mended:
+        state.say(f"mended: {deed}")
+    for check in checks:
+        state.show(_lines(check))
+    if not healthy:
+        raise CheckFailedError(
+            "something is not well", hint=None if fix else "memcli doctor --fix mends what it can"
+        )
+
+
+def _rows(counted: StoreStats, home: str) -> list[tuple[str, str]]:
+    kinds = ", ".join(f"{number} {status}" for status, number in counted.memories.items() if number)
+    total = count(sum(counted.memories.values()), "memory")
+    return [
+        ("home", home),
+        ("memories", f"{total} ({kinds})" if kinds else total),
+        ("turns", f"{counted.turns:,} in {count(counted.sessions, 'session')}"),
+        ("links", f"{counted.links:,}"),
+        ("changes", f"{counted.changes:,}"),
+        ("waiting", f"{count(counted.pending, 'row')} for the search tables"),
+        ("size", f"{size(counted.ledger_bytes)} ledger, {size(counted.lance_bytes)} search tables"),
+        ("embedder", counted.embedder or "none used yet"),
+        ("schema", str(counted.schema_version)),
+    ]
+
+
+def _row(check: Check) -> dict[str, str | None]:
+    return {"name": check.name, "status": check.verdict.value, "detail": check.detail, "hint": check.hint}
+
+
+def _lines(check: Check) -> list[Text]:
+    mark = (f"{_MARKS[check.verdict]:<9}", _STYLES[check.verdict])
+    lines = [Text.assemble(mark, f"{check.name:<13}", check.detail)]
+    return lines + ([Text(f"{'':<22}{check.hint}", "dim")] if check.hint else [])

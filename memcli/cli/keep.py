@@ -1,0 +1,75 @@
+"""`add`: keeping what a person says; knows no store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from memcli import codec
+from memcli.assistant import Note, Remembered
+from memcli.cli import documents, render
+from memcli.cli.options import Json, examples, start_of, text_from
+from memcli.cli.state import State, of
+from memcli.cli.words import count
+from memcli.records import Kind, Origin
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel="Keep",
+    epilog=examples(
+        'memcli add "Miso is afraid of the vacuum cleaner" --tag pets',
+        'memcli add "Signed the lease" --when "last Friday" --kind episodic',
+        "git log -1 --format=%B | memcli add - --tag work",
+        "memcli add --file notes.txt",
+    ),
+)
+def add(
+    ctx: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="What to keep; - reads it from a pipe.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Keep what this file says.")] = None,
+    when: Annotated[str | None, typer.Option(help="When it happened: 'yesterday', '3 May', 2024-05-03.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", "-t", help="A tag; may be repeated.")] = None,
+    kind: Annotated[Kind, typer.Option(help="What kind of memory it is.")] = Kind.SEMANTIC,
+    session: Annotated[str | None, typer.Option(help="The conversation it belongs to.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Keep the words as one memory, however long.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Return when the search tables have it too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Keep something: a thought, a fact, a file.
+
+    The words are kept as they are. A short text becomes a memory too; a longer one can be searched.
+    """
+    state = of(ctx)
+    note = Note(
+        text=text_from(text, file),
+        at=start_of(when, state),
+        session=session,
+        tags=tuple(tag or ()),
+        kind=kind,
+        origin=Origin.DOCUMENT if file else Origin.DIRECT_USER,
+        raw=raw,
+    )
+    with state.assistant() as assistant:
+        kept = assistant.remember(note)
+        if wait:
+            assistant.store.flush(force=True)
+    if as_json:
+        turns = [turn.id for turn in kept.turns]
+        made = [codec.encode(change) for change in kept.changes]
+        state.document(documents.of(turns=turns, changes=made, queued=kept.queued))
+    else:
+        _tell(state, kept)
+
+
+def _tell(state: State, kept: Remembered) -> None:
+    """The ids and the words that were kept, as a listing shows them."""
+    now, width = state.now(), state.width
+    memories = [change.after for change in kept.changes if change.after]
+    lines: list[Text] = [render.memory_line(memory, now, width) for memory in memories]
+    state.show(lines or [render.turn_line(turn, now, width) for turn in kept.turns])
+    state.say(f"kept {count(len(kept.turns), 'turn')} and {count(len(memories), 'memory')}", "dim")

@@ -1,0 +1,78 @@
+"""The command line as a whole: the global options and the commands' groups; knows no command's inside."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from memcli import __version__
+from memcli.cli import state as run_state
+from memcli.cli.guard import PROGRAM, Guarded
+from memcli.cli.options import SCHEMA, examples
+
+GROUPS: Final = ("start", "keep", "find", "answer", "chat", "change", "past", "transfer", "health")
+"""Modules whose commands stand at the top, in the order of `--help`."""
+
+NAMED_GROUPS: Final = {"config": "settings", "models": "models", "eval": "eval"}
+"""Commands with commands of their own, and their modules."""
+
+app = typer.Typer(
+    name=PROGRAM,
+    cls=Guarded,
+    help="A personal memory that lives in the terminal and on your own machine.",
+    epilog=examples(
+        'memcli add "Miso the cat is afraid of the vacuum cleaner"', 'memcli ask "what is Miso afraid of?"'
+    ),
+    invoke_without_command=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"memcli {__version__} (JSON schema {SCHEMA})")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    ctx: typer.Context,
+    home: Annotated[
+        Path | None, typer.Option(help="Where this memory lives; also MEMCLI_HOME.", show_default=False)
+    ] = None,
+    no_service: Annotated[bool, typer.Option("--no-service", help="Never use the background service.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print data only, no remarks.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the global options; without a command, show the help."""
+    state = run_state.of(ctx)
+    state.home, state.quiet, state.debug = home, quiet, debug
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def _mount() -> None:
+    for module in GROUPS:
+        app.add_typer(import_module(f"memcli.cli.{module}").app)
+    for name, module in NAMED_GROUPS.items():
+        if find_spec(f"memcli.cli.{module}") is None:
+            continue
+        app.add_typer(import_module(f"memcli.cli.{module}").app, name=name, rich_help_panel="Set up")
+
+
+_mount()
+
+
+def run() -> None:
+    """The program ``memcli``."""
+    app()

@@ -1,0 +1,138 @@
+"""`history`, `log`, `diff`, `undo`: what was changed, by whom, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from memcli import codec
+from memcli.assistant import Assistant
+from memcli.cli import complete, documents, render
+from memcli.cli.options import DryRun, Json, examples
+from memcli.cli.report import report
+from memcli.cli.state import of
+from memcli.cli.worddiff import word_diff
+from memcli.errors import NotFoundError, UsageError
+from memcli.records import Change, Memory
+
+app = typer.Typer()
+PANEL = "History"
+_SHOWN_FIELDS = ("kind", "importance", "event_at", "pinned", "status", "tags")
+
+
+@app.command(rich_help_panel=PANEL, epilog=examples("memcli history m:7k2q9x", "memcli history"))
+def history(
+    ctx: typer.Context,
+    memory_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A memory.", autocompletion=complete.memories)
+    ] = None,
+    n: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many, without an ID.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Tell a memory's life, oldest first; without an ID, what was done last, one line per undoable step."""
+    state = of(ctx)
+    with state.assistant() as assistant:
+        if memory_id:
+            found = assistant.store.history(assistant.store.resolve(memory_id, ("m",)))
+        else:
+            found = assistant.store.log(limit=n)
+    if as_json:
+        state.document([codec.encode(change) for change in found])
+        return
+    groups = [[change] for change in found] if memory_id else _batches(found)
+    state.show(render.batch_line(group, state.now(), state.width) for group in groups)
+
+
+@app.command(rich_help_panel=PANEL, epilog=examples("memcli log", "memcli log -n 100 --json"))
+def log(
+    ctx: typer.Context,
+    n: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """List the latest changes of every memory, newest first."""
+    state = of(ctx)
+    with state.assistant() as assistant:
+        found = assistant.store.log(limit=n)
+    if as_json:
+        state.document([codec.encode(change) for change in found])
+        return
+    state.show(render.change_line(change, state.now(), state.width) for change in found)
+
+
+@app.command(rich_help_panel=PANEL, epilog=examples("memcli diff m:7k2q9x", "memcli diff c:b3cd11"))
+def diff(
+    ctx: typer.Context,
+    target: Annotated[
+        str, typer.Argument(metavar="ID|CHANGE", help="A memory (its last edit) or a change.",
+                            autocompletion=complete.memories)
+    ],
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Show what a change did, word by word."""
+    state = of(ctx)
+    with state.assistant() as assistant:
+        change = _edit_of(assistant, target)
+    before, after = change.before, change.after
+    words = word_diff(before.text if before else "", after.text if after else "")
+    if as_json:
+        plain = codec.encode(change)
+        state.document(
+            documents.of(change=change.id, before=plain["before"], after=plain["after"], text=words.plain)
+        )
+        return
+    state.show([render.change_line(change, state.now(), state.width), words, *_other_fields(before, after)])
+
+
+@app.command(
+    rich_help_panel=PANEL,
+    epilog=examples("memcli undo", "memcli undo c:b3cd11", "memcli undo --batch b:9f02aa --dry-run"),
+)
+def undo(
+    ctx: typer.Context,
+    change: Annotated[
+        str | None, typer.Argument(metavar="[CHANGE]", help="A change or batch; else the latest.")
+    ] = None,
+    batch: Annotated[str | None, typer.Option(help="All that one command or import did.")] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Take a change back, or all that a command did. An undo can be undone too."""
+    if change and batch:
+        raise UsageError("give a change or a batch, not both")
+    state = of(ctx)
+    with state.assistant() as assistant:
+        made = assistant.undo(change or batch, dry_run=dry_run)
+    report(state, made, as_json=as_json, dry_run=dry_run)
+
+
+def _batches(changes: Sequence[Change]) -> list[list[Change]]:
+    return [list(group) for _, group in groupby(changes, key=lambda change: change.batch)]
+
+
+def _edit_of(assistant: Assistant, target: str) -> Change:
+    found = assistant.store.resolve(target, ("m", "c"))
+    if found.startswith("c:"):
+        return assistant.store.change(found)
+    edits = [change for change in assistant.store.history(found) if _visible(change)]
+    if not edits:
+        raise NotFoundError(f"{found} was never changed")
+    return edits[-1]
+
+
+def _visible(change: Change) -> bool:
+    """Whether a change shows in a memory's words or marks, unlike being recalled or linked."""
+    if change.before is None or change.after is None:
+        return True
+    return any(getattr(change.before, name) != getattr(change.after, name) for name in ("text", *_SHOWN_FIELDS))
+
+
+def _other_fields(before: Memory | None, after: Memory | None) -> list[Text]:
+    if before is None or after is None:
+        return []
+    plain = codec.encode(before), codec.encode(after)
+    changed = [name for name in _SHOWN_FIELDS if plain[0][name] != plain[1][name]]
+    return [Text(f"{name}: {plain[0][name]} -> {plain[1][name]}") for name in changed]

@@ -1,0 +1,27 @@
+"""What a changing command tells when it is done: the changes, and how to take them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from memcli.cli import documents, render
+from memcli.cli.state import State
+from memcli.cli.words import short
+from memcli.records import Change
+
+
+def report(
+    state: State, made: Sequence[Change], *, as_json: bool, nothing: str = "nothing to do", dry_run: bool = False
+) -> None:
+    """Print the changes as data and say how to undo them."""
+    if as_json:
+        state.document(documents.changes(made, dry_run=dry_run))
+        return
+    now = state.now()
+    state.show(render.change_line(change, now, state.width) for change in made)
+    if not made:
+        state.say(nothing, "dim")
+    elif dry_run:
+        state.say("nothing was changed (--dry-run)", "dim")
+    else:
+        state.say(f"memcli undo {short(made[0].batch)} takes it back", "dim")

@@ -1,0 +1,71 @@
+"""`init`: a home for a memory, a name for its owner, the models if wanted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from memcli import config
+from memcli.cli import documents
+from memcli.cli.options import Json, Yes, examples
+from memcli.cli.progress import progress
+from memcli.cli.state import State, of
+from memcli.paths import PRIVATE_DIR
+
+app = typer.Typer()
+
+
+@app.command(
+    rich_help_panel="Keep", epilog=examples("memcli init", "memcli init --yes", "memcli init --name Ana --pull")
+)
+def init(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Option(help="What you want to be called.")] = None,
+    pull: Annotated[
+        bool | None,
+        typer.Option("--pull/--no-pull", help="Fetch the models that are missing.", show_default=False),
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Make a memory's home. It may be run again: what is there stays.
+
+    With --yes nothing is asked, and nothing is fetched unless --pull says so.
+    """
+    state = of(ctx)
+    asking = state.interactive and not yes
+    home = state.settings.home
+    home.ensure()
+    home.root.chmod(PRIVATE_DIR)
+    chosen = name or (typer.prompt("Your name", default=state.settings.user_name, err=True) if asking else None)
+    if chosen and chosen != state.settings.user_name:
+        config.save(state.settings, "user.name", chosen)
+    with state.parts() as parts:
+        missing = parts.absent_models()
+    if missing and (pull or (pull is None and asking and state.sure(_offer(missing), yes=False))):
+        _pull(state, missing)
+        missing = []
+    _tell(state, missing, as_json=as_json)
+
+
+def _pull(state: State, names: list[str]) -> None:
+    from memcli import models
+
+    with progress(state) as bar:
+        for name in names:
+            models.pull(state.settings, name, bar)
+
+
+def _tell(state: State, missing: list[str], *, as_json: bool) -> None:
+    home = str(state.settings.home.root)
+    if as_json:
+        state.document(documents.of(home=home, missing_models=missing))
+        return
+    state.say(f"your memory lives in {home}")
+    for name in missing:
+        state.say(f"the model {name} is not here yet: memcli models pull {name}", "dim")
+
+
+def _offer(missing: list[str]) -> str:
+    return f"{' and '.join(missing)} are needed to search and answer. Fetch them now?"

@@ -1,0 +1,152 @@
+"""Whether a home is well, and what can be mended without losing anything; joins store, models and disk.
+
+It reads and reports: a check that cannot run is itself a finding, never an exception.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from memcli import models
+from memcli.config import Settings
+from memcli.errors import MemcliError
+from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
+from memcli.wiring import Parts
+
+LOW_DISK: Final = 500 * 10**6
+NO_DISK: Final = 20 * 10**6
+_OTHERS: Final = 0o077
+_SHOWN: Final = 3
+
+
+class Verdict(StrEnum):
+    """What came of a check. A warning is something the user may want so."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding, and what to do about it."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    hint: str | None = None
+
+
+def examine(parts: Parts) -> list[Check]:
+    """Every check, in the order in which a failure explains the next."""
+    home = parts.settings.home
+    checks = [_home(home), *_permissions(home)]
+    if home.exists():
+        checks += _store(parts)
+    return [*checks, *_models(parts.settings), _disk(home)]
+
+
+def mend(parts: Parts) -> list[str]:
+    """Close what others can read, move what waits into the search tables, rebuild those that differ."""
+    done = [f"{path} is private now" for path in _mend_permissions(parts.settings.home)]
+    if not parts.settings.home.exists():
+        return done
+    try:
+        moved = parts.store.flush(force=True)
+        if moved.turns + moved.memories:
+            done.append(f"{moved.turns + moved.memories} rows moved into the search tables")
+        if parts.store.problems():
+            done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
+    except MemcliError as error:
+        done.append(f"the search tables are as they were: {error.message}")
+    return done
+
+
+def _home(home: Home) -> Check:
+    if not home.root.is_dir():
+        return Check("home", Verdict.WARNING, f"{home.root} is not there yet", "`memcli init` makes it")
+    if not os.access(home.root, os.W_OK):
+        return Check("home", Verdict.FAILED, f"{home.root} cannot be written", "check who owns it")
+    return Check("home", Verdict.OK, str(home.root))
+
+
+def _permissions(home: Home) -> Iterator[Check]:
+    if home.root.is_dir():
+        opened = list(_open_to_others(home))
+        shown = ", ".join(path.name for path in opened[:_SHOWN])
+        if opened:
+            yield Check(
+                "permissions", Verdict.FAILED, f"others may read {shown}", "`memcli doctor --fix` closes it"
+            )
+        else:
+            yield Check("permissions", Verdict.OK, "for you alone")
+
+
+def _open_to_others(home: Home) -> Iterator[Path]:
+    for path in (home.root, home.ledger, home.config_file, home.chat_history):
+        if path.exists() and path.stat().st_mode & _OTHERS:
+            yield path
+
+
+def _mend_permissions(home: Home) -> list[Path]:
+    opened = list(_open_to_others(home))
+    for path in opened:
+        path.chmod(PRIVATE_DIR if path.is_dir() else PRIVATE_FILE)
+    return opened
+
+
+def _store(parts: Parts) -> Iterator[Check]:
+    try:
+        problems = parts.store.problems()
+        counted = parts.store.stats()
+    except MemcliError as error:
+        yield Check("store", Verdict.FAILED, error.message, error.hint)
+        return
+    if problems:
+        more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        yield Check("store", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, "`memcli doctor --fix`")
+    else:
+        yield Check("store", Verdict.OK, "ledger, history and search tables agree")
+    yield Check("waiting", Verdict.OK, f"{counted.pending:,} rows wait for the search tables")
+    yield _embedder(counted.embedder, parts.settings.embedder)
+
+
+def _embedder(made_with: str, wanted: str) -> Check:
+    if made_with and made_with != wanted:
+        detail = f"the search tables were made with {made_with}, and {wanted} is set"
+        return Check("embedder", Verdict.FAILED, detail, f"memcli models use {made_with}")
+    return Check("embedder", Verdict.OK, made_with or "none used yet")
+
+
+def _models(settings: Settings) -> Iterator[Check]:
+    here = {model.name for model in models.installed(settings)}
+    for use, name in (("chat model", settings.chat_model), ("embed model", settings.embedder)):
+        if name.startswith(models.SENTENCE_TRANSFORMERS):
+            yield Check(use, Verdict.OK, f"{name}, kept by sentence-transformers")
+        elif name not in here:
+            yield Check(use, Verdict.WARNING, f"{name} is not here", f"memcli models pull {name}")
+        else:
+            yield _whole(settings, use, name)
+
+
+def _whole(settings: Settings, use: str, name: str) -> Check:
+    try:
+        models.verify(settings, name)
+    except MemcliError as error:
+        return Check(use, Verdict.FAILED, error.message, error.hint)
+    return Check(use, Verdict.OK, f"{name}, checksum right")
+
+
+def _disk(home: Home) -> Check:
+    place = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    told = f"{free / 10**9:.1f} GB free"
+    if free < NO_DISK:
+        return Check("disk", Verdict.FAILED, told, "free some space: writes may fail")
+    return Check("disk", Verdict.WARNING if free < LOW_DISK else Verdict.OK, told)

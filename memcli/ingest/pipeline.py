@@ -1,0 +1,199 @@
+"""Imported turns and memories into the store, and everything out of it; knows formats only by their port.
+
+A file is read twice: once to see that all of it is sound, once to keep it. So a bad line in the middle leaves
+nothing behind, and a file larger than memory is no trouble. What is there already is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeVar
+
+from memcli.errors import BadInputError, StoreError
+from memcli.ingest.text import clean
+from memcli.ports import Imported, Importer, MemoryStore, Progress
+from memcli.records import Change, Filter, Link, Memory, Op, Status, Turn, new_id
+
+T = TypeVar("T")
+
+ACTOR: Final = "import"
+PAGE: Final = 500
+_ALL: Final = 1_000_000_000
+_EVERY: Final = Filter(statuses=tuple(Status))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much there is of each."""
+
+    turns: int = 0
+    memories: int = 0
+    links: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.turns + other.turns, self.memories + other.memories, self.links + other.links)
+
+    def __sub__(self, other: Tally) -> Tally:
+        return Tally(self.turns - other.turns, self.memories - other.memories, self.links - other.links)
+
+    @property
+    def total(self) -> int:
+        """All of them together."""
+        return self.turns + self.memories + self.links
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import kept; ``known`` was there before; ``batch`` undoes the memories and links."""
+
+    kept: Tally
+    known: Tally
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, the importer that reads it, and what the user said about it."""
+
+    importer: Importer
+    path: Path
+    options: Mapping[str, str]
+    max_bytes: int
+
+    def read(self) -> Iterator[Imported]:
+        """The file's records, cleaned.
+
+        Raises:
+            BadInputError: the file is not what it should be.
+            StoreError: it cannot be read.
+        """
+        try:
+            for part in self.importer.read(self.path, self.options):
+                yield replace(
+                    part,
+                    turns=tuple(replace(turn, text=clean(turn.text, self.max_bytes)) for turn in part.turns),
+                    memories=tuple(replace(m, text=clean(m.text, self.max_bytes)) for m in part.memories),
+                )
+        except FileNotFoundError as error:
+            raise BadInputError(f"there is no file {self.path}") from error
+        except IsADirectoryError as error:
+            raise BadInputError(f"{self.path} is a folder, not a file") from error
+        except OSError as error:
+            raise StoreError(f"cannot read {self.path}: {error.strerror}") from error
+
+
+def run_import(
+    source: Source, store: MemoryStore, now: datetime, progress: Progress, *, dry_run: bool = False
+) -> ImportReport:
+    """Keep what a file holds and the store does not.
+
+    Raises:
+        BadInputError: some of the file cannot be kept; nothing of it was.
+    """
+    progress.start("checking", None)
+    found = Tally()
+    for part in source.read():
+        found += _size(part)
+        progress.advance(_size(part).total)
+    progress.done()
+    progress.start("looking" if dry_run else "keeping", found.total)
+    intake = _Intake(store, now, new_id("b"), str(source.importer.name), dry_run=dry_run)
+    kept = Tally()
+    for part in source.read():
+        kept += intake.keep(part)
+        progress.advance(_size(part).total)
+    progress.done()
+    return ImportReport(kept=kept, known=found - kept, batch=intake.batch)
+
+
+@dataclass(slots=True)
+class _Intake:
+    """The second reading: one part after another, all in one batch."""
+
+    store: MemoryStore
+    now: datetime
+    batch: str
+    format: str
+    dry_run: bool
+
+    def keep(self, part: Imported) -> Tally:
+        turns = self._turns(part.turns)
+        memories = self._new_memories(part.memories)
+        if not self.dry_run and memories:
+            self.store.commit([self._change(Op.ADD, memory) for memory in memories])
+        links = self._links(part.links)
+        return Tally(turns=turns, memories=len(memories), links=links)
+
+    def _turns(self, turns: Sequence[Turn]) -> int:
+        if self.dry_run:
+            return len(turns) - len(self.store.turns_by_id([turn.id for turn in turns]))
+        return len(self.store.add_turns(turns)) if turns else 0
+
+    def _new_memories(self, memories: Sequence[Memory]) -> list[Memory]:
+        known = self.store.memories_by_id([memory.id for memory in memories])
+        return [memory for memory in memories if memory.id not in known]
+
+    def _links(self, links: Sequence[Link]) -> int:
+        new = [link for link in links if link not in self.store.links(link.source)]
+        if self.dry_run or not new:
+            return len(new)
+        ends = self.store.memories_by_id([end for link in new for end in (link.source, link.target)])
+        joined = [link for link in new if link.source in ends and link.target in ends]
+        self.store.commit([self._change(Op.LINK, ends[link.source], link) for link in joined])
+        return len(joined)
+
+    def _change(self, op: Op, memory: Memory, link: Link | None = None) -> Change:
+        return Change(
+            id=new_id("c"),
+            batch=self.batch,
+            at=self.now,
+            actor=ACTOR,
+            op=op,
+            memory_id=memory.id,
+            before=memory if link else None,
+            after=memory,
+            reason=f"imported from {self.format}",
+            link=link,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All records of a store as streams, always in the same order: what an exporter reads."""
+
+    store: MemoryStore
+
+    def turns(self) -> Iterator[Turn]:
+        """By session name, then position."""
+        for session, _, _ in sorted(self.store.sessions(limit=_ALL)):
+            yield from self.store.session_turns(session)
+
+    def memories(self) -> Iterator[Memory]:
+        """Oldest first. Only the ids are held, not the memories."""
+        for ids in _chunks(iter(self._memory_ids()), PAGE):
+            found = self.store.memories_by_id(ids)
+            yield from (found[memory_id] for memory_id in ids if memory_id in found)
+
+    def links(self) -> Iterator[Link]:
+        """In the order of the memories they start from."""
+        for memory_id in self._memory_ids():
+            yield from (link for link in self.store.links(memory_id) if link.source == memory_id)
+
+    def _memory_ids(self) -> list[str]:
+        keys: list[tuple[datetime, str]] = []
+        while page := self.store.list_memories(_EVERY, limit=PAGE, offset=len(keys)):
+            keys += [(memory.created_at, memory.id) for memory in page]
+        return [memory_id for _, memory_id in sorted(keys)]
+
+
+def _size(part: Imported) -> Tally:
+    return Tally(len(part.turns), len(part.memories), len(part.links))
+
+
+def _chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while chunk := list(islice(items, size)):
+        yield chunk
