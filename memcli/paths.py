@@ -49,6 +49,10 @@ class Home:
     def chat_history(self) -> Path:
         return self.root / "chat_history"
 
+    @property
+    def service_log(self) -> Path:
+        return self.root / "service.log"
+
     def exists(self) -> bool:
         """Whether something has been stored here."""
         return self.ledger.exists()

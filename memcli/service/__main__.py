@@ -1,0 +1,72 @@
+"""``python -m memcli.service --home DIR``: the service's own process; sets up its log and its signals."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+from memcli import config
+from memcli.errors import BusyError, MemcliError
+from memcli.paths import PRIVATE_FILE, Home
+from memcli.service.protocol import socket_path
+from memcli.service.server import Server
+from memcli.store.lock import WriterLock
+from memcli.wiring import Parts
+
+LOG_BYTES = 1_000_000
+log = logging.getLogger("memcli.service")
+
+
+def main() -> int:
+    """Run until stopped or idle; 6 if another service of this home runs already."""
+    parser = argparse.ArgumentParser(prog="memcli-service")
+    parser.add_argument("--home", type=Path, required=True)
+    settings = config.load(parser.parse_args().home)
+    try:
+        _log_to(settings.home)
+        with WriterLock(settings.home.root / "service.lock").held(patience=0.0):
+            _serve(settings)
+    except BusyError:
+        return BusyError.exit_code
+    except MemcliError as error:
+        log.error("%s", error.message)  # noqa: TRY400 -- an explained error needs no traceback
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 -- a process without a terminal has only its log to fail into
+        # Where it failed, and not what it said: a message might quote what a user wrote.
+        log.error("failed with %s\n%s", type(error).__name__, _where(error))  # noqa: TRY400
+        return 1
+    return 0
+
+
+def _serve(settings: config.Settings) -> None:
+    parts = Parts(settings)
+    server = Server(parts, socket_path(settings.home), settings.idle_minutes * 60)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    try:
+        server.serve()
+    finally:
+        parts.close()
+
+
+def _where(error: BaseException) -> str:
+    return "".join(traceback.format_tb(error.__traceback__))
+
+
+def _log_to(home: Home) -> None:
+    """A log for the user alone that never grows past two files; it holds events and never what users said."""
+    home.ensure()
+    handler = logging.handlers.RotatingFileHandler(home.service_log, maxBytes=LOG_BYTES, backupCount=1)
+    home.service_log.chmod(PRIVATE_FILE)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The service as a process: started apart from the command that wants it, found and stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any, Final
+
+from memcli import __version__
+from memcli.errors import BusyError, MemcliError, StoreError
+from memcli.paths import Home
+from memcli.service.client import Client
+from memcli.service.protocol import socket_path
+
+START_SECONDS: Final = 10.0
+_STEP: Final = 0.02
+
+
+def client_of(home: Home) -> Client:
+    """The client of a home's service, whether or not it runs."""
+    return Client(socket_path(home))
+
+
+def status(home: Home) -> dict[str, Any] | None:
+    """What the service says of itself, or None where none runs."""
+    try:
+        return dict(client_of(home).call("status"))
+    except BusyError:
+        return None
+
+
+def start(home: Home, wait: float = START_SECONDS) -> Client:
+    """The client of a running service of this version, which is started, or replaced, if need be.
+
+    Raises:
+        BusyError: it did not come up in time; its log says why.
+        StoreError: the home cannot be used.
+    """
+    running = status(home)
+    if running is not None:
+        if running.get("version") == __version__:
+            return client_of(home)
+        stop(home)
+    _spawn(home)
+    client, deadline = client_of(home), time.monotonic() + wait
+    while not client.alive():
+        if time.monotonic() > deadline:
+            raise BusyError("the background service did not start", hint=f"see {home.service_log}")
+        time.sleep(_STEP)
+    return client
+
+
+def stop(home: Home, wait: float = START_SECONDS) -> bool:
+    """Stop a running service and wait until it is gone; whether there was one.
+
+    Raises:
+        BusyError: it is still there after ``wait`` seconds.
+    """
+    client = client_of(home)
+    if not client.alive():
+        return False
+    with suppress(MemcliError):
+        client.call("stop")
+    deadline = time.monotonic() + wait
+    while client.alive():
+        if time.monotonic() > deadline:
+            raise BusyError("the background service is still busy", hint="it stops when its last reply is done")
+        time.sleep(_STEP)
+    return True
+
+
+def _spawn(home: Home) -> None:
+    """A new interpreter in a session of its own: nothing of this process, its terminal or its locks goes along."""
+    home.ensure()
+    command = [sys.executable, "-m", "memcli.service", "--home", str(home.root)]
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            close_fds=True,
+        )
+    except OSError as error:
+        raise StoreError(f"cannot start the background service: {error.strerror}") from error
+    # Should it end before this process does (a long chat, the TUI), somebody must take note of it.
+    threading.Thread(target=process.wait, daemon=True).start()

@@ -1,0 +1,182 @@
+"""The service: one process a home that keeps models warm and answers clients; knows the corridor's parts only.
+
+Peers are processes of the same user (the socket is private), and still not trusted to behave: a line too long, a
+slow sender or a malformed request ends that connection and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from memcli import __version__, codec
+from memcli.errors import BadInputError, MemcliError, StoreError
+from memcli.ports import Sampling
+from memcli.records import Filter, Hit, Message
+from memcli.service.protocol import Wire, encode_error
+from memcli.wiring import Parts
+
+log = logging.getLogger("memcli.service")
+
+REQUEST_SECONDS: Final = 30.0
+MOST_CLIENTS: Final = 64
+_BACKLOG: Final = 128
+_TICK: Final = 1.0
+
+Method = Callable[[Mapping[str, Any]], Any]
+
+
+class Server:
+    """Listens until told to stop, or until nobody has asked anything for ``idle_seconds``."""
+
+    def __init__(self, parts: Parts, path: Path, idle_seconds: float) -> None:
+        self._parts = parts
+        self._path = path
+        self._idle = idle_seconds
+        self._stopping = threading.Event()
+        self._room = threading.BoundedSemaphore(MOST_CLIENTS)
+        self._model_turn = threading.Lock()
+        self._last = time.monotonic()
+        self._began = time.monotonic()
+        self._served = 0
+        self._methods: Mapping[str, Method] = {
+            "status": self._status,
+            "stop": self._stop,
+            "search": self._search,
+            "pack": self._pack,
+            "model": self._model,
+            "count_tokens": lambda v: parts.chat_model.count_tokens(str(v["text"])),
+            "score": self._score,
+            "stream": self._stream,
+        }
+
+    def serve(self) -> None:
+        """Answer clients, each in a thread of its own, until stopped or idle.
+
+        Raises:
+            StoreError: the socket cannot be made.
+        """
+        with closing(self._listen()) as listener:
+            log.info("listening, version %s, process %d", __version__, os.getpid())
+            while not self._stopping.is_set() and not self._is_idle():
+                with suppress(TimeoutError):
+                    connection, _ = listener.accept()
+                    threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
+        self._path.unlink(missing_ok=True)
+        log.info("stopped after %d requests", self._served)
+
+    def stop(self) -> None:
+        """Ask the service to end after the requests it is answering."""
+        self._stopping.set()
+
+    # -- connections -------------------------------------------------------------------------------------------
+
+    def _listen(self) -> socket.socket:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.settimeout(_TICK)
+        previous = os.umask(0o177)
+        try:
+            self._path.unlink(missing_ok=True)
+            listener.bind(str(self._path))
+            listener.listen(_BACKLOG)
+        except OSError as error:
+            listener.close()
+            raise StoreError(f"cannot listen at {self._path}: {error.strerror}") from error
+        finally:
+            os.umask(previous)
+        return listener
+
+    def _is_idle(self) -> bool:
+        return self._idle > 0 and time.monotonic() - self._last > self._idle
+
+    def _attend(self, connection: socket.socket) -> None:
+        connection.settimeout(REQUEST_SECONDS)
+        with self._room, closing(Wire(connection)) as wire, suppress(MemcliError):
+            for request in wire.received():
+                self._last = time.monotonic()
+                self._served += 1
+                self._answer(wire, request)
+                self._last = time.monotonic()
+
+    def _answer(self, wire: Wire, request: Mapping[str, Any]) -> None:
+        method = str(request.get("do"))
+        try:
+            result = self._run(method, request.get("with", {}))
+            if isinstance(result, Iterator):
+                with closing(result):  # type: ignore[type-var]  # generators close, and all of ours are
+                    for piece in result:
+                        wire.send({"piece": piece})
+                result = None
+            wire.send({"done": result})
+        except MemcliError as error:
+            log.info("%s: %s", method if method in self._methods else "unknown method", error.label)
+            wire.send({"error": encode_error(error)})
+
+    def _run(self, method: str, values: object) -> Any:  # noqa: ANN401 -- JSON
+        if method not in self._methods or not isinstance(values, Mapping):
+            raise BadInputError("the service has no such method", hint="client and service may differ in version")
+        try:
+            return self._methods[method](values)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInputError(f"the request is malformed: {type(error).__name__}") from error
+
+    # -- methods -----------------------------------------------------------------------------------------------
+
+    def _status(self, _: Mapping[str, Any]) -> dict[str, object]:
+        return {
+            "version": __version__,
+            "pid": os.getpid(),
+            "uptime_s": round(time.monotonic() - self._began, 1),
+            "requests": self._served,
+            "warm": sorted(name for name in ("embedder", "chat_model", "searcher") if name in vars(self._parts)),
+        }
+
+    def _stop(self, _: Mapping[str, Any]) -> bool:
+        self.stop()
+        return True
+
+    def _search(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        where, now = codec.decode(Filter, values["where"]), datetime.fromisoformat(values["now"])
+        hits = self._parts.searcher.search(str(values["query"]), where, int(values["k"]), now)
+        return [codec.encode(hit) for hit in hits]
+
+    def _pack(self, values: Mapping[str, Any]) -> list[int]:
+        hits = [codec.decode(Hit, hit) for hit in values["hits"]]
+        places = {hit.id: number for number, hit in enumerate(hits)}
+        count = self._parts.chat_model.count_tokens
+        packed = self._parts.searcher.pack(str(values["question"]), hits, int(values["tokens"]), count)
+        return [places[hit.id] for hit in packed]
+
+    def _model(self, _: Mapping[str, Any]) -> dict[str, object]:
+        model = self._parts.chat_model
+        return {"name": model.name, "context_tokens": model.context_tokens}
+
+    def _stream(self, values: Mapping[str, Any]) -> Iterator[str]:
+        messages = [Message(**message) for message in values["messages"]]
+        sampling, adapter = _sampling(values["sampling"]), values.get("adapter")
+
+        def pieces() -> Iterator[str]:
+            with self._model_turn:
+                yield from self._parts.chat_model.stream(messages, sampling, adapter=adapter)
+
+        return pieces()
+
+    def _score(self, values: Mapping[str, Any]) -> list[float]:
+        messages = [Message(**message) for message in values["messages"]]
+        with self._model_turn:
+            return self._parts.chat_model.score(messages, values["continuations"], adapter=values.get("adapter"))
+
+
+def _sampling(values: Mapping[str, Any]) -> Sampling:
+    known = {field.name for field in fields(Sampling)}
+    given = {name: value for name, value in values.items() if name in known}
+    return Sampling(**given | {"stop": tuple(given.get("stop", ()))})

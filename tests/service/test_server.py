@@ -1,0 +1,181 @@
+"""The service over a real socket with a real store; only the models are fakes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from memcli.assistant import Note
+from memcli.config import Settings
+from memcli.errors import BadInputError, BusyError, ModelError
+from memcli.models.fake import FakeChatModel, FakeEmbedder
+from memcli.records import Filter, Lane
+from memcli.service.client import Client
+from memcli.service.connect import RemoteParts
+from memcli.service.protocol import socket_path
+from memcli.service.server import Server
+from memcli.wiring import Parts
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running service, the parts it keeps warm and those of a client."""
+
+    local: Parts
+    remote: RemoteParts
+    client: Client
+    path: Path
+    thread: threading.Thread
+
+
+@pytest.fixture
+def served(settings: Settings) -> Iterator[Served]:
+    """A service in a thread of its own that answers in words of the last note."""
+    local = Parts(settings)
+    local.embedder = FakeEmbedder()
+    local.chat_model = FakeChatModel(rule=lambda messages, _: f"{messages[-1].content.splitlines()[-1]} [1]")
+    settings.home.ensure()
+    path = socket_path(settings.home)
+    server = Server(local, path, idle_seconds=0)
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    client = Client(path)
+    while not client.alive():
+        pass
+    remote = RemoteParts(settings, client)
+    yield Served(local, remote, client, path, thread)
+    server.stop()
+    thread.join()
+    remote.close()
+    local.close()
+
+
+def test_a_search_over_the_socket_is_the_search(served: Served) -> None:
+    """Hits, features and filters survive the way there and back."""
+    for text in ("Ana lives in Porto", "Ana works at the harbour", "Ben keeps bees"):
+        served.remote.assistant.remember(Note(text, tags=("people",)))
+    where = Filter(lanes=(Lane.MEMORY,), tags=("people",), since=datetime(2020, 1, 1, tzinfo=UTC))
+    far = served.remote.searcher.search("where does Ana live?", where, 2, NOW)
+    near = served.local.searcher.search("where does Ana live?", where, 2, NOW)
+    assert [hit.id for hit in far] == [hit.id for hit in near]
+    assert far == near
+    assert far[0].text == "Ana lives in Porto"
+
+
+def test_an_answer_over_the_socket_cites_and_is_kept(served: Served) -> None:
+    """The whole corridor runs on remote models."""
+    kept = served.remote.assistant.remember(Note("Ana lives in Porto"))
+    pieces: list[str] = []
+    answer = served.remote.assistant.ask("where does Ana live?", pieces.append)
+    assert answer.citations
+    assert set(answer.citations) <= {kept.turns[0].id, kept.changes[0].memory_id}
+    assert "".join(pieces).strip() == answer.text
+    assert served.local.assistant.why().id == answer.id
+
+
+def test_closing_a_reply_frees_the_model(served: Served) -> None:
+    """A client that walks away does not block the next one."""
+    served.local.chat_model = FakeChatModel(rule=lambda *_: "word " * 100_000)
+    values = {
+        "messages": [{"role": "user", "content": "go"}],
+        "sampling": {"max_tokens": 100_000},
+        "adapter": None,
+    }
+    with closing(served.client.stream("stream", values)) as reply:
+        assert next(reply).strip() == "word"
+    with closing(served.client.stream("stream", values)) as reply:
+        assert next(reply).strip() == "word"
+
+
+def test_the_services_errors_are_the_clients(served: Served) -> None:
+    """A prompt too long is the same error as in-process."""
+    served.local.chat_model = FakeChatModel(context_tokens=3)
+    values: dict[str, object] = {
+        "messages": [{"role": "user", "content": "one two three four"}],
+        "sampling": {},
+        "adapter": None,
+    }
+    with pytest.raises(ModelError):
+        list(served.client.stream("stream", values))
+
+
+@pytest.mark.parametrize(
+    ("method", "values"),
+    [
+        ("__init__", {}),
+        ("search", {}),
+        ("search", {"query": "x", "where": {"lanes": ["cellar"]}, "k": 1, "now": "2026-01-01"}),
+        ("search", {"query": "x", "where": {}, "k": "many", "now": "2026-01-01T00:00:00+00:00"}),
+        ("stream", {"messages": [{"rolle": "user"}], "sampling": {}}),
+        ("pack", {"question": "x", "hits": 3, "tokens": 1}),
+    ],
+)
+def test_a_malformed_request_is_refused_and_the_service_goes_on(
+    served: Served, method: str, values: dict[str, object]
+) -> None:
+    """No request can end the process or show its inside."""
+    with pytest.raises(BadInputError):
+        served.client.call(method, values)
+    assert served.client.call("status")["requests"] >= 1
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\n", b"{}\n", b"\x00\xff\n", b'{"do": 7}\n', b'{"do": "search", "with": []}\n', b"half"]
+)
+def test_raw_rubbish_ends_at_most_its_own_connection(served: Served, raw: bytes) -> None:
+    """The next client is served as if nothing had happened."""
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(str(served.path))
+        peer.sendall(raw)
+        peer.shutdown(socket.SHUT_WR)
+        reply = peer.makefile("rb").readline()
+    assert not reply or "error" in json.loads(reply)
+    assert served.client.alive()
+
+
+def test_only_the_user_can_reach_the_socket(served: Served) -> None:
+    """Mode 0600."""
+    assert stat.S_IMODE(served.path.stat().st_mode) == 0o600
+
+
+def test_many_clients_at_once_are_all_answered(served: Served) -> None:
+    """Nothing is lost or mixed up between connections."""
+    served.remote.assistant.remember(Note("Ana lives in Porto"))
+
+    def ask(number: int) -> int:
+        return int(served.client.call("count_tokens", {"text": "word " * number}))
+
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(ask, range(200))) == list(range(200))
+
+
+def test_a_stopped_service_is_gone_and_says_so(served: Served) -> None:
+    """The socket goes with it."""
+    served.client.call("stop")
+    served.thread.join()
+    assert not served.path.exists()
+    with pytest.raises(BusyError):
+        served.client.call("status")
+
+
+def test_an_idle_service_ends_by_itself(settings: Settings) -> None:
+    """Nobody has to remember that it runs."""
+    settings.home.ensure()
+    path = socket_path(settings.home)
+    thread = threading.Thread(target=Server(Parts(settings), path, idle_seconds=0.01).serve)
+    thread.start()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+    assert not path.exists()
