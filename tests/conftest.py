@@ -15,6 +15,19 @@ from memcli.paths import Home
 from memcli.ports import ChatModel, Embedder
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--long`` runs the long forms too."""
+    parser.addoption("--long", action="store_true", help="run the long form of the suites that have one")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the long forms unless they were asked for."""
+    if not config.getoption("--long"):
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="run with --long"))
+
+
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """Where the real models are."""
