@@ -121,8 +121,8 @@ _DAY_RULES: Final = (
 )  # fmt: skip
 
 _UNIT_RULES: Final = (
-    Rule(rf"(?:the )?<rel> {_LONG}", b.unit_relative),
     Rule(r"(?:the |this )past (?P<unit>week|month|quarter|year|decade|hour)", b.stretch(-1)),
+    Rule(rf"(?:the )?<rel> {_LONG}", b.unit_relative),
     Rule(rf"{_OVER}the (?P<unit>weekend)", b.unit_by_tense),
     Rule(rf"(?:the )?{_LONG} after next", b.unit_shifted(2)),
     Rule(rf"(?:the )?{_LONG} before last", b.unit_shifted(-2)),
@@ -188,7 +188,7 @@ _YEAR_RULES: Final = (
          b.year),
     Rule(rf"(?P<lead>(?:from|between) (?:18|19|20)\d\d(?:{_TO}| and ))(?P<year>(?:18|19|20)\d\d)", b.year),
     Rule(r"(?P<lead>\()(?P<year>(?:18|19|20)\d\d)(?=\))", b.year),
-    Rule(r"(?P<year>(?:19|20)\d\d) ?[-\u2013] ?(?P<year2>(?:19|20)\d\d)", b.year_range),
+    Rule(rf"(?:from )?(?P<year>(?:19|20)\d\d){_TO}(?P<year2>(?:19|20)\d\d)", b.year_range),
     Rule(r"(?:the )?(?P<decade>(?:18|19|20)\d0)'?s", b.decade),
     Rule(r"the '?(?P<decade>\d0)'?s", b.decade),
     Rule(r"(?P<lead>(?:early|mid|late)[- ])'?(?P<decade>\d0)'?s", b.decade),
@@ -201,7 +201,7 @@ _RECURRING_RULES: Final = tuple(
         r"(?:every|each) (?:other |single |second |last |first )?"
         r"(?:<!weekday>s?|<!abbr>|<!part>|<!season>|<!month>|<!holiday>)(?: <!part>)?",
         r"(?:every|each) (?:other |single |second |<num> )?(?:<!unit>)",
-        r"<!weekday>s",
+        r"(?:<!weekday>)s",
         r"(?:on |at )(?:weekends|weekdays|weeknights)",
         r"(?:once|twice|three times|several times) (?:a|every|each) <!unit>",
     )

@@ -147,11 +147,12 @@ def part_of_day(of: Period, part: str) -> Period:
 
 
 def third(of: Period, which: int) -> Period:
-    """Early (0), mid (1) or late (2): ten days of a month, four months of a year, else equal thirds."""
+    """Early (0), mid (1) or late (2): ten days of a month, else equal thirds, in whole months where they fit."""
+    count = 12 * (of.end.year - of.start.year) + of.end.month - of.start.month
     if of.precision is Precision.MONTH:
         cuts = [of.start, of.start + 10 * DAY, of.start + 20 * DAY, of.end]
-    elif of.precision is Precision.YEAR:
-        cuts = [first_of_month(of.start, 4 * i) for i in range(4)]
+    elif of.start.day == of.end.day == 1 and count % 3 == 0:
+        cuts = [first_of_month(of.start, count // 3 * i) for i in range(4)]
     else:
         length = (of.end - of.start) // DAY
         cuts = [of.start + (length * i // 3) * DAY for i in range(3)] + [of.end]

@@ -45,7 +45,7 @@ _PART: Final = r"(?:,? (?:por|en|a) la <part>)?"
 _PASSED: Final = r"(?:el |la |los )?"
 
 RULES: Final = (
-    Rule(rf"<dayword>{_PART}", b.day_word),
+    Rule(rf"(?<!la )(?<!una )<dayword>{_PART}", b.day_word),
     Rule(r"esta <part>", b.day_part(0)),
     Rule(r"anoche", b.day_part(-1)),
     Rule(r"(?:por|en|a) la <part>", b.weak_part, role="part", weak=True),
