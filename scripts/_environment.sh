@@ -85,7 +85,7 @@ reason() {
   elif grep -qiE 'CMake Error|ninja: build stopped' "$log"; then
     echo "llama.cpp did not compile; it needs a working C and C++ compiler"
   else
-    echo "installing failed: $(grep -i 'error' "$log" | tail -n 1)"
+    echo "installing failed: $(grep -iE '^ *error:' "$log" | grep -v subprocess-exited | tail -n 1 | sed 's/^ *//')"
   fi
 }
 
