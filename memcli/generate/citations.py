@@ -12,7 +12,7 @@ from memcli.text import terms
 _BRACKET: Final = re.compile(r"\[([\d,;\s]*)\]")
 _OPENING: Final = re.compile(r"\[[\d,;\s]*$")
 _SHOWN_CHARS: Final = 8
-_SUPPORT: Final = 0.6
+_SUPPORT: Final = 0.5
 
 
 def label(record_id: str) -> str:
@@ -50,7 +50,7 @@ class CitationStream:
 def supported_by(answer: str, question: str, notes: Sequence[Note]) -> list[str]:
     """The ids of the notes that hold what an answer says, where the model named none.
 
-    A note supports an answer when it has at least 60 % of the answer's terms that the question did not bring;
+    A note supports an answer when it has at least half of the answer's terms that the question did not bring;
     the best ones are returned, and none if the answer brings nothing of its own.
     """
     brought = set(terms(question))
