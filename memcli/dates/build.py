@@ -19,6 +19,7 @@ from memcli.dates.periods import DAY, UNITS, WEEK, Period, PeriodOfYear
 from memcli.records import Precision
 
 _VAGUE: Final = {"few": (2, 5), "several": (3, 7)}
+_MIDWEEK: Final = 3
 
 
 # -- days
@@ -117,8 +118,10 @@ def unit_relative(sight: Sight) -> Period:
 
 
 def unit_by_tense(sight: Sight) -> Period:
-    """At the weekend."""
+    """At the weekend; with no tense the last one until Wednesday, then the coming one."""
     found = periods.weekend(sight.anchor)
+    if sight.direction() == 0 and sight.anchor.weekday() < _MIDWEEK:
+        return periods.weekend(sight.anchor, -1)
     return _toward_tense(sight, found, WEEK)
 
 
@@ -228,9 +231,9 @@ def season(sight: Sight) -> Period:
     return _in_year(sight, lambda y: periods.season(sight.anchor, sight.name("season"), y))
 
 
-def month_or_name(sight: Sight) -> Period | None:
-    """By June: a month if something will be done by then; what was written by June, a person wrote."""
-    return month(sight) if sight.direction() > 0 else None
+def by_then(build: Builder) -> Builder:
+    """By June, if something will be done by then; what was written by June, a person wrote."""
+    return lambda sight: build(sight) if sight.direction() > 0 else None
 
 
 def holiday(sight: Sight) -> Period:
@@ -337,11 +340,6 @@ def clock(sight: Sight) -> Period | None:
         hour = hour % 12 + 12 * half
     at = periods.midnight(sight.anchor).replace(hour=hour, minute=minute)
     return periods.instant(at)
-
-
-def now(sight: Sight) -> Period:
-    """Right now."""
-    return periods.instant(sight.anchor)
 
 
 def recurring(sight: Sight) -> Period:

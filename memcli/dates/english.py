@@ -161,7 +161,7 @@ _YEARLY_RULES: Final = (
     Rule(rf"{_M}{_Y}", b.month),
     Rule(rf"{_AT}{_M}", b.month, cycle="year"),
     Rule(rf"{_THIRD}{_M}", b.month, cycle="year"),
-    Rule(rf"(?P<lead>by ){_M}", b.month_or_name, cycle="year"),
+    Rule(rf"(?P<lead>by ){_M}", b.by_then(b.month), cycle="year"),
     Rule(rf"(?P<lead>(?:from|between|since) <!month>(?: [12]\d\d\d)?(?:{_TO}| and )){_M}{_Y}?",
          b.month, cycle="year"),
     Rule(rf"<rel> {_M}", b.month, cased=True),
@@ -169,10 +169,11 @@ _YEARLY_RULES: Final = (
     Rule(rf"(?:the )?<nth> week (?:of|in) {_M}{_Y}?", b.nth_week),
     Rule(r"(?:the )?<rel> <season>", b.season),
     Rule(rf"(?:the )?<season>{_Y}", b.season),
-    Rule(r"(?P<lead>(?:in|over|during|since|until|by|before|after|early|mid|late|end of) (?:the )?)"
+    Rule(r"(?P<lead>(?:in|over|during|since|until|before|after|early|mid|late|end of|for|all) (?:the )?)"
          r"(?!fall)<season>",
          b.season, cycle="year"),
     Rule(r"(?P<lead>in )(?:the )?(?P<season>fall)(?! of\b)", b.season, cycle="year"),
+    Rule(r"(?P<lead>by )(?:the )?<season>", b.by_then(b.season), cycle="year"),
     Rule(r"<rel> <holiday>", b.holiday),
     Rule(rf"<holiday>{_Y}", b.holiday),
     Rule(rf"{_OVER}(?:the )?<holiday>(?! (?:tree|party|song|movie|card|gift|dinner|cookie)s?\b)",
@@ -203,7 +204,7 @@ _RECURRING_RULES: Final = tuple(
         r"(?:every|each) (?:other |single |second |<num> )?(?:<!unit>)",
         r"(?:<!weekday>)s",
         r"(?:on |at )(?:weekends|weekdays|weeknights)",
-        r"(?:once|twice|three times|several times) (?:a|every|each) <!unit>",
+        r"(?:once|twice|three times|a few times|several times) (?:a|every|each) <!unit>",
     )
 )
 
@@ -262,7 +263,6 @@ LANGUAGE: Final = Language(
         *_DAY_RULES, *_UNIT_RULES, *_YEARLY_RULES, *_YEAR_RULES, *_RECURRING_RULES, *_CLOCK_RULES, *CLOCKS,
         *NUMERIC,
         Rule(rf"{_WHEN}(?!24/7)(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?![/\d])", b.numeric_short),
-        Rule(r"(?:right|just) now", b.now),
     ),
     prefixes=_PREFIXES,
     past=_PAST,

@@ -67,6 +67,7 @@ UNITS = [
     ("next weekend", "2023-05-20..2023-05-21"),
     ("over the weekend we rested", "2023-05-06..2023-05-07"),
     ("I hope to rest over the weekend", "2023-05-13..2023-05-14"),
+    ("anything fun over the weekend?", "2023-05-06..2023-05-07"),
     ("the weekend after next", "2023-05-27..2023-05-28"),
     ("the week before last", "2023-04-24..2023-04-30"),
     ("last month", "2023-04"),
@@ -173,6 +174,8 @@ CALENDAR = [
     ("this summer", "2023-06-01..2023-08-31"),
     ("next winter", "2023-12-01..2024-02-29"),
     ("in the winter it was cold", "2022-12-01..2023-02-28"),
+    ("any plans for the summer?", "2023-06-01..2023-08-31"),
+    ("I will be done by autumn", "until 2023-11-30"),
     ("the summer of 2019", "2019-06-01..2019-08-31"),
     ("in the fall we moved", "2022-09-01..2022-11-30"),
 ]

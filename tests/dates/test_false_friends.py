@@ -43,6 +43,8 @@ import pytest
         "I talked to June about it",
         "August likes cheese",
         "the song was written by June Carter",
+        "inspired by autumn I painted",
+        "I can't talk right now",
         "in 2000 words or fewer",
         "over 1500 people came",
         "room 2019 is upstairs",
