@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from memcli.errors import BusyError, MemcliError, StoreError
+from memcli.errors import BadInputError, BusyError, MemcliError, StoreError
 
 _RESTORE: Final = "restore a backup with `memcli restore`"
 _REBUILD: Final = "`memcli doctor --fix` rebuilds the search tables from the ledger"
@@ -19,13 +19,15 @@ _DENIED: Final = "check who owns the home and whether its disk is mounted read-o
 
 @contextmanager
 def ledger_border(path: Path) -> Iterator[None]:
-    """Raise SQLite's and the system's errors about the ledger as StoreError or BusyError."""
+    """Raise SQLite's and the system's errors about the ledger as StoreError, BusyError or BadInputError."""
     try:
         yield
     except sqlite3.Error as error:
         raise _ledger_error(path, error) from error
     except OSError as error:
         raise system_error(path, error) from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise BadInputError(f"this cannot be stored: {error}", hint="text must be valid Unicode") from error
 
 
 def _ledger_error(path: Path, error: sqlite3.Error) -> MemcliError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memcli import codec
+from memcli.errors import StoreError
 from memcli.records import Change, Lane, Memory
 from memcli.store.rows import TURN_COLUMNS, turn_of
 
@@ -24,6 +25,13 @@ class Checker:
 
     def problems(self) -> list[str]:
         return [*self._ledger(), *self._history(), *self._lane(Lane.TURN), *self._lane(Lane.MEMORY)]
+
+    def _stored(self, lane: Lane) -> tuple[dict[str, list[str]], list[str]]:
+        """The table's rows, and what kept them from being read."""
+        try:
+            return self.tables.records(lane), []
+        except StoreError as error:
+            return {}, [f"{lane} table: {error.message}"]
 
     def _ledger(self) -> Iterator[str]:
         for (line,) in self.database.rows("PRAGMA integrity_check"):
@@ -53,13 +61,14 @@ class Checker:
         """Rows that wait may be absent from the tables or older there."""
         waiting = {row[0] for row in self.database.rows("SELECT id FROM outbox WHERE lane = ?", (lane,))}
         expected = self._records(lane)
-        stored = self.tables.records(lane)
+        stored, damage = self._stored(lane)
+        yield from damage
         for row_id, records in stored.items():
             if len(records) > 1:
                 yield f"{lane} table: {row_id} is there {len(records)} times"
             if row_id not in waiting and records[0] != expected.get(row_id):
                 yield f"{lane} table: {row_id} differs from the ledger"
-        for row_id in expected.keys() - stored.keys() - waiting:
+        for row_id in () if damage else expected.keys() - stored.keys() - waiting:
             yield f"{lane} table: {row_id} is missing"
 
     def _records(self, lane: Lane) -> dict[str, str]:

@@ -13,13 +13,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from memcli.errors import BadInputError
 from memcli.records import Filter, Lane, Memory, Status, Turn
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def micros(at: datetime) -> int:
-    """Microseconds since 1970 UTC."""
+    """Microseconds since 1970 UTC.
+
+    Raises:
+        BadInputError: the time has no offset, so that its instant is not known.
+    """
+    if at.tzinfo is None:
+        raise BadInputError(f"the time {at.isoformat()} has no offset from UTC")
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 

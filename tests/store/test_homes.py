@@ -14,6 +14,7 @@ import pytest
 
 from memcli.config import Settings
 from memcli.errors import BusyError, MemcliError, StoreError
+from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Lane
 from memcli.store import Store
@@ -54,6 +55,7 @@ from pathlib import Path
 from datetime import UTC, datetime
 from memcli.config import Settings
 from memcli.paths import Home
+from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Lane, Role, Turn
 from memcli.store import Store
@@ -75,6 +77,7 @@ from datetime import UTC, datetime
 import numpy as np
 from memcli.config import Settings
 from memcli.paths import Home
+from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Lane, Role, Turn
 from memcli.store import Store
@@ -180,6 +183,40 @@ def test_threads_share_a_store(store: Store, make: Make) -> None:
         thread.join()
     assert failures == []
     assert store.stats().turns == 40
+    assert store.problems() == []
+
+
+ADD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from memcli.config import Settings
+from memcli.models.fake import FakeEmbedder
+from memcli.paths import Home
+from memcli.ports import SystemClock
+from memcli.records import Role, Turn, new_id
+from memcli.store import Store
+store = Store.open(Settings(home=Home(Path(sys.argv[1]), Path()), flush_rows=8), FakeEmbedder, SystemClock())
+sys.stdin.read()
+for i in range(30):
+    store.add_turns([Turn(new_id("t"), "s", i, Role.USER, "a", f"tea {i}", datetime.now(UTC))])
+    store.flush()
+"""
+
+
+def test_processes_make_and_fill_a_home_together(open_store: Callable[..., Store], settings: Settings) -> None:
+    """The first writes race to make it, the flushes for the tables; nothing is lost or refused."""
+    command = [sys.executable, "-c", ADD, str(settings.home.root)]
+    writers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.close()
+        writer.stdin = None
+    assert [writer.communicate()[1] for writer in writers] == ["", "", ""]
+    store = open_store(with_embedder=FakeEmbedder())
+    assert store.stats().turns == 90
     assert store.problems() == []
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memcli.errors import ConflictError
+from memcli.errors import BadInputError, ConflictError
 from memcli.records import Change, Filter, Lane, Link, Memory, Op
 from memcli.store import Store
 from memcli.text import terms
@@ -45,6 +46,33 @@ def test_a_turn_that_is_known_is_left_as_it_is(store: Store, make: Make) -> None
     assert store.add_turns([again, new]) == [new]
     assert store.turns_by_id([first.id, new.id]) == {first.id: first, new.id: new}
     assert store.add_turns([]) == []
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [{"text": "half a \ud83d"}, {"position": 2**63}, {"at": datetime(2026, 1, 1)}],  # noqa: DTZ001
+    ids=["surrogate", "overflow", "naive time"],
+)
+def test_what_cannot_be_stored_is_bad_input(store: Store, make: Make, refused: dict[str, Any]) -> None:
+    """Never a foreign exception, and the rest of the call is not kept either."""
+    with pytest.raises(BadInputError):
+        store.add_turns([make.turn("fine"), make.turn(**({"text": "x"} | refused))])
+    assert store.stats().turns == 0
+
+
+def test_odd_text_comes_back_as_it_went_in(store: Store, make: Make) -> None:
+    """Nulls, line ends, quotes, combining marks, an emoji of several parts; waiting and flushed."""
+    text = "a\x00b\r\nc' \" \\ e\u0301 👩\u200d👩\u200d👧 \u202e tea"
+    tag = text.replace("\x00", "")
+    turn, memory = make.turn(text), make.memory(text, tags=(tag,))
+    store.add_turns([turn])
+    store.commit(make.births([memory]))
+    for _ in range(2):
+        assert store.turns_by_id([turn.id]) == {turn.id: turn}
+        assert store.list_memories(Filter(tags=(tag,)), limit=1) == [memory]
+        assert [hit.id for hit in store.matching(Lane.MEMORY, "tea", 1, Filter(tags=(tag,)))] == [memory.id]
+        store.flush(force=True)
+    assert store.problems() == []
 
 
 def stale(make: Make, memory: Memory) -> Change:
