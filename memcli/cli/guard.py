@@ -77,7 +77,7 @@ def _usage(error: typer.TyperException) -> MemcliError:
     ctx: typer.Context | None = getattr(error, "ctx", None)
     where = ctx.command_path if ctx else PROGRAM
     if type(error).__name__ == "NoArgsIsHelpError":
-        return UsageError(f"{where} needs a command", f"`{where} --help` lists them")
+        return UsageError(f"{where} needs one of these commands")
     hint = f"`{where} --help` shows how it is used"
     return UsageError(error.format_message().rstrip("."), hint)
 

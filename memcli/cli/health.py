@@ -68,7 +68,7 @@ def doctor(
 
 def _rows(counted: StoreStats, home: str) -> list[tuple[str, str]]:
     kinds = ", ".join(f"{number} {status}" for status, number in counted.memories.items() if number)
-    total = count(sum(counted.memories.values()), "memory")
+    total = f"{sum(counted.memories.values()):,}"
     return [
         ("home", home),
         ("memories", f"{total} ({kinds})" if kinds else total),

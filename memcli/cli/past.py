@@ -67,7 +67,7 @@ def log(
 def diff(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(metavar="ID|CHANGE", help="A memory (its last edit) or a change.",
+        str, typer.Argument(metavar="ID|CHANGE", help="A memory (when its words last changed), or a change.",
                             autocompletion=complete.memories)
     ],
     as_json: Json = False,
@@ -84,7 +84,7 @@ def diff(
             documents.of(change=change.id, before=plain["before"], after=plain["after"], text=words.plain)
         )
         return
-    state.show([render.change_line(change, state.now(), state.width), words, *_other_fields(before, after)])
+    state.show([render.change_title(change, state.now()), words, *_other_fields(before, after)])
 
 
 @app.command(
@@ -119,8 +119,12 @@ def _edit_of(assistant: Assistant, target: str) -> Change:
         return assistant.store.change(found)
     edits = [change for change in assistant.store.history(found) if _visible(change)]
     if not edits:
-        raise NotFoundError(f"{found} was never changed")
-    return edits[-1]
+        raise NotFoundError(f"{found} has no history")
+    return next((change for change in reversed(edits) if _words_changed(change)), edits[-1])
+
+
+def _words_changed(change: Change) -> bool:
+    return bool(change.before and change.after and change.before.text != change.after.text)
 
 
 def _visible(change: Change) -> bool:

@@ -28,16 +28,16 @@ def memory_line(memory: Memory, now: datetime, width: int | None) -> Text:
     tail = _tail(memory)
     words = one_line(memory.text)
     if width is not None:
-        words = cut(words, max(width - 24 - (len(tail) + 2 if tail else 0), 20))
-    line = Text.assemble((short(memory.id), ID), "  ", (f"{ago(memory.created_at, now):<14}", DIM), words)
+        words = cut(words, max(width - 23 - (len(tail) + 2 if tail else 0), 20))
+    line = Text.assemble((short(memory.id), ID), "  ", (f"{ago(memory.created_at, now):<13}", DIM), words)
     return line.append(f"  {tail}", DIM) if tail else line
 
 
 def turn_line(turn: Turn, now: datetime, width: int | None) -> Text:
     """One turn in a listing: id, age, who said what."""
     words = one_line(f"{turn.speaker}: {turn.text}")
-    words = words if width is None else cut(words, max(width - 24, 20))
-    return Text.assemble((short(turn.id), ID), "  ", (f"{ago(turn.at, now):<14}", DIM), words)
+    words = words if width is None else cut(words, max(width - 23, 20))
+    return Text.assemble((short(turn.id), ID), "  ", (f"{ago(turn.at, now):<13}", DIM), words)
 
 
 def hit_lines(hit: Hit, now: datetime, width: int | None) -> Iterator[Text]:
@@ -106,16 +106,22 @@ def change_line(change: Change, now: datetime, width: int | None) -> Text:
     if change.link:
         words = f"{change.link.relation} -> {short(change.link.target)}  {words}"
     note = f"  {change.reason}, by {change.actor}" if width is None else ""
-    words = words if width is None else cut(words, max(width - 46, 20))
+    words = words if width is None else cut(words, max(width - 47, 20))
     return Text.assemble(
         (short(change.id), ID),
         "  ",
-        (f"{ago(change.at, now):<14}", DIM),
+        (f"{ago(change.at, now):<13}", DIM),
         f"{_MARKS.get(change.op.value, '~')} {change.op.value.lower():<10}",
         (f"{short(change.memory_id):<{_INDENT}}", ID),
         words,
         (note, DIM),
     )
+
+
+def change_title(change: Change, now: datetime) -> Text:
+    """What a change was, above the difference it made."""
+    about = f"  {change.op.value.lower()} {ago(change.at, now)} by {change.actor}: {change.reason}"
+    return Text.assemble((short(change.id), ID), "  ", (short(change.memory_id), ID), (about, DIM))
 
 
 def batch_line(changes: Sequence[Change], now: datetime, width: int | None) -> Text:
@@ -127,7 +133,7 @@ def batch_line(changes: Sequence[Change], now: datetime, width: int | None) -> T
     return Text.assemble(
         (short(first.batch), ID),
         "  ",
-        (f"{ago(first.at, now):<14}", DIM),
+        (f"{ago(first.at, now):<13}", DIM),
         f"* {told}",
         (f"  by {first.actor}", DIM),
     )
@@ -160,15 +166,21 @@ def _about_hit(hit: Hit, now: datetime) -> str:
     if hit.turn:
         parts = [f"said {ago(hit.turn.at, now)}", hit.turn.session]
     else:
-        parts = ["memory", ago(hit.at, now), *([_tail(hit.memory)] if hit.memory and _tail(hit.memory) else [])]
+        marks = [*_marks(hit.memory), *(f"#{tag}" for tag in hit.memory.tags)] if hit.memory else []
+        parts = ["memory", ago(hit.at, now), *marks]
     return " · ".join([*parts, f"score {hit.score:.2f}"])
 
 
 def _tail(memory: Memory) -> str:
+    marks = ", ".join(_marks(memory))
+    return " ".join([*([f"({marks})"] if marks else []), *(f"#{tag}" for tag in memory.tags)])
+
+
+def _marks(memory: Memory) -> list[str]:
+    """What is not as usual about a memory."""
     marks = ["pinned"] if memory.pinned else []
     marks += [memory.status.value] if memory.status is not Status.ACTIVE else []
-    marks += [memory.kind.value] if memory.kind is not Kind.SEMANTIC else []
-    return " ".join([*(f"({mark})" for mark in marks), *(f"#{tag}" for tag in memory.tags)])
+    return marks + ([memory.kind.value] if memory.kind is not Kind.SEMANTIC else [])
 
 
 def _state_of(memory: Memory) -> str:

@@ -8,8 +8,8 @@ import typer
 
 from memcli import config
 from memcli.cli import documents
+from memcli.cli.models import pull_with_bar
 from memcli.cli.options import Json, Yes, examples
-from memcli.cli.progress import progress
 from memcli.cli.state import State, of
 from memcli.paths import PRIVATE_DIR
 
@@ -44,17 +44,10 @@ def init(
     with state.parts() as parts:
         missing = parts.absent_models()
     if missing and (pull or (pull is None and asking and state.sure(_offer(missing), yes=False))):
-        _pull(state, missing)
+        for model in missing:
+            pull_with_bar(state, model)
         missing = []
     _tell(state, missing, as_json=as_json)
-
-
-def _pull(state: State, names: list[str]) -> None:
-    from memcli import models
-
-    with progress(state) as bar:
-        for name in names:
-            models.pull(state.settings, name, bar)
 
 
 def _tell(state: State, missing: list[str], *, as_json: bool) -> None:

@@ -9,12 +9,11 @@ from memcli.records import Precision
 
 SHORT_ID: Final = 8
 _STEPS: Final = (
-    (timedelta(minutes=1), "second"),
-    (timedelta(hours=1), "minute"),
+    (timedelta(hours=1), "min"),
     (timedelta(days=1), "hour"),
     (timedelta(days=30), "day"),
 )
-_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_SECONDS: Final = {"min": 60, "hour": 3600, "day": 86_400}
 
 
 def short(record_id: str) -> str:
@@ -25,11 +24,12 @@ def short(record_id: str) -> str:
 def ago(at: datetime, now: datetime) -> str:
     """How long ago, or in how long: "3 days ago", "in 2 hours"; a date beyond a month."""
     distance = abs(now - at)
-    if distance < timedelta(seconds=10):
+    if distance < timedelta(minutes=1):
         return "just now"
     for bound, unit in _STEPS:
         if distance < bound:
-            told = count(int(distance.total_seconds()) // _SECONDS[unit], unit)
+            number = int(distance.total_seconds()) // _SECONDS[unit]
+            told = f"{number} min" if unit == "min" else count(number, unit)
             return f"{told} ago" if at < now else f"in {told}"
     return day(at)
 
