@@ -24,7 +24,7 @@ app = typer.Typer(
 
 
 def _names(incomplete: str) -> list[str]:
-    return [each.name for each in models.available() if each.name.startswith(incomplete)]
+    return [name for name in models.entries() if name.startswith(incomplete)]
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A model's name.", autocompletion=_names)]
@@ -62,7 +62,7 @@ def pull_with_bar(state: State, name: str) -> Installed:
         pulled = models.pull(state.settings, name, bar)
     finally:
         bar.done()
-    if not models.catalog()[name].sha256:
+    if not models.entries()[name].sha256:
         state.say(f"no checksum is known for {name}; recorded that of this download: {pulled.source_sha256}")
     state.say(f"{name} is ready ({words.size(pulled.size_bytes)})")
     return pulled
@@ -147,7 +147,7 @@ def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
 def _rows(state: State) -> list[documents.Document]:
     """What is here first, then what can be had."""
     here = {each.name: each for each in models.installed(state.settings)}
-    entries = {each.name: each for each in models.available()}
+    entries = models.entries()
     in_use = {state.settings.chat_model, state.settings.embedder}
     rows = [_row(here.get(name), entries.get(name)) for name in {**here, **entries}]
     return [{**row, "in_use": row["name"] in in_use} for row in rows]

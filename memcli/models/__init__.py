@@ -3,10 +3,9 @@
 Nothing here loads llama.cpp, torch or sentence-transformers before a model is first asked for something.
 """
 
-from memcli.models.catalog import CatalogEntry, catalog
+from memcli.models.catalog import CatalogEntry, entries
 from memcli.models.files import Installed
 from memcli.models.library import (
-    available,
     find,
     import_file,
     installed,
@@ -24,8 +23,7 @@ __all__ = [
     "SENTENCE_TRANSFORMERS",
     "CatalogEntry",
     "Installed",
-    "available",
-    "catalog",
+    "entries",
     "find",
     "import_file",
     "installed",

@@ -45,7 +45,7 @@ class CatalogEntry:
 
 
 @cache
-def catalog() -> Mapping[str, CatalogEntry]:
+def entries() -> Mapping[str, CatalogEntry]:
     """Every entry by name, the defaults first in each task."""
     tables = tomllib.loads(files("memcli.models").joinpath("catalog.toml").read_text(encoding="utf-8"))
     return {name: entry_from(name, table) for name, table in tables.items()}
@@ -64,7 +64,7 @@ def entry(name: str) -> CatalogEntry:
         NotFoundError: the catalog has none.
     """
     try:
-        return catalog()[name]
+        return entries()[name]
     except KeyError:
         raise NotFoundError(
             f"the catalog has no model called {name}",

@@ -81,7 +81,7 @@ class LlamaEngine:
                 raise ModelError("an empty continuation has no probability")
             prompt = self._prompt(messages, room=max(map(len, tokens), default=1))
             session.use(adapter)
-            return [_mean_log_probability(session, prompt, each) for each in tokens]
+            return [float(session.log_probabilities_after(prompt, each).mean()) for each in tokens]
 
     def close(self) -> None:
         with self._alone():
@@ -140,11 +140,6 @@ def _decoded(session: Session, prompt: Sequence[int], sampling: Sampling, room: 
             tokens.append(token)
     finally:
         sampler.close()
-
-
-def _mean_log_probability(session: Session, prompt: Sequence[int], continuation: Sequence[int]) -> float:
-    session.feed(prompt)
-    return float(session.log_probabilities(continuation).mean())
 
 
 def _as_text(session: Session, content: str) -> str:

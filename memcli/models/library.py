@@ -13,7 +13,7 @@ from memcli import config
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.models import files
-from memcli.models.catalog import CatalogEntry, catalog, entry
+from memcli.models.catalog import CatalogEntry, entry
 from memcli.models.files import Installed
 from memcli.models.sentence import PREFIX, SentenceTransformerEmbedder
 
@@ -69,11 +69,6 @@ def installed(settings: Settings) -> list[Installed]:
     return files.installed(settings.home.models)
 
 
-def available() -> list[CatalogEntry]:
-    """The models that can be pulled by name."""
-    return list(catalog().values())
-
-
 def find(settings: Settings, name: str) -> Installed | CatalogEntry:
     """What is known of a model: its manifest where it is on this machine, else its entry in the catalog.
 
@@ -91,7 +86,7 @@ def pull(settings: Settings, name: str, progress: Progress) -> Installed:
         ModelMissingError: it could not be downloaded, or is not what its checksum says.
         StoreError: the disk is full or read-only.
     """
-    from memcli.models.pull import pull as pull_entry
+    from memcli.models.installer import pull as pull_entry
 
     return pull_entry(settings.home.models, entry(name), settings.hub, progress)
 
@@ -104,7 +99,7 @@ def import_file(settings: Settings, path: Path, name: str) -> Installed:
         ConflictError: a model has that name already.
         StoreError: the disk is full or read-only.
     """
-    from memcli.models.pull import import_file as import_one
+    from memcli.models.installer import import_file as import_one
 
     return import_one(settings.home.models, path, name)
 

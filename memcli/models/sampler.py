@@ -28,7 +28,10 @@ class Sampler:
         grammar = self._grammar(vocabulary, sampling.grammar) if sampling.grammar else None
         self._chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
         if sampling.repeat_penalty != 1.0:
-            self._add(lib.llama_sampler_init_penalties(_PENALISED_TOKENS, sampling.repeat_penalty, 0.0, 0.0))
+            words = lib.llama_vocab_n_tokens(vocabulary)
+            self._add(
+                lib.llama_sampler_init_penalties(words, _PENALISED_TOKENS, sampling.repeat_penalty, 0.0, 0.0)
+            )
         if grammar is not None:
             self._add(grammar)
         if sampling.temperature <= 0:

@@ -123,27 +123,32 @@ class Session:
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._held, tokens, strict=False)))
         same = min(same, len(tokens) - 1)  # the last one again, for its logits
         self._cut(same)
-        for start in range(same, len(tokens), _BATCH):
-            chunk = tokens[start : start + _BATCH]
-            array = (self._lib.llama_token * len(chunk))(*chunk)
-            self._decode(self._lib.llama_batch_get_one(array, len(chunk)))
-            self._held.extend(chunk)
+        last = len(tokens) - 1
+        for start in range(same, last, _BATCH):
+            self._evaluate(tokens[start : min(start + _BATCH, last)])
+        # By itself, since a batch rounds otherwise: so its logits do not depend on what was kept.
+        self._evaluate(tokens[last:])
 
-    def log_probabilities(self, tokens: Sequence[int]) -> Vectors:
-        """Log-probability of each token after what the context holds and those before it; shape (len(tokens),).
+    def _evaluate(self, tokens: Sequence[int]) -> None:
+        array = (self._lib.llama_token * len(tokens))(*tokens)
+        self._decode(self._lib.llama_batch_get_one(array, len(tokens)))
+        self._held.extend(tokens)
 
-        The context holds what it held before, and must hold something whose logits are fresh.
+    def log_probabilities_after(self, prompt: Sequence[int], tokens: Sequence[int]) -> Vectors:
+        """Log-probability of each token after the prompt and the tokens before it; shape (len(tokens),).
+
+        The context holds the prompt afterwards.
         """
-        count = len(self._held)
+        self.feed(prompt)
         logits = [self._logits(-1)]
         if len(tokens) > 1:
-            batch = self._scored_batch(tokens[:-1], count)
+            batch = self._scored_batch(tokens[:-1], len(prompt))
             try:
                 self._decode(batch)
             finally:
                 self._lib.llama_batch_free(batch)
             logits += [self._logits(i) for i in range(len(tokens) - 1)]
-            self._lib.llama_memory_seq_rm(self._memory, 0, count, -1)
+            self._cut(len(prompt))
         rows = np.stack(logits)
         rows -= rows.max(axis=1, keepdims=True)
         chosen = rows[np.arange(len(tokens)), list(tokens)]

