@@ -87,6 +87,17 @@ def weekday_bare(sight: Sight) -> Period:
     return _with_part(sight, periods.weekday_from(sight.anchor, _weekday(sight), direction))
 
 
+def weekdays_ago(sight: Sight) -> Period:
+    """Two Fridays ago; the Friday before last is the same."""
+    count = sight.value("num") if sight.has("num") else 2
+    return periods.day(periods.weekday_from(sight.anchor, sight.value("weekday"), -1).start - (count - 1) * WEEK)
+
+
+def day_weeks_ago(sight: Sight) -> Period:
+    """A week ago today."""
+    return periods.day(sight.anchor, sight.value("dayword") - 7 * sight.value("num"))
+
+
 def weekday_weeks_ago(sight: Sight) -> Period:
     """A week ago Friday: that many weeks before last Friday."""
     found = periods.weekday_from(sight.anchor, sight.value("weekday"), -1)
@@ -139,6 +150,11 @@ def counted(sign: int) -> Builder:
         return _counted(sight.anchor, sight.name("unit"), sign * sight.value("num"))
 
     return build
+
+
+def fixed(unit: str, count: int) -> Builder:
+    """Half a year ago: so many units, whatever the words."""
+    return lambda sight: _counted(sight.anchor, unit, count)
 
 
 def vague(sign: int) -> Builder:
@@ -203,7 +219,7 @@ def date(sight: Sight) -> Period | None:
     """3 May, with or without a year."""
     month, number = sight.value("month"), sight.value("day")
     part = sight.name("part") if sight.has("part") else None
-    found = _in_year(sight, lambda y: periods.calendar_day(sight.anchor, y, month, number))
+    found = in_year(sight, lambda y: periods.calendar_day(sight.anchor, y, month, number))
     return periods.part_of_day(found, part) if part else found
 
 
@@ -217,18 +233,18 @@ def date_range(sight: Sight) -> Period | None:
         start = periods.calendar_day(sight.anchor, y, month, first).start
         return Period(start, periods.calendar_day(sight.anchor, y, month, last).end, Precision.RANGE)
 
-    return _in_year(sight, of)
+    return in_year(sight, of)
 
 
 def month(sight: Sight) -> Period | None:
     """May, last May, May 2021."""
     number = sight.value("month")
-    return _in_year(sight, lambda y: periods.month(periods.calendar_day(sight.anchor, y, number, 1).start))
+    return in_year(sight, lambda y: periods.month(periods.calendar_day(sight.anchor, y, number, 1).start))
 
 
 def season(sight: Sight) -> Period:
     """Summer, last summer, the summer of 2022."""
-    return _in_year(sight, lambda y: periods.season(sight.anchor, sight.name("season"), y))
+    return in_year(sight, lambda y: periods.season(sight.anchor, sight.name("season"), y))
 
 
 def by_then(build: Builder) -> Builder:
@@ -236,14 +252,31 @@ def by_then(build: Builder) -> Builder:
     return lambda sight: build(sight) if sight.direction() > 0 else None
 
 
+def year_range(sight: Sight) -> Period:
+    """2015-2019."""
+    end = periods.calendar_day(sight.anchor, sight.value("year2"), 1, 1).start
+    return Period(year(sight).start, periods.year(end).end, Precision.RANGE)
+
+
+def seasons_ago(sight: Sight) -> Period:
+    """Two summers ago: the one before last summer."""
+    last = periods.yearly_relative(
+        lambda y: periods.season(sight.anchor, sight.name("season"), y), sight.anchor, -1
+    )
+    return periods.season(sight.anchor, sight.name("season"), last.start.year - sight.value("num") + 1)
+
+
 def holiday(sight: Sight) -> Period:
     """Christmas, last Easter, Halloween 2022."""
-    return _in_year(sight, lambda y: holiday_of(sight.anchor, sight.name("holiday"), y))
+    return in_year(sight, lambda y: holiday_of(sight.anchor, sight.name("holiday"), y))
 
 
 def year(sight: Sight) -> Period:
-    """2019."""
-    return periods.year(periods.calendar_day(sight.anchor, sight.value("year"), 1, 1).start)
+    """2019, or '19: two digits are of the latest century that makes them no future."""
+    number = sight.value("year")
+    if number < 100:
+        number += 2000 if number + 2000 <= sight.anchor.year else 1900
+    return periods.year(periods.calendar_day(sight.anchor, number, 1, 1).start)
 
 
 def year_word(sight: Sight) -> Period:
@@ -257,7 +290,7 @@ def quarter(sight: Sight) -> Period:
     def of(y: int) -> Period:
         return periods.quarter(periods.calendar_day(sight.anchor, y, 3 * sight.value("quarter") - 2, 1).start)
 
-    return _in_year(sight, of)
+    return in_year(sight, of)
 
 
 def decade(sight: Sight) -> Period:
@@ -284,62 +317,7 @@ def nth_week(sight: Sight) -> Period | None:
     return Period(start, min(start + WEEK, whole.end), Precision.RANGE)
 
 
-# -- numbers and clocks
-
-
-def numeric(sight: Sight) -> Period | None:
-    """2023-05-08, 8/5/2023: the order of a doubtful pair is the caller's (default: the language's custom)."""
-    y, a, b = sight.value("year"), sight.value("a"), sight.value("b")
-    y += 0 if y > 99 else 2000 if y < 70 else 1900
-    if sight.has("iso") or _month_first(sight, a, b):
-        return periods.calendar_day(sight.anchor, y, a, b)
-    return periods.calendar_day(sight.anchor, y, b, a)
-
-
-def numeric_day_first(sight: Sight) -> Period:
-    """8.5.2023: with points the day is first."""
-    y = sight.value("year")
-    y += 0 if y > 99 else 2000 if y < 70 else 1900
-    return periods.calendar_day(sight.anchor, y, sight.value("b"), sight.value("a"))
-
-
-def numeric_short(sight: Sight) -> Period:
-    """On 8/5, with no year."""
-    a, b = sight.value("a"), sight.value("b")
-    number, d = (a, b) if _month_first(sight, a, b) else (b, a)
-    return _in_year(sight, lambda y: periods.calendar_day(sight.anchor, y, number, d))
-
-
-def iso_month(sight: Sight) -> Period:
-    """2023-05."""
-    return periods.month(periods.calendar_day(sight.anchor, sight.value("year"), sight.value("a"), 1).start)
-
-
-def year_range(sight: Sight) -> Period:
-    """2015-2019."""
-    end = periods.calendar_day(sight.anchor, sight.value("year2"), 1, 1).start
-    return Period(year(sight).start, periods.year(end).end, Precision.RANGE)
-
-
-def iso_instant(sight: Sight) -> Period:
-    """2023-05-08T14:00."""
-    at = periods.calendar_day(sight.anchor, sight.value("year"), sight.value("a"), sight.value("b")).start
-    return periods.instant(at.replace(hour=sight.value("hour"), minute=sight.value("minute")))
-
-
-def clock(sight: Sight) -> Period | None:
-    """5pm, 14:30, noon: on the anchor's day unless a day stands beside it."""
-    if sight.has("noon"):
-        hour, minute = sight.value("noon"), 0
-    else:
-        hour, minute = sight.value("hour"), sight.value("minute") if sight.has("minute") else 0
-    if sight.has("half"):
-        half = sight.value("half")
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + 12 * half
-    at = periods.midnight(sight.anchor).replace(hour=hour, minute=minute)
-    return periods.instant(at)
+# -- shared
 
 
 def recurring(sight: Sight) -> Period:
@@ -347,15 +325,8 @@ def recurring(sight: Sight) -> Period:
     return periods.day(sight.anchor)
 
 
-# -- shared
-
-
 def _weekday(sight: Sight) -> int:
     return sight.value("weekday" if sight.has("weekday") else "abbr")
-
-
-def _month_first(sight: Sight, a: int, b: int) -> bool:
-    return a <= 12 and (b > 12 or not sight.day_first)
 
 
 def _with_part(sight: Sight, of: Period) -> Period:
@@ -382,7 +353,8 @@ def _counted(anchor: datetime, unit: str, count: int) -> Period:
     return UNITS[unit](anchor, count)
 
 
-def _in_year(sight: Sight, of: PeriodOfYear) -> Period:
+def in_year(sight: Sight, of: PeriodOfYear) -> Period:
+    """A yearly thing in the year that the words name, else in the one that the tense points to."""
     if sight.has("year"):
         y = sight.value("year")
         return of(y if y > 99 else y + 2000)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from memcli.dates import build as b
+from memcli.dates import digits
 from memcli.dates.grammar import Language, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
@@ -73,7 +74,7 @@ RULES: Final = (
     Rule(
         rf"每(?:个|個)?(?:{_WEEK}[一二三四五六日天]|天|日|周|週|星期|月|年|<!part>)", b.recurring, role="recurring"
     ),
-    Rule(r"(?P<hour>[01]?\d|2[0-3])[点點](?:(?P<minute>[0-5]\d)分?)?", b.clock, role="clock", weak=True),
+    Rule(r"(?P<hour>[01]?\d|2[0-3])[点點](?:(?P<minute>[0-5]\d)分?)?", digits.clock, role="clock", weak=True),
     *CLOCKS,
     *NUMERIC,
 )

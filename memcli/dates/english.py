@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from memcli.dates import build as b
+from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
@@ -116,6 +117,11 @@ _DAY_RULES: Final = (
     Rule(r"<weekday>,? (?:of )?<rel> week", b.weekday_calendar),
     Rule(rf"<rel> week,? (?:on )?<weekday>{_PART}", b.weekday_calendar),
     Rule(r"<num> weeks? ago,? (?:on )?<weekday>", b.weekday_weeks_ago),
+    Rule(r"<num> weeks? ago <dayword>", b.day_weeks_ago),
+    Rule(r"<num> (?:<weekday>)s ago", b.weekdays_ago),
+    Rule(r"(?:the )?<weekday> before last", b.weekdays_ago),
+    Rule(r"the (?:night|evening) before last", b.day_part(-2)),
+    Rule(r"(?:<!weekday>|<!abbr>),? the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))(?! of)", b.day_of_month),
     Rule(rf"{_WHEN}the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)){_STOP}",
          b.day_of_month),
 )  # fmt: skip
@@ -126,8 +132,11 @@ _UNIT_RULES: Final = (
     Rule(rf"{_OVER}the (?P<unit>weekend)", b.unit_by_tense),
     Rule(rf"(?:the )?{_LONG} after next", b.unit_shifted(2)),
     Rule(rf"(?:the )?{_LONG} before last", b.unit_shifted(-2)),
-    Rule(rf"{_ABOUT}<num> <unit> (?:ago|back)", b.counted(-1)),
+    Rule(rf"(?<!half ){_ABOUT}<num> <unit> (?:ago|back)", b.counted(-1)),
     Rule(rf"{_ABOUT}<vague> <unit> (?:ago|back)", b.vague(-1)),
+    Rule(r"half a year ago", b.fixed("month", -6)),
+    Rule(r"half an hour ago", b.fixed("minute", -30)),
+    Rule(r"in half an hour", b.fixed("minute", 30)),
     Rule(rf"in {_ABOUT}(?!a minute|a day|an hour|one day)<num> <unit>(?:'s?)?(?: time| from now)?(?! of | old)",
          b.counted(1)),
     Rule(r"<num> <unit> from (?:now|today)", b.counted(1)),
@@ -168,6 +177,7 @@ _YEARLY_RULES: Final = (
     Rule(rf"(?:the )?<nth> (?:<weekday>|weekend) (?:of|in) {_M}{_Y}?", b.nth_weekday),
     Rule(rf"(?:the )?<nth> week (?:of|in) {_M}{_Y}?", b.nth_week),
     Rule(r"(?:the )?<rel> <season>", b.season),
+    Rule(r"<num> (?:<season>)s ago", b.seasons_ago),
     Rule(rf"(?:the )?<season>{_Y}", b.season),
     Rule(r"(?P<lead>(?:in|over|during|since|until|before|after|early|mid|late|end of|for|all) (?:the )?)"
          r"(?!fall)<season>",
@@ -188,6 +198,10 @@ _YEAR_RULES: Final = (
          rf"(?P<year>(?:18|19|20)\d\d){_NOT_A_YEAR}(?!-\d)",
          b.year),
     Rule(rf"(?P<lead>(?:from|between) (?:18|19|20)\d\d(?:{_TO}| and ))(?P<year>(?:18|19|20)\d\d)", b.year),
+    Rule(r"between (?P<year>(?:18|19|20)\d\d) and (?P<year2>(?:18|19|20)\d\d)", b.year_range),
+    Rule(r"(?P<lead>(?:in|since|until|back in|of) )'(?P<year>\d\d)(?!')", b.year),
+    Rule(rf"(?P<lead>(?:my|our|his|her|their) )(?P<year>(?:19|20)\d\d)(?= [a-z]){_NOT_A_YEAR}", b.year),
+    Rule(r"the year (?P<year>(?:18|19|20)\d\d)", b.year),
     Rule(r"(?P<lead>\()(?P<year>(?:18|19|20)\d\d)(?=\))", b.year),
     Rule(rf"(?:from )?(?P<year>(?:19|20)\d\d){_TO}(?P<year2>(?:19|20)\d\d)", b.year_range),
     Rule(r"(?:the )?(?P<decade>(?:18|19|20)\d0)'?s", b.decade),
@@ -209,11 +223,11 @@ _RECURRING_RULES: Final = tuple(
 )
 
 _CLOCK_RULES: Final = (
-    Rule(rf"{_HOUR}(?:[:.]{_MIN})? ?<half>", b.clock, role="clock"),
-    Rule(rf"{_UNTIL}{_HOUR}:{_MIN}", b.clock, role="clock"),
-    Rule(rf"(?P<lead>(?:at|by|until|till|around|before|after) ){_HOUR} o'clock", b.clock, role="clock"),
-    Rule(rf"(?P<lead>at ){_HOUR}(?![\d%/]|[:.,]\d)", b.clock, role="clock", weak=True),
-    Rule(r"(?P<lead>(?:at|by|until|till|around|before|after|since) )<noon>", b.clock, role="clock"),
+    Rule(rf"{_HOUR}(?:[:.]{_MIN})? ?<half>", digits.clock, role="clock"),
+    Rule(rf"{_UNTIL}{_HOUR}:{_MIN}", digits.clock, role="clock"),
+    Rule(rf"(?P<lead>(?:at|by|until|till|around|before|after) ){_HOUR} o'clock", digits.clock, role="clock"),
+    Rule(rf"(?P<lead>at ){_HOUR}(?![\d%/]|[:.,]\d)", digits.clock, role="clock", weak=True),
+    Rule(r"(?P<lead>(?:at|by|until|till|around|before|after|since) )<noon>", digits.clock, role="clock"),
 )  # fmt: skip
 
 _PREFIXES: Final = (
@@ -238,7 +252,7 @@ _PAST: Final = (
     r"brought|built|broke|caught|chose|drew|drove|ate|fell|flew|grew|heard|held|kept|knew|led|lost|paid|ran|sang|sent|"
     r"slept|spent|spoke|stood|swam|taught|thought|threw|understood|won|wore|wrote|became|finally|just|been|"
     r"thanks for|"
-    r"(?!need|feed|speed|indeed|excited|scheduled|supposed|interested|booked|planned|wicked|hundred|tired)"
+    r"(?!need|feed|speed|indeed|excited|scheduled|supposed|interested|booked|planned|wicked|hundred|tired|married|retired)"
     r"[a-z]{2,}ed)\b"
 )
 _FUTURE: Final = (
@@ -262,7 +276,7 @@ LANGUAGE: Final = Language(
     rules=(
         *_DAY_RULES, *_UNIT_RULES, *_YEARLY_RULES, *_YEAR_RULES, *_RECURRING_RULES, *_CLOCK_RULES, *CLOCKS,
         *NUMERIC,
-        Rule(rf"{_WHEN}(?!24/7)(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?![/\d])", b.numeric_short),
+        Rule(rf"{_WHEN}(?!24/7)(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?![/\d])", digits.numeric_short),
     ),
     prefixes=_PREFIXES,
     past=_PAST,

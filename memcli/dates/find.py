@@ -108,16 +108,18 @@ def atoms(reading: Reading) -> list[Atom]:
         for match in compiled.expression.finditer(reading.folded)
     ]
     kept: list[Atom] = []
+    taken = bytearray(len(reading.source))
     for _, order, match in sorted(found, key=lambda item: item[:2]):
         rule, sight = reading.language.compiled[order].rule, reading.sight(match)
         first, last = _first(match), match.end()
-        if any(first < atom.last and atom.first < last for atom in kept) or (rule.cased and _doubtful(sight)):
+        if any(taken[first:last]) or (rule.cased and _doubtful(sight)):
             continue
         period = _built(rule.build, sight)
         if period is not None:
             absolute = sight.has("year") or sight.has("decade")
             name = sight.raw("holiday") if sight.has("holiday") else ""
             kept.append(Atom(first, last, period, rule.role, rule.weak, rule.cycle, absolute, name))
+            taken[first:last] = b"\x01" * (last - first)
     return sorted(kept, key=lambda atom: atom.first)
 
 
@@ -310,7 +312,9 @@ def _opened(anchor: datetime, of: Period, bound: str) -> tuple[Period, bool] | N
 def _without_overlaps(spans: list[DateSpan]) -> list[DateSpan]:
     """In order; where two languages read the same words, the longer reading."""
     kept: list[DateSpan] = []
+    taken = bytearray(max((span.last for span in spans), default=0))
     for span in sorted(spans, key=lambda s: (s.first - s.last, s.first)):
-        if all(span.last <= other.first or other.last <= span.first for other in kept):
+        if not any(taken[span.first : span.last]):
             kept.append(span)
+            taken[span.first : span.last] = b"\x01" * (span.last - span.first)
     return sorted(kept, key=lambda s: s.first)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from memcli.dates import build as b
+from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
@@ -82,10 +83,10 @@ RULES: Final = (
     Rule(r"(?:chaque|tous les|toutes les) (?:<!weekday>s?|<!unit>|<!part>s?)", b.recurring, role="recurring"),
     Rule(
         r"(?P<lead>(?:a|vers|des) )(?P<hour>[01]?\d|2[0-3]) ?(?:h|heures?|:)(?: ?(?P<minute>[0-5]\d))?",
-        b.clock,
+        digits.clock,
         role="clock",
     ),
-    Rule(r"(?P<lead>a )<noon>", b.clock, role="clock"),
+    Rule(r"(?P<lead>a )<noon>", digits.clock, role="clock"),
     *CLOCKS,
     *NUMERIC,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from memcli.dates import build as b
+from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
@@ -82,8 +83,10 @@ RULES: Final = (
     Rule(r"(?:die|den) (?P<decade>\d0)er(?:n|-?jahren?)?", b.decade),
     Rule(r"jede[nrs]? (?:<!weekday>|<!unit>|<!part>)", b.recurring, role="recurring"),
     Rule(r"(?:<!weekday>)s", b.recurring, role="recurring"),
-    Rule(r"(?P<lead>um )(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?(?: uhr)?", b.clock, role="clock"),
-    Rule(r"(?P<lead>(?:am|um) )<noon>", b.clock, role="clock"),
+    Rule(
+        r"(?P<lead>um )(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?(?: uhr)?", digits.clock, role="clock"
+    ),
+    Rule(r"(?P<lead>(?:am|um) )<noon>", digits.clock, role="clock"),
     *CLOCKS,
     *NUMERIC,
 )

@@ -19,6 +19,8 @@ from memcli.dates.span import Preference
 
 _PLACEHOLDER: Final = re.compile(r"(?<!\?P)<(!?)([a-z]+)(\d?)>")
 _NEED: Final = ("holiday", "weekday", "abbr", "month", "season", "dayword", "unit", "part")
+_STOPS: Final = ".!?;\n\u3002\uff01\uff1f"
+_SENTENCE: Final = 240  # characters each way: a text without stops must not be scanned whole for every date
 _DIGITS: Final = {"num": r"\d{1,4}", "year": r"[12]\d{3}"}
 _ACCENTS: Final = str.maketrans(
     "áàâãäåçéèêëíìîïñóòôõöúùûüý\u2019\u2018\u00a0\u202f",
@@ -162,11 +164,12 @@ class Language:
 
     def direction(self, folded: str, first: int, last: int) -> int:
         """The tense nearest to a match inside its sentence; 0 if there is none."""
-        start = max((folded.rfind(c, 0, first) for c in ".!?;\n。！？"), default=-1) + 1
-        ends = [at for c in ".!?;\n。！？" if (at := folded.find(c, last)) >= 0]
+        low, high = max(0, first - _SENTENCE), last + _SENTENCE
+        start = max((folded.rfind(c, low, first) + 1 for c in _STOPS), default=0) or low
+        ends = [at for c in _STOPS if (at := folded.find(c, last, high)) >= 0]
         best = (10_000, 0)
         for sign, pattern in self.tenses:
-            for found in pattern.finditer(folded, start, min(ends, default=len(folded))):
+            for found in pattern.finditer(folded, start, min(ends, default=high)):
                 distance = first - found.end() if found.end() <= first else found.start() - last
                 best = min(best, (max(distance, 0), sign))
         return best[1]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from memcli.dates import build as b
+from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
@@ -78,8 +79,8 @@ RULES: Final = (
     Rule(
         r"(?:cada|todos os|todas as|toda|todo) (?:<!weekday>s?|<!unit>|<!part>s?)", b.recurring, role="recurring"
     ),
-    Rule(r"(?P<lead>as )(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)|h)", b.clock, role="clock"),
-    Rule(r"(?P<lead>ao )<noon>", b.clock, role="clock"),
+    Rule(r"(?P<lead>as )(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)|h)", digits.clock, role="clock"),
+    Rule(r"(?P<lead>ao )<noon>", digits.clock, role="clock"),
     *CLOCKS,
     *NUMERIC,
 )

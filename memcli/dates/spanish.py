@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from memcli.dates import build as b
+from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
@@ -77,8 +78,10 @@ RULES: Final = (
     Rule(r"los anos (?P<decade>\d0)", b.decade),
     Rule(r"(?:cada|todos los|todas las) (?:<!weekday>|<!unit>|<!part>s?)", b.recurring, role="recurring"),
     Rule(r"los (?:lunes|martes|miercoles|jueves|viernes|sabados|domingos)(?! \d)", b.recurring, role="recurring"),
-    Rule(r"(?P<lead>a las? )(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))?(?! ?\d)", b.clock, role="clock"),
-    Rule(r"(?P<lead>(?:al?|hasta) (?:la )?)<noon>", b.clock, role="clock"),
+    Rule(
+        r"(?P<lead>a las? )(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))?(?! ?\d)", digits.clock, role="clock"
+    ),
+    Rule(r"(?P<lead>(?:al?|hasta) (?:la )?)<noon>", digits.clock, role="clock"),
     *CLOCKS,
     *NUMERIC,
 )
