@@ -30,7 +30,7 @@ Table: TypeAlias = Any
 
 NAMES: Final[Mapping[Lane, str]] = {Lane.TURN: "turns", Lane.MEMORY: "memories"}
 _FULL_FRAGMENT: Final = 20_000
-_SMALL_FRAGMENTS: Final = 16
+_SMALL_FRAGMENTS: Final = 8
 _SCAN_ROWS: Final = 4_096
 _IDS_AT_ONCE: Final = 1_000
 
