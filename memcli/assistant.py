@@ -11,7 +11,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
-from memcli import generate, ingest, update
+from memcli import generate, ingest, lifecycle, update
 from memcli.config import Settings
 from memcli.errors import ConflictError, NotFoundError
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
@@ -235,12 +235,10 @@ class Assistant:
         """The chat prompt with as much of the history as the context holds, the newest part of it."""
         room = model.context_tokens - self.settings.answer_tokens - 64
         for dropped in range(len(recent) + 1):
-            messages = generate.chat_messages(
-                text, notes, recent[dropped:], self.clock.now(), self.settings.user_name
-            )
+            messages = generate.chat_messages(text, notes, recent[dropped:], self.clock.now())
             if sum(model.count_tokens(m.content) + 8 for m in messages) <= room:
                 return messages
-        return generate.chat_messages(text, (), (), self.clock.now(), self.settings.user_name)
+        return generate.chat_messages(text, (), (), self.clock.now())
 
     def _said(self, text: str, session: str, role: Role, position: int) -> Turn:
         by_user = role is Role.USER
@@ -279,7 +277,7 @@ class Assistant:
         self.store.save_answer(answer)
         cited = self.store.memories_by_id([i for i in answer.citations if i.startswith("m:")])
         act = self._act("recall", f"cited in {answer.id}")
-        self.store.commit([update.reinforced(memory, act) for memory in cited.values()])
+        self.store.commit([update.reinforced(m, act, lifecycle.strengthened(m, act.at)) for m in cited.values()])
         return answer
 
     # -- changing ----------------------------------------------------------------------------------------------

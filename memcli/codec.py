@@ -18,19 +18,21 @@ from memcli.records import (
     Change,
     Filter,
     Hit,
+    JobRun,
     Kind,
     Lane,
     Link,
     Memory,
     Op,
     Origin,
+    Outcome,
     Precision,
     Role,
     Status,
     Turn,
 )
 
-Record: TypeAlias = Turn | Memory | Link | Change | Hit | Answer | Filter
+Record: TypeAlias = Turn | Memory | Link | Change | Hit | Answer | Filter | JobRun
 R = TypeVar("R", bound=Record)
 
 
@@ -113,6 +115,7 @@ _READERS: Final[Mapping[type, Mapping[str, Callable[[Any], object]]]] = {
         datetime.fromisoformat,
     ),
     Link: {},
+    JobRun: {"began": datetime.fromisoformat, "ended": datetime.fromisoformat, "outcome": Outcome},
     Change: {
         "at": datetime.fromisoformat,
         "op": Op,

@@ -39,6 +39,8 @@ class Settings:
     answer_tokens: int = 256
     user_name: str = "user"
     max_input_bytes: int = 512_000
+    faded: float = 0.05
+    quiet_hours: str = ""
     autostart: bool = True
     idle_minutes: int = 20
 
@@ -70,6 +72,10 @@ NAMES: Final[Mapping[str, Name]] = {
     "recall.k": Name("recall_k", "hits looked at for an answer", _between(1, 200)),
     "answer.tokens": Name("answer_tokens", "longest answer in tokens", _between(16, 8_192)),
     "user.name": Name("user_name", "what the assistant calls you"),
+    "decay.faded": Name(
+        "faded", "retention below which a memory is archived; 0 never archives", _between(0, 0.99)
+    ),
+    "jobs.quiet_hours": Name("quiet_hours", "when heavy jobs wait, such as 22:00-07:00; empty is never"),
     "service.autostart": Name("autostart", "start the background service for commands that need a model"),
     "service.idle_minutes": Name(
         "idle_minutes", "minutes without a request before it stops; 0 is never", _between(0, 100_000)

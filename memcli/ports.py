@@ -16,6 +16,7 @@ from memcli.records import (
     Filter,
     FlushReport,
     Hit,
+    JobRun,
     Lane,
     Link,
     Memory,
@@ -225,6 +226,24 @@ class MemoryStore(Protocol):
 
     def document_frequencies(self, lane: Lane, terms: Sequence[str]) -> tuple[int, float, dict[str, int]]:
         """(number of rows, mean length in terms, rows that hold each stemmed term): what BM25 needs."""
+
+    def begin_run(self, job: str, batch: str, at: datetime) -> JobRun:
+        """Note that a job begins; runs that a dead process left open are closed as interrupted.
+
+        Raises:
+            BusyError: the same job is running in a live process.
+        """
+
+    def end_run(self, run: JobRun) -> None:
+        """Note how a run ended."""
+
+    def job_runs(self, job: str | None = None, *, limit: int = 20) -> list[JobRun]:
+        """Runs of one job or of all, latest first."""
+
+    def paused_jobs(self) -> frozenset[str]:
+        """The jobs that the user has paused."""
+
+    def pause_job(self, job: str, *, paused: bool) -> None: ...
 
     def stats(self) -> StoreStats: ...
 

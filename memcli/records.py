@@ -334,6 +334,28 @@ class Answer:
     session: str = ""
 
 
+class Outcome(StrEnum):
+    """How a run of a job ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a background job. Its changes, if any, are the batch ``batch``; ``detail`` is one line."""
+
+    id: int
+    job: str
+    batch: str
+    began: datetime
+    ended: datetime | None = None
+    outcome: Outcome = Outcome.RUNNING
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FlushReport:
     """What a flush moved from the ledger to the Lance tables."""

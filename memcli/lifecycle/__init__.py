@@ -1,5 +1,5 @@
 """How memories fade and what is made of them over time; knows no store, model or screen."""
 
-from memcli.lifecycle.decay import retention
+from memcli.lifecycle.decay import FADED, Fading, faded, fades_at, forecast, retention, stability, strengthened
 
-__all__ = ["retention"]
+__all__ = ["FADED", "Fading", "faded", "fades_at", "forecast", "retention", "stability", "strengthened"]

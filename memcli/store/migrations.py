@@ -94,7 +94,18 @@ CREATE TABLE lanes (lane TEXT PRIMARY KEY, documents INTEGER NOT NULL, length IN
 INSERT INTO lanes VALUES ('turn', 0, 0), ('memory', 0, 0);
 """
 
-MIGRATIONS: Final = (_FIRST,)
+_JOBS: Final = """
+CREATE TABLE job_runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    job TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX job_runs_by_job ON job_runs (job, id);
+CREATE TABLE paused_jobs (job TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final = (_FIRST, _JOBS)
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 

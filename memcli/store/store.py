@@ -15,6 +15,7 @@ from memcli.records import (
     Change,
     Filter,
     FlushReport,
+    JobRun,
     Lane,
     Link,
     Memory,
@@ -22,7 +23,7 @@ from memcli.records import (
     StoreStats,
     Turn,
 )
-from memcli.store import ledger, statistics
+from memcli.store import ledger, runs, statistics
 from memcli.store.check import Checker
 from memcli.store.counting import Counting
 from memcli.store.database import Database
@@ -149,6 +150,21 @@ class Store:
     def document_frequencies(self, lane: Lane, terms: Sequence[str]) -> tuple[int, float, dict[str, int]]:
         counts = statistics.collection(self._database, lane, terms)
         return counts.documents, counts.mean_length, dict(counts.frequencies)
+
+    def begin_run(self, job: str, batch: str, at: datetime) -> JobRun:
+        return runs.begin(self._database, job, batch, at)
+
+    def end_run(self, run: JobRun) -> None:
+        runs.end(self._database, run)
+
+    def job_runs(self, job: str | None = None, *, limit: int = 20) -> list[JobRun]:
+        return runs.latest(self._database, job, limit)
+
+    def paused_jobs(self) -> frozenset[str]:
+        return runs.paused(self._database)
+
+    def pause_job(self, job: str, *, paused: bool) -> None:
+        runs.pause(self._database, job, paused=paused)
 
     def stats(self) -> StoreStats:
         return self._counting.stats()

@@ -33,12 +33,12 @@ def revised(before: Memory, after: Memory, act: Act, op: Op = Op.UPDATE) -> Chan
     return _change(act, op, before, replace(after, revision=before.revision + 1, updated_at=act.at))
 
 
-def reinforced(memory: Memory, act: Act) -> Change:
-    """A memory that was used in an answer: S grows by one and t starts again (MemoryBank, section 3.3)."""
+def reinforced(memory: Memory, act: Act, strength: float) -> Change:
+    """A memory that was used in an answer: S grows and t starts again (MemoryBank, section 3.3)."""
     after = replace(
         memory,
         revision=memory.revision + 1,
-        strength=memory.strength + 1,
+        strength=strength,
         recalls=memory.recalls + 1,
         last_recalled_at=act.at,
     )

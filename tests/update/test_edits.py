@@ -74,7 +74,7 @@ def test_a_link_is_undone_by_unlinking() -> None:
 
 
 def test_recall_strengthens_and_restarts_the_clock() -> None:
-    """MemoryBank's S + 1 and t = 0."""
-    change = reinforced(MEMORY, replace(ACT, at=LATER))
+    """S as given, and t = 0."""
+    change = reinforced(MEMORY, replace(ACT, at=LATER), strength=2.0)
     assert change.after is not None
     assert (change.after.strength, change.after.recalls, change.after.last_recalled_at) == (2.0, 1, LATER)

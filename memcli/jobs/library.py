@@ -1,0 +1,29 @@
+"""The jobs there are, in the order in which they run when several are due; one line each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from memcli.errors import NotFoundError
+from memcli.jobs.decay import decay
+from memcli.jobs.job import Job
+from memcli.jobs.upkeep import compact, flush
+
+JOBS: Final = (
+    Job("flush", "move what waits in the ledger to the Lance tables", timedelta(minutes=1), flush),
+    Job("decay", "archive memories that have faded", timedelta(days=1), decay),
+    Job("compact", "fold small files and drop old versions", timedelta(hours=6), compact, heavy=True),
+)
+
+
+def named(name: str) -> Job:
+    """The job of a name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise NotFoundError(f"no job is called {name}", hint=f"there are {', '.join(job.name for job in JOBS)}")
