@@ -18,7 +18,7 @@ from memcli.cli import documents, words
 from memcli.cli import state as run_state
 from memcli.cli.options import Json, examples
 from memcli.cli.state import State
-from memcli.cli.talk import SLASH, Leave, Talk, reply_text, source_lines
+from memcli.cli.talk import SLASH, Leave, Talk, Wrap, reply_text, source_lines
 from memcli.errors import MemcliError, ModelMissingError
 from memcli.ports import StopReply
 
@@ -158,16 +158,18 @@ class Conversation:
 
     def _reply(self, line: str) -> None:
         out = self._state.out
+        wrap = Wrap(out.width)
         with out.status(Text("opening the models", "dim")) as waiting, _stoppable() as check:
             self._ready.result()
             waiting.update(Text("thinking", "dim"))
 
             def show(piece: str) -> None:
                 waiting.stop()
-                out.print(reply_text(piece), end="", soft_wrap=True)
+                out.print(reply_text(wrap.feed(piece)), end="", soft_wrap=True)
                 check()
 
             done = self._talk.say(line, show)
+        out.print(reply_text(wrap.finish()), end="", soft_wrap=True)
         self._after(done)
 
     def _after(self, done: Exchange) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from memcli.cli import words
@@ -223,6 +224,44 @@ def reply_text(piece: str) -> Text:
     shown = Text(printable(piece))
     shown.highlight_regex(_CITATION, "dim")
     return shown
+
+
+class Wrap:
+    """Breaks a streamed text between words at a terminal's width; a word is held back until it is whole."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._column = 0
+        self._word = ""
+        self._space = ""
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now."""
+        return "".join(map(self._take, piece))
+
+    def finish(self) -> str:
+        """The last word."""
+        word, self._word = self._word, ""
+        if not word:
+            return ""
+        space, self._space = self._space, ""
+        if self._column and self._column + len(space) + cell_len(word) > self._width:
+            self._column = cell_len(word)
+            return f"\n{word}"
+        self._column += len(space) + cell_len(word)
+        return space + word
+
+    def _take(self, character: str) -> str:
+        if not character.isspace():
+            before = self.finish() if cell_len(character) > 1 else ""  # no spaces part wide scripts
+            self._word += character
+            return before
+        word = self.finish()
+        if character != "\n":
+            self._space += " "
+            return word
+        self._column, self._space = 0, ""
+        return f"{word}\n"
 
 
 def memory_line(memory: Memory) -> Text:

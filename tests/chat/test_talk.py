@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.text import Text
 
-from memcli.cli.talk import COMMANDS, Leave, command_named, printable, reply_text
+from memcli.cli.talk import COMMANDS, Leave, Wrap, command_named, printable, reply_text
 from memcli.errors import NotFoundError, UsageError
 from memcli.models.fake import FakeChatModel
 from memcli.records import Filter
@@ -154,3 +158,14 @@ def test_a_command_without_what_it_needs_says_so(desk: Desk, name: str) -> None:
     """Nothing is remembered or forgotten by mistake."""
     with pytest.raises(UsageError, match="needs"):
         desk.talk().command(name)
+
+
+@given(st.text(alphabet="ab \n\u6f22[", max_size=80), st.integers(1, 20), st.lists(st.integers(0, 80), max_size=5))
+def test_wrapping_changes_spaces_only(text: str, width: int, cuts: list[int]) -> None:
+    """However a text is cut into pieces, all of its words come out in order, whole, at most a width long."""
+    wrap = Wrap(width)
+    edges = [0, *sorted(cuts), len(text)]
+    shown = "".join(wrap.feed(text[a:b]) for a, b in pairwise(edges)) + wrap.finish()
+    assert "".join(shown.split()) == "".join(text.split())
+    for line in shown.split("\n"):
+        assert cell_len(line) <= width or " " not in line.strip()

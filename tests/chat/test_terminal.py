@@ -22,7 +22,7 @@ ENTER, NEWLINE, CTRL_C, CTRL_D, UP = "\r", "\x1b\r", "\x03", "\x04", "\x1b[A"
 
 def asked(desk: Desk) -> list[str]:
     """What the model was asked last, without the notes before it."""
-    return [messages[-1].content.rpartition("</notes>\n")[2] for messages, _ in desk.model.asked]
+    return [messages[-1].content.rpartition("Message: ")[2] for messages, _ in desk.model.asked]
 
 
 def test_a_reply_is_followed_by_its_sources_and_by_what_was_kept(desk: Desk) -> None:
