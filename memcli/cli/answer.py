@@ -12,7 +12,7 @@ from memcli.assistant import Assistant
 from memcli.cli import documents, render
 from memcli.cli.options import AsOf, Json, KnownAt, Since, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
-from memcli.cli.words import ago, count, short
+from memcli.cli.words import ago, count, printable, short
 from memcli.records import Answer, Filter, Memory, Turn
 
 app = typer.Typer()
@@ -83,7 +83,7 @@ def _ignore(piece: str) -> None:
 
 
 def _stream(piece: str) -> None:
-    sys.stdout.write(piece)
+    sys.stdout.write(printable(piece))
     sys.stdout.flush()
 
 

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from memcli import config
+from memcli.cli.words import printable
 from memcli.config import Settings
 from memcli.ports import Clock, SystemClock
 
@@ -114,7 +115,9 @@ class State:
     def show(self, lines: Iterable[Text | str]) -> None:
         """Print data for a person: wrapped in a terminal, one line each in a pipe."""
         for line in lines:
-            self.out.print(line, soft_wrap=not self.out.is_terminal)
+            text = Text(line) if isinstance(line, str) else line
+            text.plain = printable(text.plain)  # the styles stay: each character is replaced by one
+            self.out.print(text, soft_wrap=not self.out.is_terminal)
 
     def document(self, value: Mapping[str, Any] | Sequence[Any]) -> None:
         """Print the one JSON document of a ``--json`` run."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
 from memcli.records import Precision
 
 SHORT_ID: Final = 8
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STEPS: Final = (
     (timedelta(hours=1), "min"),
     (timedelta(days=1), "hour"),
@@ -66,6 +68,11 @@ def size(number: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{value:,.0f} bytes" if unit == "bytes" else f"{value:,.1f} {unit}"
+
+
+def printable(text: str) -> str:
+    """The text without what could command a terminal, each such character replaced by a visible one."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def one_line(text: str) -> str:
