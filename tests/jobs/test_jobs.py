@@ -121,7 +121,7 @@ def test_a_run_of_a_dead_process_is_closed(parts: Parts, monkeypatch: pytest.Mon
 
 
 def test_a_beat_runs_what_is_due_and_only_that(parts: Parts, clock: FixedClock) -> None:
-    """Beats hourly, then a sleep of six days, then beats every seven hours: at 0, 24, 48 h, once on waking, daily."""
+    """Hourly beats, six days of sleep, a beat every seven hours: once a day while awake, and once on waking."""
     for step in (timedelta(hours=1),) * 60 + (timedelta(days=6),) + (timedelta(hours=7),) * 12:
         Scheduler([DAILY], Runner(parts.assistant), parts.store, clock).beat()
         clock.advance(step)
