@@ -31,10 +31,13 @@ from memcli.records import (
     new_id,
 )
 from memcli.update import Act
+from memcli.update.edits import inverses, latest_batch
 
 DIRECT_MEMORY_CHARS = 500
 HISTORY_TURNS = 12
 UNDO_ACTOR = "undo"
+UNDO_LOOKS_BACK = 1_000
+EVERYTHING = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,33 +338,26 @@ class Assistant:
             ConflictError: something was changed again since.
         """
         changes = self._to_undo(target)
-        heads: dict[str, Memory | None] = dict(self.store.memories_by_id([c.memory_id for c in changes]))
+        heads = self.store.memories_by_id([change.memory_id for change in changes])
         act = self._act(UNDO_ACTOR, f"undo of {target or changes[0].batch}")
-        inverses = []
-        for change in changes:
-            inverse = update.inverse(change, heads.get(change.memory_id), act)
-            heads[change.memory_id] = inverse.after
-            inverses.append(inverse)
+        made = inverses(changes, heads, act)
         if not dry_run:
-            self.store.commit(inverses)
-        return inverses
+            self.store.commit(made)
+        return made
 
     def _to_undo(self, target: str | None) -> list[Change]:
         """The changes to take back, newest first."""
         if target is None:
-            return self.store.log(limit=1_000_000, batch=self._last_batch())
+            return self.store.log(limit=EVERYTHING, batch=self._last_batch())
         found = self.store.resolve(target, ("c", "b"))
         return (
-            [self.store.change(found)] if found.startswith("c:") else self.store.log(limit=1_000_000, batch=found)
+            [self.store.change(found)] if found.startswith("c:") else self.store.log(limit=EVERYTHING, batch=found)
         )
 
     def _last_batch(self) -> str:
-        taken_back: set[str] = set()
-        for change in self.store.log(limit=1_000):
-            if change.undoes is not None:
-                taken_back.add(change.undoes)
-            elif change.id not in taken_back and change.op is not Op.REINFORCE:
-                return change.batch
+        for limit in (UNDO_LOOKS_BACK, EVERYTHING):
+            if batch := latest_batch(self.store.log(limit=limit)):
+                return batch
         raise NotFoundError("there is nothing to undo")
 
     # -- reading -----------------------------------------------------------------------------------------------

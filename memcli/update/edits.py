@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -60,7 +61,7 @@ def inverse(change: Change, head: Memory | None, act: Act) -> Change:
     if change.op in _INVERSE_LINK:
         back = replace(change, id=new_id("c"), batch=act.batch, at=act.at, actor=act.actor, reason=act.reason)
         return replace(back, op=_INVERSE_LINK[change.op], before=head, after=head, undoes=change.id)
-    if (head.revision if head else None) != (change.after.revision if change.after else None):
+    if not _is_still(change, head):
         raise ConflictError(
             f"{change.memory_id} was changed again after {change.id}",
             hint=f"undo its later changes first: memcli history {change.memory_id}",
@@ -70,11 +71,53 @@ def inverse(change: Change, head: Memory | None, act: Act) -> Change:
     return replace(_change(act, op, head, restored), memory_id=change.memory_id, undoes=change.id)
 
 
+def inverses(changes: Sequence[Change], heads: Mapping[str, Memory], act: Act) -> list[Change]:
+    """The changes that take ``changes`` (newest first) back, given the memories as they are now.
+
+    Raises:
+        ConflictError: one of the memories was changed again since.
+    """
+    now: dict[str, Memory | None] = dict(heads)
+    made = []
+    for change in changes:
+        back = inverse(change, now.get(change.memory_id), act)
+        now[change.memory_id] = back.after
+        made.append(back)
+    return made
+
+
+def latest_batch(log: Sequence[Change]) -> str | None:
+    """The latest batch of a log (newest first) that was not taken back; being recalled does not count."""
+    taken_back: set[str] = set()
+    for change in log:
+        if change.id in taken_back or change.op is Op.REINFORCE:
+            continue
+        if change.undoes is None:
+            return change.batch
+        taken_back.add(change.undoes)
+    return None
+
+
+def _is_still(change: Change, head: Memory | None) -> bool:
+    """Whether the memory is what the change made it: changes taken back, and recalls, do not stand in the way."""
+    if head is None or change.after is None:
+        return head is change.after
+    if change.op is Op.REINFORCE:
+        return head.revision == change.after.revision
+    return replace(_recalled_like(change.after, head), revision=head.revision, updated_at=head.updated_at) == head
+
+
 def _restored(change: Change, head: Memory | None, now: datetime) -> Memory | None:
     if change.before is None:
         return None
-    revision = max(change.before.revision, head.revision if head else 0) + 1
-    return replace(change.before, revision=revision, updated_at=now)
+    if head is None:
+        return replace(change.before, revision=change.before.revision + 1, updated_at=now)
+    before = change.before if change.op is Op.REINFORCE else _recalled_like(change.before, head)
+    return replace(before, revision=max(before.revision, head.revision) + 1, updated_at=now)
+
+
+def _recalled_like(memory: Memory, other: Memory) -> Memory:
+    return replace(memory, strength=other.strength, recalls=other.recalls, last_recalled_at=other.last_recalled_at)
 
 
 def _change(act: Act, op: Op, before: Memory | None, after: Memory | None) -> Change:
