@@ -70,6 +70,8 @@ class Session:
         parameters.n_batch = parameters.n_ubatch = _BATCH
         parameters.n_threads = parameters.n_threads_batch = threads(running.threads)
         parameters.no_perf = True
+        if not self._lib.llama_supports_gpu_offload():  # on a CPU it decodes a quarter slower
+            parameters.flash_attn_type = self._lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
         return parameters
 
     @property
