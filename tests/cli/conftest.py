@@ -30,7 +30,7 @@ class FakeParts(Parts):
 
     @cached_property
     def embedder(self) -> Embedder:
-        return FakeEmbedder()
+        return FakeEmbedder(name=self.settings.embedder)
 
     @cached_property
     def chat_model(self) -> ChatModel:
