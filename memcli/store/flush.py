@@ -50,9 +50,10 @@ class Flusher:
             return FlushReport()
 
     def compact(self) -> None:
+        """Fold, and make what takes too long to be made on the way."""
         with self.lock.held():
             for lane in Lane:
-                self.tables.fold(lane)
+                self.tables.fold(lane, index_vectors=True)
 
     def reembed(self, embedder: Embedder) -> int:
         """A crash in between leaves rows waiting for the new tables, which the next flush makes."""

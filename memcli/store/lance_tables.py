@@ -31,6 +31,7 @@ Table: TypeAlias = Any
 NAMES: Final[Mapping[Lane, str]] = {Lane.TURN: "turns", Lane.MEMORY: "memories"}
 _FULL_FRAGMENT: Final = 20_000
 _SMALL_FRAGMENTS: Final = 8
+INDEX_FROM_ROWS: Final = 50_000
 _SCAN_ROWS: Final = 4_096
 _IDS_AT_ONCE: Final = 1_000
 
@@ -70,7 +71,7 @@ class LanceTable:
         def read(dataset: Dataset) -> list[Scored]:
             found = dataset.to_table(
                 columns=["id", "_distance"],
-                nearest={"column": "vector", "q": vector, "k": k, "metric": "dot"},
+                nearest={"column": "vector", "q": vector, "k": k, "metric": "dot", "refine_factor": 2},
                 filter=condition,
                 prefilter=True,
                 batch_size=_SCAN_ROWS,
@@ -147,19 +148,36 @@ class LanceTable:
             small = sum(fragment.count_rows() < _FULL_FRAGMENT for fragment in dataset.get_fragments())
             return int(small) > _SMALL_FRAGMENTS
 
-    def fold(self, generation: str) -> None:
-        """Fold small files, bring the index up to date, drop old versions and what crashes left behind.
+    def fold(self, generation: str, *, index_vectors: bool = False) -> None:
+        """Fold small files, bring indexes up to date, drop old versions and what crashes left behind.
 
         ``delete_unverified`` would destroy the table if anybody wrote meanwhile: hence the writer lock.
+
+        Args:
+            generation: of the table.
+            index_vectors: also make a vector index where rows are many and none is there. Below that a scan is as
+                fast and exact; making one takes a minute or two, after which folding keeps it up to date.
         """
         with lance_border(self._uri):
             dataset = self._dataset(generation)
             if dataset is None:
                 return
+            if index_vectors and dataset.count_rows() >= INDEX_FROM_ROWS:
+                self._index_vectors()
+                dataset = self._dataset(generation)
             dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT)
             dataset.optimize.optimize_indices()
             dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
             self._open = None
+
+    def _index_vectors(self) -> None:
+        """HNSW over scalar-quantised vectors, which keeps recall where product quantisation loses it."""
+        import lancedb
+        from lancedb.index import HnswSq
+
+        table = lancedb.connect(self._uri).open_table(NAMES[self._lane])
+        if "vector" not in {column for index in table.list_indices() for column in index.columns}:
+            table.create_index("vector", config=HnswSq(distance_type="dot", num_partitions=1))
 
     def _read(self, generation: str, read: Callable[[Dataset], T], nothing: T) -> T:
         """Read; once more from the latest version if a writer cleaned this one away meanwhile."""
@@ -176,18 +194,24 @@ class LanceTable:
 
     def _dataset(self, generation: str) -> Dataset:
         """The latest version, or None where there is no table of this generation."""
+        latest = self._latest()
+        metadata = {} if latest is None else latest.schema.metadata or {}
+        return latest if metadata.get(GENERATION) == generation.encode() else None
+
+    def _latest(self) -> Dataset:
+        """The latest version, or None where there is no table. Other threads may close what was open."""
         import lance
 
+        latest = self._open
         try:
-            if self._open is None or self._open.latest_version != self._open.version:
-                self._open = lance.dataset(self.path)
+            if latest is None or latest.latest_version != latest.version:
+                latest = self._open = lance.dataset(self.path)
         except (OSError, ValueError) as error:
             self._open = None
             if "not found" not in str(error).lower():
                 raise
             return None
-        metadata = self._open.schema.metadata or {}
-        return self._open if metadata.get(GENERATION) == generation.encode() else None
+        return latest
 
     def _for_writing(self, generation: str, rows: Sequence[Row]) -> Table | None:
         """The table to write to; made, or made anew for a new generation, in the shape of the rows."""
@@ -203,8 +227,7 @@ class LanceTable:
             if not table.list_indices():  # a crash came between making the table and its index
                 _index_words(table)
             return table
-        mode = "create" if self._open is None else "overwrite"
-        self._open = None
+        mode = "create" if self._latest() is None else "overwrite"
         empty = to_arrow(self._lane, rows[:1], generation).slice(0, 0)
         table = connection.create_table(NAMES[self._lane], empty, mode=mode)
         _index_words(table)

@@ -60,8 +60,8 @@ class Tables:
     def needs_folding(self, lane: Lane) -> bool:
         return self._tables[lane].needs_folding(self.generation)
 
-    def fold(self, lane: Lane) -> None:
-        self._tables[lane].fold(self.generation)
+    def fold(self, lane: Lane, *, index_vectors: bool = False) -> None:
+        self._tables[lane].fold(self.generation, index_vectors=index_vectors)
 
     def _used(self, lane: Lane) -> bool:
         """Whether the table is to be read: not before the first flush.

@@ -157,6 +157,38 @@ def test_many_small_flushes_leave_few_files(
     assert len(store.matching(Lane.TURN, "tea", 100, TURNS)) == 40
 
 
+def test_with_a_vector_index_every_filter_and_new_row_still_counts(
+    open_store: Callable[..., Store],
+    make: Make,
+    embedder: WordEmbedder,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A large table is searched through an index: scores are exact, new rows and selective filters count."""
+    monkeypatch.setattr("memcli.store.lance_tables.INDEX_FROM_ROWS", 300)
+    store = open_store(flush_rows=1)
+    words = [f"{chr(97 + i // 26)}{chr(97 + i % 26)}zz" for i in range(300)]
+    turns = [make.turn(f"{word} {words[-i]} tea", session=f"s{i % 60}") for i, word in enumerate(words)]
+    store.add_turns(turns)
+    store.flush(force=True)
+    query = embedder.embed(["aazz tea"])[0]
+    exact = store.nearest(Lane.TURN, query, 20, TURNS)
+    store.compact()
+    assert list(settings.home.lance.rglob("*.idx")), "no vector index was made"
+    found = store.nearest(Lane.TURN, query, 20, TURNS)
+    assert len(found) == 20
+    assert found[0].score == pytest.approx(exact[0].score, abs=1e-5)
+    assert len(store.nearest(Lane.TURN, query, 20, Filter(session="s7"))) == 5
+    new = make.turn("aazz tea")
+    store.add_turns([new])
+    store.flush()
+    assert store.stats().pending == 0
+    assert store.nearest(Lane.TURN, query, 1, TURNS)[0].id == new.id
+    store.compact()
+    assert store.nearest(Lane.TURN, query, 1, TURNS)[0].id == new.id
+    assert store.problems() == []
+
+
 def test_a_reader_survives_a_writer_that_cleans_up_behind_it(open_store: Callable[..., Store], make: Make) -> None:
     """Its open version loses its files; it goes on with the latest."""
     writer, reader = open_store(flush_rows=1), open_store()
