@@ -1,0 +1,292 @@
+"""Extraction by rule: turns to candidates without any model; joins the room's tables and knows no memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from memcli.extract import lead
+from memcli.extract.context import as_statement, listener_of, resolved
+from memcli.extract.dating import Dating, dating_of
+from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
+from memcli.extract.grounding import is_grounded
+from memcli.extract.language import language_of, speaks_of_self
+from memcli.extract.rewrite import sentence, third_person
+from memcli.extract.sentences import clauses, sentences
+from memcli.extract.suspicion import holds_secret, is_instruction
+from memcli.extract.traits import importance_of, keywords_of, kind_of
+from memcli.extract.worth import score
+from memcli.records import Candidate, Extraction, Kind, Origin, Role, Stance, Turn
+
+MAX_CANDIDATES: Final = 12
+MAX_CHARS: Final = 300
+_PAST_STATE: Final = re.compile(
+    r"\b(?:used to (?!.*\b(?:being|seeing|it)\b)|formerly|previously|back when|in the past)\b", re.IGNORECASE
+)
+_ENDED: Final = re.compile(
+    r"\bno longer\b|\b(?:n't|not|never)\b.*\b(?:any ?more|any longer)\b|\b(?:stopped|quit|gave up|given up|"
+    r"done with)\b(?! by\b)|"
+    r"\b(?:am|'m) not .* any ?more\b|\b(?:cancel+ed|called off)\b",
+    re.IGNORECASE,
+)
+_HELP_PLAN: Final = re.compile(
+    r"\b(?:help me|can i|do i|should i|need to|how to|i)(?: best)? (?:plan|prepare for|organi[sz]e|train for|"
+    r"pack for) (?P<what>(?:for )?my [^?.!]+)",
+    re.IGNORECASE,
+)
+_INTERJECTED: Final = re.compile(
+    r"^(?:since|as|because|given that|seeing that) (?=(?:i|i'm|my|we)\b)", re.IGNORECASE
+)
+
+
+class RulesExtractor:
+    """Finds statements by rule, in milliseconds and always the same."""
+
+    name = "rule"
+
+    def extract(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """See the port. Recalled text gives nothing; the assistant's words are only searched for hidden orders."""
+        if turn.origin is Origin.RECALLED:
+            return Extraction(dropped={"recalled": 1})
+        work = _Work(turn, tuple(before), language_of(turn.text))
+        if turn.origin is Origin.ASSISTANT or turn.role is Role.ASSISTANT:
+            work.orders_only()
+        else:
+            work.run()
+        found = work.found[:MAX_CANDIDATES]
+        if len(work.found) > len(found):
+            work.dropped["cap"] += len(work.found) - len(found)
+        return Extraction(candidates=tuple(found), dropped=dict(work.dropped))
+
+
+def clean_of_orders(turn: Turn) -> str:
+    """A turn's words without secrets, and without hidden orders where someone else wrote them."""
+    direct = turn.origin is Origin.DIRECT_USER
+    kept = [s for s in sentences(turn.text) if not holds_secret(s) and (direct or not is_instruction(s))]
+    return " ".join(kept)
+
+
+@dataclass
+class _Work:
+    """One turn being read; ``earlier`` are the speaker's clauses that a pronoun may point to."""
+
+    turn: Turn
+    before: tuple[Turn, ...]
+    language: str
+    found: list[Candidate] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    earlier: list[str] = field(default_factory=list)
+    correcting: bool = False
+
+    @property
+    def direct(self) -> bool:
+        return self.turn.origin is Origin.DIRECT_USER
+
+    @property
+    def listener(self) -> str:
+        return listener_of(self.turn, self.before)
+
+    def orders_only(self) -> None:
+        for said in sentences(self.turn.text):
+            if is_instruction(said):
+                self._suspect(said)
+        self.dropped["assistant"] += 1
+
+    def run(self) -> None:
+        self.earlier = [t.text for t in self.before if t.speaker == self.turn.speaker][-1:]
+        if (
+            said := as_statement(self.turn.text, self.before, self.turn.speaker)
+        ) is not None and self.language == "en":
+            self._clause(said)
+            return
+        for part in sentences(self.turn.text):
+            if is_payload(part):
+                self.dropped["payload"] += 1
+                return
+            self._sentence(part)
+
+    def _sentence(self, said: str) -> None:
+        if not self.direct and is_instruction(said):
+            self._suspect(said)
+        elif holds_secret(said):
+            self.dropped["secret"] += 1
+        elif quotes_someone(said):
+            self.dropped["quote"] += 1
+        elif is_joke(said):
+            self.dropped["joke"] += 1 + bool(self.found)
+            self.found = self.found[:-1]
+        elif self.language != "en" and (language := language_of(said)) != "en":
+            self._foreign(said, language)
+        elif not (self.direct and self._addressed(said)):
+            asks = said.rstrip().endswith("?")
+            for clause in clauses(said):
+                self._clause(_INTERJECTED.sub("", clause) if asks else clause)
+
+    def _addressed(self, said: str) -> bool:
+        """Orders to the memory itself: forget, remind, serve me so."""
+        stripped = lead.lead_of(said)
+        if (what := lead.retraction(stripped.text)) is not None and self._about_me(what, said):
+            text = third_person(re.sub(r"^that\s+", "", what), self.turn.speaker) if what else ""
+            self._keep(text, said, Stance.RETRACTS)
+        elif (rule := lead.standing_order(stripped.text)) is not None and not self.listener:
+            called = re.match(r"(?:call|address) me (?:as )?(.+)$", rule, re.IGNORECASE)
+            wish = f"to be called {called[1]}" if called else f"the assistant to {_wish(rule)}"
+            self._keep(
+                third_person(f"I want {wish}", self.turn.speaker), said, Stance.STATES, kind=Kind.PROCEDURAL
+            )
+        elif (task := lead.reminder(stripped.text)) is not None:
+            self._dated(f"I want to be reminded {task}", said, Stance.STATES, asked=True)
+        elif (plan := _HELP_PLAN.search(said)) is not None and self.direct:
+            what = re.sub(r"^for ", "", plan["what"])
+            self._dated(f"I am planning {what}", said, Stance.STATES, asked=False)
+        else:
+            return False
+        return True
+
+    @staticmethod
+    def _about_me(what: str, said: str) -> bool:
+        return bool(
+            not what
+            or re.search(r"\b(?:i|i'\w+|my|me|we|our|mine)\b", what, re.I)
+            or re.search(r"what i (?:said|told)|the memory", said, re.I)
+        )
+
+    def _clause(self, clause: str) -> None:
+        stripped = lead.lead_of(lead.tidied(clause))
+        text = resolved(lead.with_subject(stripped.text) if self.direct else stripped.text, self.earlier)
+        self.earlier.append(text)
+        corrects = stripped.corrects or self.correcting
+        self.correcting = stripped.corrects and not any(c.isalnum() for c in text)
+        if self.correcting:
+            return
+        reason = reason_against(text)
+        if reason is not None and not (stripped.asked and reason in ("feeling", "task")):
+            self.dropped[reason] += 1
+            return
+        if corrects and self._is_fragment(text):
+            self._keep(text, clause, Stance.CORRECTS)
+            return
+        stance = Stance.ENDS if _ENDED.search(text) else Stance.PAST if _PAST_STATE.search(text) else Stance.STATES
+        if stance is Stance.STATES and corrects:
+            stance = Stance.CORRECTS
+        self._dated(text, clause, stance, asked=stripped.asked)
+
+    @staticmethod
+    def _is_fragment(text: str) -> bool:
+        """A correction that names only the new value ("it's Tuesday", "not Berlin but Bonn")."""
+        return bool(
+            re.match(
+                r"^(?:(?:it|that|this|he|she|they|not|on|in|at|the|from|to)\b|[^\s]+(?:\s+[^\s]+){0,3}\W*$)",
+                text,
+                re.I,
+            )
+        ) and not re.match(r"^(?:i|my|we|our)\b", text, re.I)
+
+    def _dated(self, text: str, evidence: str, stance: Stance, *, asked: bool) -> None:
+        dating = dating_of(text, self.turn.at, stance)
+        worth = score(text, dated=dating.dated, asked=asked)
+        if worth < 0 and stance in (Stance.STATES, Stance.PAST):
+            if not self._continues(text, dating):
+                self.dropped["unworthy"] += 1
+            return
+        told = third_person(dating.text, self.turn.speaker, self.listener)
+        self._keep(told, evidence, stance, dating=dating, asked=asked)
+
+    def _continues(self, text: str, dating: Dating) -> bool:
+        """Add "It's on 3 March" to the fact just found, which it completes."""
+        if (
+            not self.found
+            or not re.match(r"^(?:it|that|they|this)\b", text, re.I)
+            or not (dating.dated and self.found[-1].event_at is None)
+        ):
+            return False
+        last = self.found[-1]
+        self.found[-1] = replace(
+            last,
+            text=f"{last.text} {sentence(third_person(dating.text, self.turn.speaker))}",
+            evidence=f"{last.evidence} {text}",
+            event_at=dating.event_at,
+            event_end=dating.event_end,
+            event_precision=dating.precision,
+        )
+        return True
+
+    def _keep(
+        self,
+        told: str,
+        evidence: str,
+        stance: Stance,
+        *,
+        dating: Dating | None = None,
+        asked: bool = False,
+        kind: Kind | None = None,
+    ) -> None:
+        text = sentence(told)
+        if len(text) > MAX_CHARS:
+            self.dropped["long"] += 1
+            return
+        given = (self.turn.speaker, dating.text if dating else "", "the user")
+        if not is_grounded(text, [self.turn.text, *(t.text for t in self.before[-4:])], given):
+            self.dropped["ungrounded"] += 1
+            return
+        when = dating or Dating(text=text)
+        chosen = kind or kind_of(text, dated=when.dated)
+        self.found.append(
+            Candidate(
+                text=text,
+                about=self.turn.speaker,
+                said_at=self.turn.at,
+                evidence=evidence.strip(),
+                sources=(self.turn.id,),
+                kind=chosen,
+                stance=stance,
+                event_at=when.event_at,
+                event_end=when.event_end,
+                event_precision=when.precision,
+                valid_from=when.valid_from,
+                valid_to=when.valid_to,
+                importance=importance_of(text, chosen, asked=asked),
+                trust=self.turn.origin,
+                keywords=keywords_of(text, self.turn.speaker),
+                language="en",
+            )
+        )
+
+    def _foreign(self, said: str, language: str) -> None:
+        """Another language's statement about its speaker is kept in its own words."""
+        if not speaks_of_self(said, language) or len(said) > MAX_CHARS:
+            self.dropped["foreign"] += 1
+            return
+        when = dating_of(said, self.turn.at)
+        kind = Kind.EPISODIC if when.dated else Kind.SEMANTIC
+        text = when.text.strip()
+        base = self._bare(text, said, kind)
+        dated = replace(base, event_at=when.event_at, event_end=when.event_end, event_precision=when.precision)
+        self.found.append(replace(dated, language=language, valid_from=when.valid_from, valid_to=when.valid_to))
+
+    def _suspect(self, said: str) -> None:
+        self.dropped["instruction"] += 1
+        found = self._bare(said[:MAX_CHARS], said, Kind.SEMANTIC)
+        self.found.append(
+            replace(found, suspect="looks like an instruction hidden in foreign text", importance=0.1)
+        )
+
+    def _bare(self, text: str, evidence: str, kind: Kind) -> Candidate:
+        return Candidate(
+            text=text,
+            about=self.turn.speaker,
+            said_at=self.turn.at,
+            evidence=evidence,
+            sources=(self.turn.id,),
+            kind=kind,
+            trust=self.turn.origin,
+            keywords=keywords_of(text, self.turn.speaker),
+        )
+
+
+def _wish(rule: str) -> str:
+    """An order as what is wanted: "don't use emojis" -> "not use emojis"."""
+    return re.sub(r"^(?:don'?t|do not) (?:ever )?", "never ", re.sub(r"\bme\b", "me", rule), flags=re.IGNORECASE)

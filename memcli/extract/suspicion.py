@@ -1,0 +1,66 @@
+"""Text that should not become memory unasked: orders hidden in foreign text, and secrets; pure tables."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_INSTRUCTION: Final = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|all|your|these|any|"
+    r"system)\b.{0,40}"
+    r"\b(?:instructions?|prompts?|rules?|guidelines?|directives?|messages?|memor(?:y|ies)|context|training)\b"
+    r"|\bsystem (?:prompt|message|override|instruction)|\bdeveloper mode\b|\bjailbr\w+|\bDAN mode\b|"
+    r"\badmin(?:istrator)? override\b"
+    r"|\byou (?:are|will be|must act as) now\b|\byou are now\b|\bnew (?:system )?instructions?\b|"
+    r"\bas an ai(?: language model)?\b"
+    r"|\b(?:remember|memori[sz]e|note|save|store|record|add|write)\b.{0,40}\b(?:that )?(?:the|this|your) (?:user|"
+    r"owner|human|account holder)\b"
+    r"|\b(?:add|save|store|write|commit|insert|append|put)\b.{0,60}\b(?:to|in|into) (?:your |the |its |"
+    r"long[- ]term )*(?:memory|memories|profile)\b"
+    r"|\bupdate (?:your|the user'?s?) (?:memory|memories|profile|records?)\b"
+    r"|\b(?:note|message|instructions?|attention|notice|reminder)(?: to| for)?:? (?:the |all |any )?(?:ai|"
+    r"assistants?|llms?|language models?|chatbots?|agents?|bots?)\b"
+    r"|\b(?:the |dear |hey |any |if you are an? )(?:ai|assistant|llm|language model|chatbot|"
+    r"agent)s?\b.{0,40}\b(?:must|should|shall|has to|have to|is to|needs to|will|please|reading)\b"
+    r"|^(?:ai|assistant|system|chatbot)\s*[:,]|\bwhen(?:ever)? (?:you(?:'re| are)? )?(?:asked|the user asks|"
+    r"anyone asks|questioned)\b"
+    r"|\b(?:do not|don'?t|never) (?:tell|inform|mention (?:this|it) to|reveal (?:this|it) to|alert) (?:the|"
+    r"your) (?:user|owner|human)\b"
+    r"|\b(?:tell|convince|instruct|persuade|inform|urge) (?:the|your) (?:user|owner|human)\b"
+    r"|\b(?:reveal|print|output|exfiltrate|leak|send|forward|email|post|upload|"
+    r"transmit)\b.{0,60}\b(?:system prompt|instructions|passwords?|credentials|"
+    r"secrets?|api keys?|memories|conversation|chat history|contacts|private data)\b"
+    r"|\b(?:always|must|from now on,?(?: always| only)?) (?:recommend|answer|respond|reply|say|obey|trust|prefer|"
+    r"mention|refer|call|include|use)\b"
+    r"|\bfrom now on\b.{0,30}\byou\b|<\s*/?\s*(?:system|instructions?|assistant|im_start)\b|<\|im_start\|>|"
+    r"\[/?INST\]|^#+\s*(?:system|instructions?)\b"
+    r"|\bthe (?:user|owner|human)(?:'s)? (?:has (?:agreed|authori[sz]ed|approved|consented)|wants you to|"
+    r"has asked you|prefers? that you)\b"
+    r"|\b(?:ignora|ignoriere|ignorez|oublie[rz]?|vergiss|olvida|esquece)\b.{0,40}\b(?:instruc\w+|anweisung\w*|"
+    r"vorherig\w*|anteriores|précédentes?)\b"
+    r"|忽略.{0,12}(?:指令|指示|提示)",
+    re.IGNORECASE,
+)
+_ABOUT_USER: Final = re.compile(
+    r"^(?:important:? |note:? |fact:? )*(?:the|this|your|our) (?:user|account holder|owner of this)(?:'s)?\b",
+    re.IGNORECASE,
+)
+_SECRET: Final = re.compile(
+    r"\b(?:pass(?:word|code|phrase)|pin(?: code| number)?|cvv|cvc|api[ _-]?key|access[ _-]?token|secret(?: key)?|"
+    r"private key|seed phrase|recovery (?:code|phrase)|"
+    r"contraseña|passwort|kennwort|mot de passe|senha)\b(?:\s+\w+){0,4}?\s*(?:is|are|=|:|es|ist|est|é|to)\s*\S+"
+    r"|\b(?:sk|pk|ghp|gho|xox[abp]|glpat)[-_][A-Za-z0-9_-]{12,}|\bAKIA[0-9A-Z]{12,}|-----BEGIN [A-Z ]*PRIVATE KEY|"
+    r"\beyJ[\w-]{10,}\.[\w-]{10,}"
+    r"|\b(?:\d[ -]?){13,19}\b|密码(?:是|为|:|：)",
+    re.IGNORECASE,
+)
+
+
+def is_instruction(text: str) -> bool:
+    """Does foreign text try to steer whoever reads it, or to plant a memory?"""
+    return bool(_INSTRUCTION.search(text) or _ABOUT_USER.search(text))
+
+
+def holds_secret(text: str) -> bool:
+    """Does a text hold a password, key or card number, which stays out of memories?"""
+    return bool(_SECRET.search(text))

@@ -1,0 +1,202 @@
+"""How much a clause is worth remembering: a linear model over what can be seen in it; pure.
+
+The weights stand here, in the open: each is one sentence's worth of argument. A clause is kept from 0 up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from memcli.text import terms
+
+BIAS: Final = -1.6
+WEIGHTS: Final[Mapping[str, float]] = {
+    "self": 1.0,  # "I …", "we …"
+    "owned": 1.6,  # "my sister is …"
+    "named": 0.7,  # "Mia started school"
+    "aside": -1.2,  # the speaker is not what it is about: "books help us"
+    "anaphor": -0.9,  # "it was …": says little by itself
+    "generic": -0.8,  # "people …", "there is …"
+    "lasting": 1.3,  # lives, works, owns, prefers, moved, is allergic …
+    "event": 0.8,  # a past event with an object
+    "plan": 0.8,  # "I'm going to …", "I have an appointment"
+    "relation": 0.8,  # a relative, friend, pet or colleague
+    "attribute": 0.9,  # birthday, phone, favourite …
+    "dated": 1.1,
+    "name": 0.6,  # a name or place inside the clause
+    "number": 0.4,
+    "thin": -1.3,  # fewer than two content words
+    "rich": 0.4,  # six or more
+    "you": -0.8,
+    "opinion": -1.0,
+    "passing": -1.0,  # holds for minutes
+    "judging": -0.7,  # only how good or bad something is
+    "asked": 3.0,  # "remember that …"
+}
+_SELF: Final = re.compile(
+    r"^(?:(?:before|after) that,? )?(?:[\w\s'’-]{0,40},\s*)?(?:(?!(?:you|he|she|they|it|that|this|is|are|"
+    r"was)\b)[\w'’-]+\s+){0,5}?(?:i|we)(?:['’]\w+)?\s",
+    re.I,
+)
+_ANY_SELF: Final = re.compile(r"\b(?:I|we|We|me|us|my|My|our|Our|mine|I['’]\w+|we['’]\w+)\b")
+_OWNED: Final = re.compile(
+    r"^(?:[\w\s'’-]{0,40},\s*)?(?:(?:one|some|both|all|most|two) of )?(?:my|our)\s|^[A-Z][\w ]* (?:is|are|"
+    r"was) (?:my|our) ",
+    re.I,
+)
+_NAMED: Final = re.compile(
+    r"^(?:The |Our |My )?[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)?(?:'s \w+)? (?:is|are|was|has|had|got|\w+ed|\w+s|went|"
+    r"came|will)\b"
+)
+_ANAPHOR: Final = re.compile(r"^(?:it|that|this|these|those|he|she|they|there|his|her|its|their|one)\b", re.I)
+_GENERIC: Final = re.compile(
+    r"^(?:it'?s (?:important|great|nice|good|amazing|hard|always)|people|everyone|life|there(?:'s| is| are)|"
+    r"the (?:world|weather|best|key|"
+    r"important|thing|point|problem|idea)|nothing|something|everything|being|having|seeing|some|most|many|you)\b",
+    re.I,
+)
+_LASTING: Final = re.compile(
+    r"\b(?:(?:don'?t|do not|doesn'?t|can'?t|cannot) (?:eat|drink|smoke|drive|own|have|like|speak|work|live)|"
+    r"live[sd]?|living|work(?:s|ed|ing)? (?:at|for|as|in|with|from|on)|moved?|grew up|born|raised|own(?:s|"
+    r"ed)?|bought|adopted|"
+    r"married|engaged|divorced|dating|pregnant|retired|graduated|study|studied|studying|major(?:ed|ing)?|teach|"
+    r"taught|speak|fluent|"
+    r"play(?:s|ed|ing)? (?:the|in|for|guitar|piano|chess|tennis|football|basketball|violin|drums|video)|prefers?|"
+    r"loves?|likes?|hates?|"
+    r"dislike|enjoy|allerg\w+|intolerant|diabetic|asthma|diagnosed|vegan|vegetarian|pescatarian|gluten|expecting|"
+    r"smoke|quit|stopped|started|joined|"
+    r"got (?:a|an|my|the|promoted|hired|fired|married|engaged|divorced|into|accepted|laid)|have (?:a|an|two|three|"
+    r"four|five|\d+|many|my)|"
+    r"had (?:a|an|my) (?:\w+ )?(?:baby|surgery|accident|operation|daughter|son|miscarriage|stroke)|"
+    r"i'?ve got (?:a|an|two|three|\d)|drive|drives|collect|volunteer(?:s|ed|ing)?|coach|run(?:s)? (?:a|an|my|"
+    r"every)|believe in|afraid of|"
+    r"used to|no longer|anymore|any more|always|never|usually|every (?:day|morning|week|month|year|night|weekend|"
+    r"\w+day)|"
+    r"am (?:a|an|\w+an|\w+ish|\w+ese|\d+|from|called|named|married|single|left-handed|colou?r)|i'?m (?:a|an|from|"
+    r"\d+|called|named|married|single|"
+    r"left-handed)|name is|is called|is named|goes by|passed away|died|take (?:\w+ )?(?:medication|insulin|"
+    r"ibuprofen|pills|\d+|\w+in\b)|"
+    r"member of|lost my|wants? to (?:become|be|learn|visit|move|study|work|start|open|write|travel|buy)|"
+    r"dream(?: is|s)? |goal is|"
+    r"sav(?:e|ing) (?:up )?for|learning|training for|taking (?:\w+ )?(?:class|lessons|course)\w*|favou?rite|use|"
+    r"uses|subscribe\w*|"
+    r"bank with|wear|weigh|am \d)\b",
+    re.I,
+)
+_EVENT: Final = re.compile(
+    r"\b(?:i|we|my \w+|our \w+|he|she|they|[A-Z][a-z]+)(?: (?:just|also|recently|finally|already|even|both|"
+    r"actually))*(?:'ve| have| has)?"
+    r"(?: just| recently| finally| already)? (?:went|visited|attended|met|saw|got|gave|made|took|ran|won|lost|"
+    r"wrote|painted|"
+    r"cooked|baked|built|fixed|broke|finished|completed|started|began|signed|joined|applied|hosted|organi[sz]ed|"
+    r"celebrated|"
+    r"travel+ed|flew|drove|hiked|camped|read|watched|bought|sold|booked|booking|planted|learned|learnt|taught|"
+    r"spoke|"
+    r"performed|published|launched|opened|passed|failed|quit|left|moved|adopted|found|had|spent|donated|raised|"
+    r"called|told|"
+    r"decided|tried|created|picked|set up|volunteered|helped|registered|ordered|received|inherited|sprained|"
+    r"twisted|injured|"
+    r"been|gone|done|seen|written|taken|given|made|caught|dropped|switched|changed|stopped|turned|graduated|"
+    r"interviewed|presented|rescued|played|swam|rode|shared|upgraded|replaced|renovated|rented|lent|borrowed)\b",
+    re.I,
+)
+_PLAN: Final = re.compile(
+    r"\b(?:(?:am|is|are|'m|'re|'s|’m|’re) (?:going|planning|hoping|about|looking forward|meeting|visiting|flying|"
+    r"travel+ing|moving|starting|"
+    r"getting|having|hosting|taking|seeing|leaving|organi[sz]ing|considering|thinking (?:of|about)|working on|"
+    r"saving|preparing|"
+    r"running|attending|expecting|launching|applying|training|joining|celebrating|throwing)|will (?:be|start|"
+    r"visit|move|go|have|fly|take|meet|"
+    r"attend|join|turn|graduate|travel)|'ll (?:be|start|visit|move|go|have|fly|take|meet|attend|turn)|plan(?:s|"
+    r"ned|ning)? to|intend to|want(?:s)? to|"
+    r"hope to|(?:would|'d|’d) (?:like|love|prefer|rather)|have to|need to|appointment|interview|deadline|exam|"
+    r"meeting|flight|wedding|reservation|"
+    r"surgery|due|tickets?|conference|trip|vacation|holiday|party|concert|marathon)\b",
+    re.I,
+)
+RELATIONS: Final = (
+    r"(?:wife|husband|spouse|partner|girlfriend|boyfriend|fianc[eé]e?|ex|mother|mom|mum|father|dad|parents?|"
+    r"sisters?|brothers?|siblings?|twin|sons?|daughters?|child|children|kids?|baby|toddler|grand(?:mother|father|"
+    r"ma|pa|parents?|"
+    r"sons?|daughters?|kids|children)|aunt|uncle|cousins?|nephews?|nieces?|in-laws?|step\w+|family|friends?|"
+    r"best friend|"
+    r"roommates?|flatmates?|housemates?|neighbou?rs?|boss|manager|colleagues?|coworkers?|co-workers?|teammates?|"
+    r"mentor|therapist|doctor|"
+    r"dentist|teacher|professor|coach|trainer|landlord|dogs?|cats?|pupp(?:y|ies)|kittens?|pets?|parrot|rabbit|"
+    r"hamster|horse|"
+    r"turtles?|fish|godmother|godfather|godson|goddaughter)"
+)
+_RELATION: Final = re.compile(rf"\b{RELATIONS}\b", re.I)
+_ATTRIBUTE: Final = re.compile(
+    r"\b(?:birthday|anniversary|phone|number|email|e-mail|address|favou?rite|name|nickname|surname|age|height|"
+    r"weight|size|blood type|job|"
+    r"salary|hometown|nationality|native language|mother tongue|religion|hobb(?:y|ies)|diet|car|bike|house|"
+    r"apartment|flat|office|"
+    r"company|team|school|university|degree|password hint|licen[cs]e|plate|passport|timezone|time zone|pronouns|"
+    r"insurance|"
+    r"band|blog|channel|project|book|garden|collection|goal|dream|commute|desk|laptop|allergy|allergies|"
+    r"medication|condition)\b",
+    re.I,
+)
+_INNER_NAME: Final = re.compile(r"(?<=[a-z,;0-9] )(?!I\b|I['’])[A-Z][\w’'-]*")
+_YOU: Final = re.compile(r"\b(?:you|your|yours|yourself|you['’]\w+)\b", re.I)
+_OPINION: Final = re.compile(
+    r"^(?:i|we) (?:really |just |also |still |do |kind of |sort of )*(?:think|believe|feel like|feel that|guess|"
+    r"suppose|find (?:it|that|this)|reckon|"
+    r"imagine|understand|hear|see|noticed?|heard|agree|know|admire|appreciate|hope|feel)\b(?! in\b)",
+    re.I,
+)
+_PASSING: Final = re.compile(
+    r"\b(?:right now|at the moment|just now|a minute|a second|a sec|in a bit|for now|brb|gotta|got to go|"
+    r"have to go|need to go|"
+    r"on my way|talk (?:to you )?(?:soon|later)|running late|about to|today was|my day|been (?:good|great|busy|"
+    r"well|fine))\b",
+    re.I,
+)
+_JUDGING: Final = re.compile(
+    r"\b(?:so|very|really|such|super|pretty|totally|quite|absolutely) (?:a )?(?:great|cool|nice|awesome|amazing|"
+    r"wonderful|beautiful|lovely|"
+    r"fun|good|bad|interesting|helpful|important|special|powerful|inspiring|rewarding|relaxing|proud|happy|"
+    r"excited|grateful|thankful)\b"
+    r"|\bmeans? (?:a lot|so much|everything)\b|\bmakes? me (?:feel|happy|smile)\b",
+    re.I,
+)
+
+
+def features(clause: str, *, dated: bool, asked: bool) -> dict[str, float]:
+    """What can be seen in a clause; each 0 or 1, named as in ``WEIGHTS``."""
+    content = terms(clause)
+    ours = bool(_SELF.search(clause) or _OWNED.search(clause) or _NAMED.search(clause))
+    seen = {
+        "aside": not ours,
+        "self": bool(_SELF.search(clause)),
+        "owned": bool(_OWNED.search(clause)),
+        "named": bool(_NAMED.search(clause)) and not _OWNED.search(clause),
+        "anaphor": bool(_ANAPHOR.search(clause)),
+        "generic": bool(_GENERIC.search(clause)),
+        "lasting": bool(_LASTING.search(clause)),
+        "event": bool(_EVENT.search(clause)),
+        "plan": bool(_PLAN.search(clause)),
+        "relation": bool(_RELATION.search(clause)),
+        "attribute": bool(_ATTRIBUTE.search(clause)),
+        "dated": dated,
+        "name": bool(_INNER_NAME.search(clause)),
+        "number": any(c.isdigit() for c in clause),
+        "thin": len(content) < (1 if _LASTING.search(clause) else 2),
+        "rich": len(content) >= 6,
+        "you": bool(_YOU.search(clause)),
+        "opinion": bool(_OPINION.search(clause)),
+        "passing": bool(_PASSING.search(clause)),
+        "judging": bool(_JUDGING.search(clause)),
+        "asked": asked,
+    }
+    return {name: float(value) for name, value in seen.items()}
+
+
+def score(clause: str, *, dated: bool = False, asked: bool = False) -> float:
+    """Worth of a clause in log-odds: at or above 0 it is kept."""
+    if not _ANY_SELF.search(clause) and not _NAMED.search(clause) and not (dated or asked):
+        return min(-0.1, BIAS)
+    return BIAS + sum(WEIGHTS[name] * value for name, value in features(clause, dated=dated, asked=asked).items())

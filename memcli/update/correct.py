@@ -1,0 +1,109 @@
+"""A correction that names only the new value ("no, it's Tuesday"), put into the memory it means; pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from memcli.dates import DateSpan, find_dates, format_span
+from memcli.records import Candidate, Memory, Precision
+from memcli.text import fold
+from memcli.update.slots import slots_of
+
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY: Final = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b", re.IGNORECASE)
+_INSTEAD: Final = (
+    re.compile(
+        r"\bnot (?:in |on |at |the )?(?P<old>[^,.]+?)[,.]? (?:but|it'?s|rather|in|on|at) (?P<new>[^,.]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?P<new>[^,.]+?)[,.]? (?:and )?(?:not|instead of|rather than) (?:in |on |at |the )?(?P<old>[^,.]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\bnot (?:in |on |at |the )?(?P<old>[^,.]+?)[,.] (?P<new>[^,.]+)", re.IGNORECASE),
+)
+_LEAD: Final = re.compile(
+    r"^(?:it'?s|it is|it was|that'?s|that is|he'?s|she'?s|they'?re|his name is|her name is|the name is|to|in|on|"
+    r"at|called|named)\s+",
+    re.IGNORECASE,
+)
+_CLOCK: Final = re.compile(
+    r"^\W*(?:(?:it'?s|it is|at|for)\s+)*\d{1,2}(?::\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.|o'clock)?\W*$", re.IGNORECASE
+)
+
+
+def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
+    """The memory with the value that ``candidate`` corrects, or None where it cannot be meant."""
+    fragment = candidate.text.strip().rstrip(".")
+    for attempt in (_swapped, _dated, _valued):
+        if (after := attempt(memory, candidate, fragment)) is not None and after.text != memory.text:
+            return after
+    return None
+
+
+def _swapped(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+    for pattern in _INSTEAD:
+        match = pattern.search(fragment)
+        if match is None:
+            continue
+        old, new = match["old"].strip(), _stripped(match["new"])
+        if re.search(rf"\b{re.escape(old)}\b", memory.text, re.IGNORECASE):
+            return replace(memory, text=_put(memory.text, old, new))
+    return None
+
+
+def _dated(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
+    """A weekday, date or time in place of the memory's date; a weekday means the nearest one to it."""
+    spans = [s for s in find_dates(memory.text, candidate.said_at) if not s.recurring]
+    if not spans:
+        return None
+    old = spans[0]
+    new = _new_span(fragment, old, candidate)
+    if new is None:
+        return None
+    text = memory.text[: old.first] + format_span(new) + memory.text[old.last :]
+    return replace(memory, text=text, event_at=new.start, event_end=new.end, event_precision=new.precision)
+
+
+def _new_span(fragment: str, old: DateSpan, candidate: Candidate) -> DateSpan | None:
+    weekday = _WEEKDAY.search(fragment)
+    found = find_dates(fragment, candidate.said_at)
+    if weekday is not None and len(fragment.split()) <= 4:
+        shift = (_WEEKDAYS.index(weekday.group(1).lower()) - old.start.weekday() + 3) % 7 - 3
+        return replace(old, start=old.start + timedelta(days=shift), end=old.end + timedelta(days=shift))
+    if not found:
+        return None
+    new = found[0]
+    if _CLOCK.match(fragment) and new.precision is Precision.INSTANT:
+        start = old.start.replace(hour=new.start.hour, minute=new.start.minute)
+        return replace(new, start=start, end=start + (new.end - new.start))
+    return new
+
+
+def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+    """A bare value in place of the memory's slot value, if both are names or both are numbers."""
+    value = _stripped(fragment)
+    slots = [s for s in slots_of(memory.text) if s.value]
+    if not slots or len(value.split()) > 5:
+        return None
+    folded = fold(memory.text)
+    old = slots[0].value
+    at = folded.find(old)
+    if at < 0 or len(folded) != len(memory.text):
+        return None
+    before = memory.text[at : at + len(old)]
+    alike = before[:1].isdigit() is value[:1].isdigit() and before[:1].isupper() <= value[:1].isupper()
+    return replace(memory, text=memory.text[:at] + value + memory.text[at + len(old) :]) if alike else None
+
+
+def _stripped(text: str) -> str:
+    while (shorter := _LEAD.sub("", text.strip())) != text:
+        text = shorter
+    return text.strip(" .!")
+
+
+def _put(text: str, old: str, new: str) -> str:
+    return re.sub(rf"\b{re.escape(old)}\b", lambda _: new, text, count=1, flags=re.IGNORECASE)

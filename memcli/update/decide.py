@@ -1,0 +1,248 @@
+"""What becomes of a candidate: a pure function of it, its neighbours in memory and a model's vote.
+
+The operations are those of Mem0 (section 2.1) and Memory-R1 (section 3.1): ADD, UPDATE, DELETE, NOOP. An UPDATE
+is of two kinds here, because they are two things: a correction rewrites the memory, a change of the world closes
+its validity (SUPERSEDE) and leaves it true of its time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, Literal, TypeAlias
+
+from memcli.records import Candidate, Kind, Memory, Stance, Status
+from memcli.text import terms
+from memcli.update.correct import corrected
+from memcli.update.rivals import Neighbour, rivals, within
+from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
+
+Review: TypeAlias = Literal["all", "conflicts", "none"]
+"""Which decisions wait in the inbox: every one, those that touch what is known, or only what is suspect."""
+
+MEANT: Final = 0.5
+ENDED: Final = 0.6
+VOTE_SIMILARITY: Final = 0.6
+_SWITCHED: Final = re.compile(
+    r"\b(?:switched|changed|converted|migrated) (?:over )?from (?P<old>[\w' -]+?) to\b", re.IGNORECASE
+)
+
+
+class Verdict(StrEnum):
+    """What is to be done with a candidate."""
+
+    ADD = "ADD"
+    UPDATE = "UPDATE"
+    SUPERSEDE = "SUPERSEDE"
+    DELETE = "DELETE"
+    NOOP = "NOOP"
+    QUARANTINE = "QUARANTINE"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A model's opinion: an operation, the memory it means, and how sure it is (0..1)."""
+
+    op: Verdict
+    target: str | None = None
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is done, to which memory, and why. ``after`` is the rewritten target of an UPDATE.
+
+    ``late`` says that the candidate is older than what it disagrees with: it is kept as what was so before.
+    """
+
+    op: Verdict
+    target: Memory | None = None
+    reason: str = ""
+    confidence: float = 1.0
+    after: Memory | None = None
+    late: bool = False
+
+
+def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | None = None) -> Decision:
+    """The decision by rule; the vote is heard only where no rule speaks, and only as far as it is plausible."""
+    if candidate.suspect:
+        return Decision(Verdict.QUARANTINE, reason=candidate.suspect)
+    live = [n for n in neighbours if n.memory.status in (Status.ACTIVE, Status.QUARANTINED)]
+    if candidate.stance is Stance.RETRACTS:
+        return _retraction(candidate, live)
+    sense = sense_of(candidate.text, candidate.about)
+    if (twin := _twin(candidate, sense, live)) is not None:
+        return Decision(Verdict.NOOP, twin, "already known")
+    active = [n for n in live if n.memory.status is Status.ACTIVE]
+    by_stance = {Stance.CORRECTS: _correction, Stance.ENDS: _ending, Stance.PAST: _past}.get(
+        candidate.stance, _statement
+    )
+    found = by_stance(candidate, sense, active)
+    return found or _voted(candidate, active, vote) or Decision(Verdict.ADD, reason="new")
+
+
+def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> Decision:
+    """The decision after trust and review: what may not happen unasked goes to the inbox.
+
+    Lower trust never changes what higher trust said; a removal needs the words that ask for it.
+    """
+    touches = decision.op in (Verdict.UPDATE, Verdict.SUPERSEDE, Verdict.DELETE)
+    if decision.op in (Verdict.NOOP, Verdict.QUARANTINE):
+        return decision
+    if decision.op is Verdict.DELETE and not candidate.evidence.strip():
+        return Decision(Verdict.NOOP, decision.target, "nothing asks for the removal")
+    if touches and decision.target is not None and candidate.trust.rank < decision.target.trust.rank:
+        return replace(
+            decision,
+            op=Verdict.QUARANTINE,
+            reason=f"{candidate.trust} may not change what {decision.target.trust} said",
+        )
+    if review == "all" or (review == "conflicts" and touches and decision.reason != EXTENDS):
+        return replace(decision, op=Verdict.QUARANTINE, reason=f"waits for review: {decision.reason}")
+    return decision
+
+
+EXTENDS: Final = "says more than was known"
+
+
+def _twin(candidate: Candidate, sense: Sense, live: Iterable[Neighbour]) -> Memory | None:
+    for near in live:
+        memory = near.memory
+        other = _sense(memory)
+        same = says_the_same(sense, other, near.similarity) or is_part_of(sense, other)
+        if same and memory.about == candidate.about and not _other_time(candidate, memory):
+            return memory
+    return None
+
+
+def _other_time(candidate: Candidate, memory: Memory) -> bool:
+    return candidate.event_at is not None and memory.event_at is not None and candidate.event_at != memory.event_at
+
+
+def _retraction(candidate: Candidate, live: Sequence[Neighbour]) -> Decision:
+    if not candidate.text.strip():
+        last = [n for n in live if n.recent == 1]
+        return (
+            Decision(Verdict.DELETE, last[0].memory, "taken back")
+            if last
+            else Decision(Verdict.NOOP, reason="nothing to take back")
+        )
+    sense = sense_of(candidate.text, candidate.about)
+    best, share = None, 0.0
+    for near in live:
+        held = coverage(sense, _sense(near.memory))
+        if held > share:
+            best, share = near.memory, held
+    meant = best is not None and share >= MEANT
+    return (
+        Decision(Verdict.DELETE, best, "the user asked to forget it")
+        if meant
+        else Decision(Verdict.NOOP, reason="nothing known fits")
+    )
+
+
+def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
+    for near in sorted((n for n in active if n.recent), key=lambda n: n.recent):
+        if not sense.slots and (after := corrected(near.memory, candidate)) is not None:
+            return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
+    for rival, _ in rivals(sense, candidate, active, many=True):
+        return Decision(Verdict.UPDATE, rival.memory, "corrected", after=_rewritten(rival.memory, candidate))
+    alike = [
+        n for n in active if _is_about(n, candidate) and _denied(sense, _sense(n.memory), recent=n.recent > 0)
+    ]
+    if alike:
+        return Decision(Verdict.UPDATE, alike[0].memory, "corrected", after=_rewritten(alike[0].memory, candidate))
+    return Decision(Verdict.NOOP, reason="nothing to correct") if is_fragment(candidate) else None
+
+
+def _denied(new: Sense, old: Sense, *, recent: bool) -> bool:
+    """Is ``new`` another wording of a recent fact, or the denial of any?"""
+    contrary = new.negative and not old.negative and coverage(old, new) >= ENDED
+    return contrary or (recent and overlap(new, old) >= MEANT)
+
+
+def _sense(memory: Memory) -> Sense:
+    return sense_of(memory.text, memory.about)
+
+
+def _is_about(near: Neighbour, candidate: Candidate) -> bool:
+    return near.memory.about == candidate.about
+
+
+def is_fragment(candidate: Candidate) -> bool:
+    """Is a correction only a value, which makes no memory by itself?"""
+    named = candidate.text.lower().startswith((candidate.about.lower(), "the user"))
+    return candidate.stance is Stance.CORRECTS and not named and len(candidate.text.split()) <= 8
+
+
+def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
+    for rival, slot in rivals(sense, candidate, active, many=True):
+        old = next(s for s in _sense(rival.memory).slots if s.attribute == slot.attribute)
+        if old.holds and (within(slot.value, old.value) or not slot.value):
+            return Decision(Verdict.SUPERSEDE, rival.memory, "no longer so")
+    if sense.slots and any(s.attribute.startswith(("home", "employer")) for s in sense.slots):
+        return None
+    for near in sorted(active, key=lambda n: -n.similarity):
+        other = _sense(near.memory)
+        same = near.memory.about == candidate.about and not other.negative and not other.past
+        if same and coverage(other, sense) >= ENDED and len(other.content) >= 2:
+            return Decision(Verdict.SUPERSEDE, near.memory, "no longer so")
+    return None
+
+
+def _past(_candidate: Candidate, _sense: Sense, _active: Sequence[Neighbour]) -> Decision | None:
+    """What was so and is over is new by itself: it never closes what is so."""
+    return None
+
+
+def _statement(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
+    for rival, _ in rivals(sense, candidate, active):
+        late = rival.said_at is not None and candidate.said_at < rival.said_at
+        if late:
+            return Decision(Verdict.ADD, rival.memory, "was so before", late=True)
+        return Decision(Verdict.SUPERSEDE, rival.memory, "changed")
+    if (left := _SWITCHED.search(candidate.text)) is not None:
+        old = set(terms(left["old"]))
+        for near in active:
+            if old and near.memory.about == candidate.about and old <= _sense(near.memory).content:
+                return Decision(Verdict.SUPERSEDE, near.memory, "changed")
+    for near in active:
+        memory = near.memory
+        fits = (
+            memory.about == candidate.about
+            and candidate.trust.rank >= memory.trust.rank
+            and not _other_time(candidate, memory)
+        )
+        if fits and memory.kind is not Kind.PROCEDURAL and adds_to(sense, _sense(memory)):
+            return Decision(Verdict.UPDATE, memory, EXTENDS, after=_rewritten(memory, candidate))
+    return None
+
+
+def _rewritten(memory: Memory, candidate: Candidate) -> Memory:
+    """The memory saying what the candidate says; its sources grow."""
+    return replace(
+        memory,
+        text=candidate.text,
+        event_at=candidate.event_at or memory.event_at,
+        event_end=candidate.event_end or memory.event_end,
+        event_precision=candidate.event_precision or memory.event_precision,
+        importance=max(memory.importance, candidate.importance),
+        keywords=candidate.keywords or memory.keywords,
+        sources=tuple(dict.fromkeys((*memory.sources, *candidate.sources))),
+    )
+
+
+def _voted(candidate: Candidate, active: Sequence[Neighbour], vote: Vote | None) -> Decision | None:
+    if vote is None or vote.op is Verdict.ADD:
+        return None
+    near = next((n for n in active if n.memory.id == vote.target and n.memory.about == candidate.about), None)
+    if near is None or near.similarity < VOTE_SIMILARITY:
+        return None
+    if vote.op is Verdict.NOOP:
+        covered = coverage(sense_of(candidate.text, candidate.about), _sense(near.memory)) >= MEANT
+        return Decision(Verdict.NOOP, near.memory, "already known, by vote", vote.confidence) if covered else None
+    if vote.op is Verdict.UPDATE:
+        return Decision(Verdict.SUPERSEDE, near.memory, "changed, by vote", vote.confidence)
+    return None

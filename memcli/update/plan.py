@@ -1,0 +1,191 @@
+"""From candidates to the changes of one batch: decides each in order, seeing what the ones before it did; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from memcli.records import Candidate, Change, Memory, Op, Status, new_id
+from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
+from memcli.update.edits import Act, birth, linked, revised
+from memcli.update.rivals import Neighbour
+from memcli.update.slots import slots_of
+
+LINKED: Final = 0.6
+LINKS: Final = 3
+
+Fetch: TypeAlias = Callable[[Candidate], Sequence[Neighbour]]
+"""The memories near a candidate, as the store has them."""
+
+Ask: TypeAlias = Callable[[Candidate, Sequence[Neighbour]], Vote | None]
+"""A model's vote on a candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided about one candidate, and the changes that carry it out (none for NOOP)."""
+
+    candidate: Candidate
+    decision: Decision
+    changes: tuple[Change, ...]
+
+
+@dataclass(slots=True)
+class Planner:
+    """Decides the candidates of one batch. ``heads`` are the memories as this batch leaves them."""
+
+    fetch: Fetch
+    act: Act
+    review: Review = "none"
+    ask: Ask | None = None
+    heads: dict[str, Memory] = field(default_factory=dict)
+    born: list[str] = field(default_factory=list)
+    said: dict[str, datetime] = field(default_factory=dict)
+
+    def plan(self, candidates: Sequence[Candidate]) -> list[Outcome]:
+        """The outcome of each candidate, in order."""
+        return [self._one(candidate) for candidate in candidates]
+
+    def _one(self, candidate: Candidate) -> Outcome:
+        near = self._neighbours(candidate)
+        vote = self.ask(candidate, near) if self.ask is not None else None
+        decision = guard(candidate, decide(candidate, near, vote), self.review)
+        act = replace(self.act, actor=candidate.made_by, reason=decision.reason, evidence=candidate.sources)
+        changes = carried_out(candidate, decision, near, act)
+        for change in changes:
+            if change.link is None and change.after is not None:
+                self.heads[change.memory_id] = change.after
+                self.said[change.memory_id] = candidate.said_at
+                if change.before is None:
+                    self.born.append(change.memory_id)
+        return Outcome(candidate, decision, tuple(changes))
+
+    def _neighbours(self, candidate: Candidate) -> list[Neighbour]:
+        stored = [n for n in self.fetch(candidate) if n.memory.id not in self.born]
+        shifted = [
+            replace(
+                n,
+                memory=self.heads.get(n.memory.id, n.memory),
+                said_at=self.said.get(n.memory.id, n.said_at),
+                recent=n.recent + len(self.born) if n.recent else 0,
+            )
+            for n in stored
+        ]
+        new = [
+            Neighbour(self.heads[i], said_at=self.said[i], recent=rank)
+            for rank, i in enumerate(reversed(self.born), start=1)
+        ]
+        return [*new, *shifted]
+
+
+def carried_out(candidate: Candidate, decision: Decision, near: Sequence[Neighbour], act: Act) -> list[Change]:
+    """The changes that a decision means."""
+    target = decision.target
+    if decision.op is Verdict.QUARANTINE:
+        return [_quarantined(candidate, target, act)]
+    if decision.op is Verdict.ADD:
+        memory = memory_of(candidate, act)
+        if decision.late and target is not None:
+            memory = replace(
+                memory, status=Status.SUPERSEDED, valid_to=target.valid_from or _said(near, target) or act.at
+            )
+        return [birth(memory, act), *_links(memory, near, act)]
+    if target is None or decision.op is Verdict.NOOP:
+        return []
+    if decision.op is Verdict.UPDATE:
+        return [revised(target, decision.after or target, act)]
+    if decision.op is Verdict.DELETE:
+        return [revised(target, replace(target, status=Status.ARCHIVED), act, Op.DELETE)]
+    return superseded(target, memory_of(candidate, act), candidate.said_at, act)
+
+
+def superseded(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change]:
+    """Close a memory's validity and let another take its place; both stay true of their times.
+
+    The world changed when the new memory says so, else when it was said. A change that is still ahead closes the
+    old memory at that time and leaves it in force until then.
+    """
+    told = new.valid_from or (new.event_at if _begins(new) else None)
+    turned = told if told is not None and (old.valid_from is None or told > old.valid_from) else now
+    closed = replace(old, valid_to=turned, status=old.status if turned > now else Status.SUPERSEDED)
+    if _ends_only(new):
+        new = replace(new, supersedes=old.id)
+    else:
+        new = replace(new, supersedes=old.id, valid_from=turned)
+    return [revised(old, closed, act, Op.SUPERSEDE), birth(new, act), linked(new, old, "supersedes", act)]
+
+
+def memory_of(candidate: Candidate, act: Act) -> Memory:
+    """A candidate as a new memory; it is known since it was said."""
+    return Memory(
+        id=new_id("m"),
+        text=candidate.text,
+        kind=candidate.kind,
+        created_at=candidate.said_at,
+        updated_at=act.at,
+        about=candidate.about,
+        event_at=candidate.event_at,
+        event_end=candidate.event_end,
+        event_precision=candidate.event_precision,
+        valid_from=candidate.valid_from,
+        valid_to=candidate.valid_to,
+        importance=candidate.importance,
+        trust=candidate.trust,
+        tags=candidate.tags,
+        keywords=candidate.keywords,
+        sources=candidate.sources,
+        made_by=candidate.made_by,
+    )
+
+
+def accepted(waiting: Memory, target: Memory | None, act: Act) -> list[Change]:
+    """The user lets a quarantined memory in: it becomes theirs, and takes the place of what it disagreed with."""
+    own = replace(waiting, status=Status.ACTIVE)
+    if target is None or target.status is not Status.ACTIVE:
+        return [revised(waiting, own, act, Op.RESTORE)]
+    turned = waiting.valid_from or waiting.created_at
+    closed = replace(target, status=Status.SUPERSEDED, valid_to=turned)
+    own = replace(own, valid_from=turned)
+    return [
+        revised(target, closed, act, Op.SUPERSEDE),
+        revised(waiting, own, act, Op.RESTORE),
+        linked(own, target, "supersedes", act),
+    ]
+
+
+def rejected(waiting: Memory, act: Act) -> list[Change]:
+    """The user refuses a quarantined memory: it is archived, and what it disagreed with stays."""
+    return [revised(waiting, replace(waiting, status=Status.ARCHIVED), act, Op.ARCHIVE)]
+
+
+def _quarantined(candidate: Candidate, target: Memory | None, act: Act) -> Change:
+    memory = replace(
+        memory_of(candidate, act), status=Status.QUARANTINED, supersedes=target.id if target else None
+    )
+    return replace(birth(memory, act), op=Op.QUARANTINE)
+
+
+def _links(memory: Memory, near: Sequence[Neighbour], act: Act) -> list[Change]:
+    """Ties to the nearest memories (A-MEM, section 3.2), by similarity alone."""
+    close = sorted(
+        (n for n in near if n.similarity >= LINKED and n.memory.status is Status.ACTIVE),
+        key=lambda n: -n.similarity,
+    )
+    return [linked(memory, n.memory, "related", act) for n in close[:LINKS]]
+
+
+def _said(near: Sequence[Neighbour], memory: Memory) -> datetime | None:
+    return next((n.said_at for n in near if n.memory.id == memory.id), None)
+
+
+def _begins(memory: Memory) -> bool:
+    """Is the event of a memory the beginning of what it states ("moved to Lisbon in March")?"""
+    return bool(slots_of(memory.text))
+
+
+def _ends_only(memory: Memory) -> bool:
+    """Does a memory only say that something is over?"""
+    slots = slots_of(memory.text)
+    return bool(slots) and not any(slot.holds for slot in slots)
