@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -160,7 +160,7 @@ class Conversation:
         out = self._state.out
         wrap = Wrap(out.width)
         with out.status(Text("opening the models", "dim")) as waiting, _stoppable() as check:
-            self._ready.result()
+            wait([self._ready])  # if they could not be opened, the reply says why
             waiting.update(Text("thinking", "dim"))
 
             def show(piece: str) -> None:

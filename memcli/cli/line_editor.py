@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app_or_none
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
@@ -60,8 +59,7 @@ class LineEditor:
 
     def redraw(self) -> None:
         """Show a changed toolbar; may be called from another thread."""
-        app = get_app_or_none() or self._session.app
-        app.invalidate()
+        self._session.app.invalidate()
 
 
 class SlashCompleter(Completer):
