@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections import deque
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -84,7 +85,7 @@ def _copied(source: Path, into: Path) -> Path:
 
 def _pip_download(requirement: str, into: Path, wanted: CatalogEntry, progress: Progress) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--dest", str(into),
-               "--disable-pip-version-check", "--no-input", "--progress-bar", "raw", requirement]  # fmt: skip
+               "--disable-pip-version-check", "--no-input", "--progress-bar", _pip_progress(), requirement]  # fmt: skip
     progress.start(f"downloading {wanted.name}", wanted.size_bytes or None)
     last = deque[str](maxlen=20)
     done = 0
@@ -103,6 +104,15 @@ def _pip_download(requirement: str, into: Path, wanted: CatalogEntry, progress: 
             hint="check the connection and pip's index (`pip config list`), then run it again",
         )
     return wheels[-1]
+
+
+def _pip_progress() -> str:
+    """How pip is to tell its progress: readably from 24.1 on; the pip that comes with Python 3.11 is older."""
+    try:
+        major, minor = version("pip").split(".")[:2]
+        return "raw" if (int(major), int(minor)) >= (24, 1) else "off"
+    except (PackageNotFoundError, ValueError):
+        return "off"
 
 
 def _pip_reason(lines: deque[str]) -> str:
