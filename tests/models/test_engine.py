@@ -192,6 +192,15 @@ def test_a_grammar_is_kept(engine: LlamaEngine) -> None:
         assert reply(engine, None, Sampling(grammar=grammar, temperature=temperature)) in ("ADD", "NOOP")
 
 
+def test_asking_the_grammar_about_the_likeliest_token_first_changes_nothing(engine: LlamaEngine) -> None:
+    """A penalty of all but nothing makes it look at every token instead."""
+    grammar = 'root ::= "[" item ("," item){2} "]"\nitem ::= "\\"" [a-zA-Z ]{1,20} "\\""'
+    quick = reply(engine, None, Sampling(max_tokens=60, grammar=grammar))
+    assert reply(engine, None, Sampling(max_tokens=60, grammar=grammar, repeat_penalty=1.0 + 1e-6)) == quick
+    assert quick.startswith('["')
+    assert quick.count('"') == 6
+
+
 def test_a_broken_grammar_is_an_error(engine: LlamaEngine) -> None:
     """And not the end of the process."""
     with pytest.raises(ModelError, match="grammar"):
