@@ -85,7 +85,8 @@ def _copied(source: Path, into: Path) -> Path:
 
 def _pip_download(requirement: str, into: Path, wanted: CatalogEntry, progress: Progress) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--dest", str(into),
-               "--disable-pip-version-check", "--no-input", f"--progress-bar={_pip_progress()}", requirement]  # fmt: skip
+               "--disable-pip-version-check", "--no-input", "--progress-bar", _pip_progress(),
+               requirement]  # fmt: skip
     progress.start(f"downloading {wanted.name}", wanted.size_bytes or None)
     last = deque[str](maxlen=20)
     done = 0
