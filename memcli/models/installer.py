@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from memcli.errors import BadInputError, ConflictError, ModelMissingError, StoreError
+from memcli.errors import BadInputError, ConflictError, ModelError, ModelMissingError, StoreError
 from memcli.models import files
 from memcli.models.catalog import CatalogEntry, ModelTask
 from memcli.models.convert import convert
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from memcli.ports import Progress
 
 _BUILT: Final = "built.gguf"
+_FULL_DISK: Final = 4 << 20
+"""Bytes left below which a failed write is taken for a full disk."""
 
 
 def pull(models: Path, wanted: CatalogEntry, hub: str, progress: Progress) -> Installed:
@@ -107,8 +109,15 @@ def _build(wanted: CatalogEntry, source: Path) -> Path:
     if not wanted.convert:
         return source
     built = source.with_name(_BUILT)
-    with writing(built):
-        convert(wanted.convert, source, built)
+    try:
+        with writing(built):
+            convert(wanted.convert, source, built)
+    except (ModelError, StoreError) as error:
+        free = shutil.disk_usage(source.parent).free  # the libraries do not say that this was why
+        built.unlink(missing_ok=True)
+        if free < _FULL_DISK:
+            raise StoreError(f"no space for {wanted.name}", hint="free some space and run it again") from error
+        raise
     return built
 
 

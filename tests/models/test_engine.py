@@ -210,7 +210,7 @@ def test_a_broken_grammar_is_an_error(engine: LlamaEngine) -> None:
 
 def test_a_reply_ends_where_the_context_does(engine: LlamaEngine) -> None:
     """However many tokens were allowed."""
-    long = [Message("user", "la " * 900)]
+    long = [Message("user", "la " * 960)]
     pieces = list(engine.stream(long, Sampling(max_tokens=5000, temperature=1.5, repeat_penalty=1.3)))
     assert len(pieces) <= 1024
 
