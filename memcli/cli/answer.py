@@ -29,7 +29,7 @@ PANEL = "Find"
 )
 def ask(
     ctx: typer.Context,
-    question: Annotated[str, typer.Argument(help="The question.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question.")],
     k: Annotated[int | None, typer.Option("-k", min=1, max=200, help="How many finds to look at.")] = None,
     since: Since = None,
     until: Until = None,
@@ -56,9 +56,7 @@ def ask(
 @app.command(rich_help_panel=PANEL, epilog=examples("memcli why", "memcli why a:7k2q9x --json"))
 def why(
     ctx: typer.Context,
-    answer_id: Annotated[
-        str | None, typer.Argument(metavar="[ANSWER]", help="An answer; else the latest.")
-    ] = None,
+    answer_id: Annotated[str | None, typer.Argument(metavar="ANSWER", help="An answer; else the latest.")] = None,
     as_json: Json = False,
 ) -> None:
     """Explain an answer: what was found, what the model was given, what it used."""

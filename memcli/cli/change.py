@@ -74,7 +74,7 @@ def unpin(ctx: typer.Context, memory_ids: MemoryIds, as_json: Json = False) -> N
 def tag(
     ctx: typer.Context,
     memory_id: MemoryId,
-    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG...", help="Tags to add.")] = None,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG", help="Tags to add.")] = None,
     remove: Annotated[list[str] | None, typer.Option("--remove", "-r", help="A tag to take off.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -28,7 +28,7 @@ PANEL = "Find"
 )
 def search(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words, or a question.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, or a question.")],
     k: Annotated[int | None, typer.Option("-k", min=1, max=1000, help="How many results.")] = None,
     lane: Annotated[Lane | None, typer.Option(help="Only memories, or only what was said.")] = None,
     kind: Kinds = None,

@@ -30,7 +30,9 @@ app = typer.Typer()
 )
 def add(
     ctx: typer.Context,
-    text: Annotated[str | None, typer.Argument(help="What to keep; - reads it from a pipe.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="What to keep; - reads it from a pipe.")
+    ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Keep what this file says.")] = None,
     when: Annotated[str | None, typer.Option(help="When it happened: 'yesterday', '3 May', 2024-05-03.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", "-t", help="A tag; may be repeated.")] = None,

@@ -30,7 +30,7 @@ MemoryId = Annotated[
 ]
 MemoryIds = Annotated[
     list[str],
-    typer.Argument(metavar="ID...", help="Memories' ids, or their beginnings.", autocompletion=complete.memories),
+    typer.Argument(metavar="ID", help="Memories' ids, or their beginnings.", autocompletion=complete.memories),
 ]
 Kinds = Annotated[list[Kind] | None, typer.Option("--kind", help="Only this kind; may be repeated.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Only with this tag; may be repeated.")]

@@ -28,7 +28,7 @@ _SHOWN_FIELDS = ("kind", "importance", "event_at", "pinned", "status", "tags")
 def history(
     ctx: typer.Context,
     memory_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A memory.", autocompletion=complete.memories)
+        str | None, typer.Argument(metavar="ID", help="A memory.", autocompletion=complete.memories)
     ] = None,
     n: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many, without an ID.")] = 20,
     as_json: Json = False,
@@ -94,7 +94,7 @@ def diff(
 def undo(
     ctx: typer.Context,
     change: Annotated[
-        str | None, typer.Argument(metavar="[CHANGE]", help="A change or batch; else the latest.")
+        str | None, typer.Argument(metavar="CHANGE", help="A change or batch; else the latest.")
     ] = None,
     batch: Annotated[str | None, typer.Option(help="All that one command or import did.")] = None,
     dry_run: DryRun = False,

@@ -49,7 +49,9 @@ def get(ctx: typer.Context, name: SettingName, as_json: Json = False) -> None:
 
 @app.command("set", epilog=examples("memcli config set user.name Ana", "memcli config set model.threads 4"))
 def set_(
-    ctx: typer.Context, name: SettingName, value: Annotated[str, typer.Argument(help="The new value.")]
+    ctx: typer.Context,
+    name: SettingName,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The new value.")],
 ) -> None:
     """Change a setting."""
     state = of(ctx)

@@ -46,7 +46,7 @@ Options = Annotated[
 def import_(
     ctx: typer.Context,
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", autocompletion=complete.import_formats)],
-    path: Annotated[Path, typer.Argument(help="The file; - reads a pipe.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file; - reads a pipe.")],
     option: Options = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -73,7 +73,7 @@ def import_(
 def export(
     ctx: typer.Context,
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", autocompletion=complete.export_formats)],
-    path: Annotated[Path, typer.Argument(help="The file to write; - writes to a pipe.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file to write; - writes to a pipe.")],
     option: Options = None,
     as_json: Json = False,
 ) -> None:

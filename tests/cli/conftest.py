@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,10 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from memcli.cli.main import app
-from memcli.cli.state import State
-from memcli.config import Settings
+from memcli.cli.state import State, Wiring
 from memcli.models.fake import FakeChatModel, FakeEmbedder
-from memcli.ports import ChatModel, Clock, Embedder, FixedClock
+from memcli.ports import ChatModel, Embedder, FixedClock
 from memcli.wiring import Parts
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -63,7 +61,7 @@ class Line:
 
     home: Path
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
-    wiring: Callable[[Settings, Clock], Parts] = FakeParts
+    wiring: Wiring = FakeParts
 
     def __call__(self, *args: str, stdin: str | bytes | None = None, code: int | None = 0) -> Ran:
         """Run a command; ``code`` is what it must exit with, None for any."""

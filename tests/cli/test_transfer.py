@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Line
 
-TALK = [
+TALK: list[dict[str, object]] = [
     {"role": "user", "content": "I adopted a cat named Miso.", "timestamp": "2026-01-05T10:00:00+02:00"},
     {"role": "assistant", "content": "Congratulations!", "timestamp": "2026-01-05T10:00:10+02:00"},
     {"text": "She hides from the vacuum cleaner.", "speaker": "Ana", "at": 1767603660, "session": "cats"},
