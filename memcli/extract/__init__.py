@@ -1,7 +1,8 @@
 """From turns to candidates for memory, by rule or by a model; knows no store and decides nothing."""
 
+from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
 from memcli.extract.rules import RulesExtractor
 from memcli.extract.suspicion import holds_secret, is_instruction
 
-__all__ = ["ModelExtractor", "RulesExtractor", "holds_secret", "is_instruction"]
+__all__ = ["ModelExtractor", "RulesExtractor", "holds_secret", "is_instruction", "leftover"]

@@ -2,7 +2,7 @@
 
 from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
 from memcli.update.edits import Act, birth, inverse, linked, reinforced, revised
-from memcli.update.plan import Outcome, Planner, accepted, rejected
+from memcli.update.plan import Planner, Settled, accepted, rejected
 from memcli.update.rivals import Neighbour
 from memcli.update.slots import Slot, slots_of
 
@@ -10,9 +10,9 @@ __all__ = [
     "Act",
     "Decision",
     "Neighbour",
-    "Outcome",
     "Planner",
     "Review",
+    "Settled",
     "Slot",
     "Verdict",
     "Vote",

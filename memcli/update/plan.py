@@ -24,7 +24,7 @@ Ask: TypeAlias = Callable[[Candidate, Sequence[Neighbour]], Vote | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Settled:
     """What was decided about one candidate, and the changes that carry it out (none for NOOP)."""
 
     candidate: Candidate
@@ -44,11 +44,11 @@ class Planner:
     born: list[str] = field(default_factory=list)
     said: dict[str, datetime] = field(default_factory=dict)
 
-    def plan(self, candidates: Sequence[Candidate]) -> list[Outcome]:
+    def plan(self, candidates: Sequence[Candidate]) -> list[Settled]:
         """The outcome of each candidate, in order."""
         return [self._one(candidate) for candidate in candidates]
 
-    def _one(self, candidate: Candidate) -> Outcome:
+    def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)
         vote = self.ask(candidate, near) if self.ask is not None else None
         decision = guard(candidate, decide(candidate, near, vote), self.review)
@@ -60,7 +60,7 @@ class Planner:
                 self.said[change.memory_id] = candidate.said_at
                 if change.before is None:
                     self.born.append(change.memory_id)
-        return Outcome(candidate, decision, tuple(changes))
+        return Settled(candidate, decision, tuple(changes))
 
     def _neighbours(self, candidate: Candidate) -> list[Neighbour]:
         stored = [n for n in self.fetch(candidate) if n.memory.id not in self.born]

@@ -34,7 +34,7 @@ class Neighbour:
 def rivals(
     sense: Sense, candidate: Candidate, active: Iterable[Neighbour], *, many: bool = False
 ) -> list[tuple[Neighbour, Slot]]:
-    """The neighbours that fill a slot of the candidate otherwise; ``many`` includes slots that may hold several."""
+    """The neighbours that fill a slot of the candidate otherwise; with ``many`` also slots that hold several."""
     return [
         (near, slot)
         for near in active

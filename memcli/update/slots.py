@@ -31,11 +31,12 @@ class Slot:
         return self.subject, self.attribute
 
 
-_SUBJECT: Final = r"^(?:on [^,]+,? |in [^,]+,? |since [^,]+, )?(?P<s>.+?)"
+_OPENING: Final = re.compile(r"^(?:on|in|since) (?:[^,]+, |(?:\d+ )?\w+ \d{4},? )", re.IGNORECASE)
 _ADVERBS: Final = (
     r"(?:\s+(?:really|still|now|currently|also|just|recently|finally|always|usually|actually|mostly|officially|"
     r"absolutely|already|both))*"
 )
+_ADVERB_TAIL: Final = re.compile(_ADVERBS + "$", re.IGNORECASE)
 _TRADE: Final = (
     r"(?:\w+[ -]){0,3}?(?:nurse|teacher|engineer|developer|programmer|doctor|lawyer|designer|manager|analyst|"
     r"accountant|architect|artist|writer|"
@@ -52,7 +53,7 @@ _Shape = tuple[re.Pattern[str], str]
 
 
 def _shape(attribute: str, verb: str) -> _Shape:
-    return re.compile(rf"{_SUBJECT}{_ADVERBS} {verb}", re.IGNORECASE), attribute
+    return re.compile(rf" {verb}", re.IGNORECASE), attribute
 
 
 _PLACE: Final = r"(?P<v>.+)"
@@ -134,9 +135,7 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
         r"school at )?(?P<v>[A-Z][\w ]*(?:University|College|School|Institute|MIT|ETH).*)",
     ),
     (
-        re.compile(
-            rf"{_SUBJECT}'s (?:home|house|residence|place) is (?:now )?(?:in|at|near) (?P<v>.+)", re.IGNORECASE
-        ),
+        re.compile(r"'s (?:home|house|residence|place) is (?:now )?(?:in|at|near) (?P<v>.+)", re.IGNORECASE),
         "home",
     ),
     _shape("weight", r"weighs? (?P<v>.+)"),
@@ -223,19 +222,22 @@ def slots_of(text: str) -> tuple[Slot, ...]:
     plain = text.replace("’", "'").strip().rstrip(".")
     readers: tuple[Callable[[str], Slot | None], ...] = (_favourite, _possessed, _held_by, _counted, _taste)
     found = [slot for reader in readers if (slot := reader(plain)) is not None]
-    found += [slot for pattern, attribute in _SHAPES if (slot := _shaped(plain, pattern, attribute)) is not None]
+    positive = _DENIAL.sub(" ", plain)
+    shaped = (_shaped(positive, pattern, attribute, denied=positive != plain) for pattern, attribute in _SHAPES)
+    found += [slot for slot in shaped if slot is not None]
     return tuple({slot.key: slot for slot in reversed(found)}.values())
 
 
-def _shaped(text: str, pattern: re.Pattern[str], attribute: str) -> Slot | None:
-    positive = _DENIAL.sub(" ", text)
-    match = pattern.match(positive)
-    if match is None or not _is_subject(match["s"]):
+def _shaped(positive: str, pattern: re.Pattern[str], attribute: str, *, denied: bool) -> Slot | None:
+    match = pattern.search(positive)
+    if match is None:
         return None
-    said = positive[match.end("s") : match.start("v")]
-    value = _value(match["v"])
-    holds = positive == text and not _NOT.search(said)
-    return Slot(_subject(match["s"]), attribute, value, holds, bool(_PAST.search(said))) if value else None
+    subject = _ADVERB_TAIL.sub("", _OPENING.sub("", positive[: match.start()]))
+    value, said = _value(match["v"]), positive[match.start() : match.start("v")]
+    if not value or not _is_subject(subject):
+        return None
+    holds = not denied and not _NOT.search(said)
+    return Slot(_subject(subject), attribute, value, holds, bool(_PAST.search(said)))
 
 
 def _favourite(text: str) -> Slot | None:
@@ -311,7 +313,7 @@ def _taste(text: str) -> Slot | None:
 
 def _is_subject(text: str) -> bool:
     """Is this short enough to be who a fact is about, rather than a clause of its own?"""
-    return len(text.split()) <= 6 and not re.search(
+    return 0 < len(text.split()) <= 6 and not re.search(
         r"\b(?:that|when|because|said|told|thinks?|and they|but|used to|was|is|are|were|has|have)\b",
         text,
         re.IGNORECASE,

@@ -1,0 +1,26 @@
+"""What of a text no candidate tells: the part that an explicit request to remember still owes; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from memcli.extract.gate import reason_against
+from memcli.extract.sentences import sentences
+from memcli.text import terms
+
+COVERED: Final = 0.5
+_IDLE: Final = frozenset({"greeting", "joke"})
+
+
+def leftover(text: str, evidence: Sequence[str]) -> str:
+    """The sentences of a text that no span of ``evidence`` holds half of; all of it without evidence."""
+    if not evidence:
+        return "" if reason_against(text) in _IDLE else text
+    told = [set(terms(span)) for span in evidence]
+    rest = [sentence for sentence in sentences(text) if not _covered(set(terms(sentence)), told)]
+    return " ".join(sentence for sentence in rest if reason_against(sentence) not in _IDLE)
+
+
+def _covered(words: set[str], told: Sequence[set[str]]) -> bool:
+    return any(len(words & span) >= COVERED * len(words) for span in told)
