@@ -141,11 +141,8 @@ class Talk:
 
     def _forget(self, ids: str) -> Lines:
         done = self.assistant.forget(ids.split())
-        return [
-            Text.assemble(("- put away ", "red"), memory_line(c.after), ("  /undo brings it back", "dim"))
-            for c in done
-            if c.after
-        ] or [Text("already put away", "dim")]
+        lines = [Text.assemble(("- put away ", "red"), memory_line(c.after)) for c in done if c.after]
+        return [*lines, Text("/undo brings it back" if lines else "put away already", "dim")]
 
     def _why(self, _: str) -> Lines:
         if self.last is None:
