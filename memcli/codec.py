@@ -27,12 +27,14 @@ from memcli.records import (
     Origin,
     Outcome,
     Precision,
+    Priority,
     Role,
     Status,
     Turn,
+    Work,
 )
 
-Record: TypeAlias = Turn | Memory | Link | Change | Hit | Answer | Filter | JobRun
+Record: TypeAlias = Turn | Memory | Link | Change | Hit | Answer | Filter | JobRun | Work
 R = TypeVar("R", bound=Record)
 
 
@@ -116,6 +118,7 @@ _READERS: Final[Mapping[type, Mapping[str, Callable[[Any], object]]]] = {
     ),
     Link: {},
     JobRun: {"began": datetime.fromisoformat, "ended": datetime.fromisoformat, "outcome": Outcome},
+    Work: {"priority": Priority, "tags": _texts, "kind": Kind, "event_at": datetime.fromisoformat},
     Change: {
         "at": datetime.fromisoformat,
         "op": Op,

@@ -38,6 +38,8 @@ class Settings:
     recall_k: int = 12
     answer_tokens: int = 256
     user_name: str = "user"
+    extract_method: str = "auto"
+    review: str = "none"
     max_input_bytes: int = 512_000
     faded: float = 0.05
     quiet_hours: str = ""
@@ -58,6 +60,10 @@ def _between(low: float, high: float) -> Callable[[Value], bool]:
     return lambda value: low <= float(value) <= high
 
 
+def _one_of(*values: str) -> Callable[[Value], bool]:
+    return lambda value: value in values
+
+
 NAMES: Final[Mapping[str, Name]] = {
     "model.chat": Name("chat_model", "the chat model's name in `memcli models list`"),
     "model.embedder": Name("embedder", "the embedder's name in `memcli models list`"),
@@ -72,6 +78,16 @@ NAMES: Final[Mapping[str, Name]] = {
     "recall.k": Name("recall_k", "hits looked at for an answer", _between(1, 200)),
     "answer.tokens": Name("answer_tokens", "longest answer in tokens", _between(16, 8_192)),
     "user.name": Name("user_name", "what the assistant calls you"),
+    "extract.method": Name(
+        "extract_method",
+        "how memories are drawn from what is said: auto (the model where it has the adapter), rules, model, off",
+        _one_of("auto", "rules", "model", "off"),
+    ),
+    "update.review": Name(
+        "review",
+        "which new memories wait in the inbox: all, conflicts, none (suspect ones always do)",
+        _one_of("all", "conflicts", "none"),
+    ),
     "decay.faded": Name(
         "faded", "retention below which a memory is archived; 0 never archives", _between(0, 0.99)
     ),
@@ -138,6 +154,7 @@ def editor(environ: Mapping[str, str] | None = None) -> str:
 
 def save(settings: Settings, name: str, raw: Value | None) -> Settings:
     """Write one setting to the home's file (``None`` takes it out again), keeping comments and order."""
+    name = _SHORT.get(name, name)
     known = _known(name)
     changed = with_value(settings, name, _default(known) if raw is None else raw)
     file = settings.home.config_file
@@ -154,9 +171,13 @@ def save(settings: Settings, name: str, raw: Value | None) -> Settings:
 
 
 def _known(name: str) -> Name:
-    if name not in NAMES:
+    full = _SHORT.get(name, name)
+    if full not in NAMES:
         raise NotFoundError(f"no setting is called {name}", hint="see `memcli config list`")
-    return NAMES[name]
+    return NAMES[full]
+
+
+_SHORT: Final[Mapping[str, str]] = {"review": "update.review"}
 
 
 def _default(known: Name) -> Value:

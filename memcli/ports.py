@@ -24,6 +24,7 @@ from memcli.records import (
     Scored,
     StoreStats,
     Turn,
+    Work,
 )
 
 if TYPE_CHECKING:
@@ -155,15 +156,33 @@ class MemoryStore(Protocol):
     """The only writer of turns, memories and their history. What a write call returned from is durable."""
 
     # -- writes: each returns after its commit; a failed one raises StoreError or BusyError and changed nothing
-    def add_turns(self, turns: Sequence[Turn]) -> list[Turn]:
-        """Keep turns; the new ones are returned. An id that is known already is left as it is."""
+    def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
+        """Keep turns; the new ones are returned. An id that is known already is left as it is.
 
-    def commit(self, changes: Sequence[Change]) -> None:
-        """Apply changes atomically, in order, and write them to the history.
+        ``work`` is queued in the same commit, where its turn is new.
+        """
+
+    def commit(self, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
+        """Apply changes atomically, in order, and write them to the history; the turns ``done`` leave the queue.
 
         Raises:
             ConflictError: a ``before`` is not the memory's present revision; nothing was applied.
         """
+
+    def work(self, limit: int) -> list[Work]:
+        """The next turns to read for memories: highest priority first, then oldest; those given up are left out."""
+
+    def failed_work(self, limit: int = 20) -> list[Work]:
+        """The turns that were given up, with the last error, latest first."""
+
+    def work_left(self) -> int:
+        """How many turns wait to be read."""
+
+    def fail_work(self, work: Work, error: str) -> Work:
+        """Note a failed try; after three the turn is given up and stays with its error."""
+
+    def retry_work(self) -> int:
+        """Let the turns that were given up be tried again; their number."""
 
     def save_answer(self, answer: Answer) -> None: ...
 
@@ -211,6 +230,9 @@ class MemoryStore(Protocol):
         """Changes of everything (or of one batch), newest first."""
 
     def change(self, change_id: str) -> Change: ...
+
+    def last_change(self) -> int:
+        """A number that grows with every change: the same number means that nothing changed."""
 
     def answer(self, answer_id: str | None = None) -> Answer:
         """A saved answer; the latest without an id."""

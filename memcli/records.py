@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u to misread
@@ -341,6 +341,32 @@ class Outcome(StrEnum):
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+
+
+class Priority(IntEnum):
+    """What is worked off first: a live conversation before a note, a note before an import."""
+
+    LIVE = 2
+    NOTE = 1
+    BATCH = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A turn that waits to be read for memories, durable since it was kept.
+
+    ``asked`` says that the user wants it remembered, so that something must come of it. ``tags``, ``kind`` and
+    ``event_at`` are what they said about it. A failed try leaves its ``error``.
+    """
+
+    turn: str
+    priority: Priority = Priority.BATCH
+    asked: bool = False
+    tags: tuple[str, ...] = ()
+    kind: Kind | None = None
+    event_at: datetime | None = None
+    tries: int = 0
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from memcli import codec
 from memcli.errors import ConflictError, StoreError
-from memcli.records import Answer, Change, Lane, Memory, Op, Turn
-from memcli.store import outbox, statistics
+from memcli.records import Answer, Change, Lane, Memory, Op, Turn, Work
+from memcli.store import outbox, queue, statistics
 from memcli.store.rows import INSERT_CHANGE, INSERT_TURN, PUT_MEMORY, change_row, memory_row, turn_row
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LINK_OPS: Final = (Op.LINK, Op.UNLINK)
 
 
-def add_turns(database: Database, turns: Sequence[Turn]) -> list[Turn]:
-    """Keep the turns whose ids are new, and return those."""
+def add_turns(database: Database, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
+    """Keep the turns whose ids are new, and return those; ``work`` waits for the new ones among them."""
     if not turns:
         return []
     with database.writing() as connection:
@@ -29,6 +29,8 @@ def add_turns(database: Database, turns: Sequence[Turn]) -> list[Turn]:
         connection.executemany(INSERT_TURN, [turn_row(turn) for turn in new])
         outbox.put(connection, Lane.TURN, [turn.id for turn in new])
         statistics.count(connection, Lane.TURN, add=[turn.text for turn in new])
+        kept = {turn.id for turn in new}
+        queue.put(connection, [item for item in work if item.turn in kept])
     return new
 
 
@@ -37,15 +39,16 @@ def _known_turns(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]
     return {row[0] for row in connection.execute(sql, (json.dumps(list(ids)),))}
 
 
-def commit(database: Database, changes: Sequence[Change]) -> None:
-    """Apply changes in order, all or none, and write them to the history.
+def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
+    """Apply changes in order, all or none, write them to the history, and take the turns ``done`` off the queue.
 
     Raises:
         ConflictError: a ``before`` is not the head's revision, a revision does not rise, or a change is known.
     """
-    if not changes:
+    if not changes and not done:
         return
     with database.writing() as connection:
+        queue.take_off(connection, done)
         for change in changes:
             if change.op in LINK_OPS:
                 _apply_link(connection, change)

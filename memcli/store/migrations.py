@@ -105,7 +105,19 @@ CREATE INDEX job_runs_by_job ON job_runs (job, id);
 CREATE TABLE paused_jobs (job TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (_FIRST, _JOBS)
+_QUEUE: Final = """
+-- Turns that wait to be read for memories. One that failed too often stays, with its error, and is left alone.
+CREATE TABLE queue (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    turn TEXT NOT NULL UNIQUE,
+    priority INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX queue_by_priority ON queue (priority DESC, seq);
+"""
+
+MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE)
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 

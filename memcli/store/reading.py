@@ -68,6 +68,9 @@ class Reading:
         )
         return [row[0] for row in rows]
 
+    def last_change(self) -> int:
+        return int(self.database.rows("SELECT COALESCE(MAX(seq), 0) FROM changes")[0][0])
+
     def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]:
         rows = self.database.rows(f"SELECT id, record FROM memories WHERE id {_IDS}", (json.dumps(list(ids)),))
         return {row[0]: codec.loads(Memory, row[1]) for row in rows}

@@ -22,8 +22,9 @@ from memcli.records import (
     Scored,
     StoreStats,
     Turn,
+    Work,
 )
-from memcli.store import ledger, runs, statistics
+from memcli.store import ledger, queue, runs, statistics
 from memcli.store.check import Checker
 from memcli.store.counting import Counting
 from memcli.store.database import Database
@@ -75,11 +76,29 @@ class Store:
             Checker(database, tables),
         )
 
-    def add_turns(self, turns: Sequence[Turn]) -> list[Turn]:
-        return ledger.add_turns(self._database, turns)
+    def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
+        return ledger.add_turns(self._database, turns, work)
 
-    def commit(self, changes: Sequence[Change]) -> None:
-        ledger.commit(self._database, changes)
+    def commit(self, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
+        ledger.commit(self._database, changes, done)
+
+    def work(self, limit: int) -> list[Work]:
+        return queue.waiting(self._database, limit)
+
+    def failed_work(self, limit: int = 20) -> list[Work]:
+        return queue.failed(self._database, limit)
+
+    def work_left(self) -> int:
+        return queue.length(self._database)
+
+    def fail_work(self, work: Work, error: str) -> Work:
+        return queue.fail(self._database, work, error)
+
+    def retry_work(self) -> int:
+        return queue.retry(self._database)
+
+    def last_change(self) -> int:
+        return self._reading.last_change()
 
     def save_answer(self, answer: Answer) -> None:
         ledger.save_answer(self._database, answer)

@@ -1,0 +1,148 @@
+"""From waiting turns to memories: takes work off the queue, extracts, decides, commits; knows ports and two rooms.
+
+A turn and its changes are one commit with the queue, so that a turn is read exactly once, whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias, cast
+
+from memcli.errors import ConflictError, MemcliError, NotFoundError
+from memcli.extract import holds_secret, leftover
+from memcli.ports import Clock, Extractor, MemoryStore
+from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
+from memcli.update import Act, Neighbour, Planner, Review, Settled
+
+BEFORE: Final = 4
+RECENT: Final = 10
+_PAGE: Final = 1_000
+_KNOWN: Final = (Status.ACTIVE, Status.QUARANTINED)
+
+Similar: TypeAlias = Callable[[str], dict[str, float]]
+"""The cosine of the memories nearest to a text, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What became of one turn: the changes as committed, what was dropped and why, or the error that is kept."""
+
+    turn: Turn
+    settled: tuple[Settled, ...] = ()
+    dropped: dict[str, int] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes, in order."""
+        return tuple(change for one in self.settled for change in one.changes)
+
+
+@dataclass(slots=True)
+class Learner:
+    """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote."""
+
+    store: MemoryStore
+    extractor: Extractor
+    clock: Clock
+    review: str = "none"
+    similar: Similar | None = None
+    known: dict[str, Memory] = field(default_factory=dict)
+    _seen: int = -1
+
+    def learn(self, work: Work, batch: str | None = None) -> Lesson:
+        """Read one turn. An explained failure is kept on the queue with the work, and told.
+
+        Raises:
+            NotFoundError: the turn was erased meanwhile; its work is gone too.
+        """
+        turn = self.store.turns_by_id([work.turn]).get(work.turn)
+        if turn is None:
+            self.store.commit([], done=[work.turn])
+            raise NotFoundError(f"turn {work.turn} was erased before it was read")
+        try:
+            return self._learned(turn, work, batch or new_id("b"))
+        except ConflictError:
+            self._seen = -1
+            return self._learned(turn, work, batch or new_id("b"))
+        except MemcliError as error:
+            self.store.fail_work(work, error.message)
+            return Lesson(turn, error=error.message)
+
+    def _learned(self, turn: Turn, work: Work, batch: str) -> Lesson:
+        before = self._before(turn)
+        found = self.extractor.extract(turn, before)
+        candidates = [_told(candidate, work) for candidate in (*found.candidates, *_asked(turn, work, found))]
+        settled = self._settled(candidates, turn, Act(batch, self.clock.now(), self.extractor.name))
+        changes = [change for one in settled for change in one.changes]
+        self.store.commit(changes, done=[work.turn])
+        self._note(changes)
+        return Lesson(turn, tuple(settled), dict(found.dropped))
+
+    def _before(self, turn: Turn) -> list[Turn]:
+        first, last = max(0, turn.position - BEFORE), turn.position - 1
+        return self.store.session_turns(turn.session, first=first, last=last) if last >= first else []
+
+    def _settled(self, candidates: Sequence[Candidate], turn: Turn, act: Act) -> list[Settled]:
+        if not candidates:
+            return []
+        known = self._refreshed()
+        recent = self.store.list_memories(Filter(session=turn.session, statuses=_KNOWN), limit=RECENT)
+        ranks = {memory.id: rank for rank, memory in enumerate(recent, start=1)}
+
+        def near(candidate: Candidate) -> list[Neighbour]:
+            cosines = self.similar(candidate.text) if self.similar is not None and known else {}
+            return [
+                Neighbour(memory, cosines.get(memory.id, 0.0), memory.created_at, ranks.get(memory.id, 0))
+                for memory in known.values()
+            ]
+
+        return Planner(near, act, cast("Review", self.review)).plan(candidates)
+
+    def _refreshed(self) -> dict[str, Memory]:
+        """Every memory that may be meant; read anew only when the history grew without us."""
+        if self._seen != self.store.last_change():
+            self.known = {}
+            while page := self.store.list_memories(Filter(statuses=_KNOWN), limit=_PAGE, offset=len(self.known)):
+                self.known |= {memory.id: memory for memory in page}
+            self._seen = self.store.last_change()
+        return self.known
+
+    def _note(self, changes: Sequence[Change]) -> None:
+        self._seen += len(changes)
+        for change in changes:
+            if change.link is None and change.after is not None and change.after.status in _KNOWN:
+                self.known[change.memory_id] = change.after
+            elif change.link is None:
+                self.known.pop(change.memory_id, None)
+
+
+def _told(candidate: Candidate, work: Work) -> Candidate:
+    """The candidate with what the user said about the words it is from."""
+    given = replace(candidate, tags=tuple(dict.fromkeys((*candidate.tags, *work.tags))))
+    if work.kind is not None:
+        given = replace(given, kind=work.kind)
+    return replace(given, event_at=work.event_at) if work.event_at and given.event_at is None else given
+
+
+def _asked(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:
+    """What the user asked to remember and no rule made a memory of, word for word; secrets excepted."""
+    if not work.asked:
+        return []
+    rest = leftover(turn.text, [candidate.evidence for candidate in found.candidates])
+    if not rest or holds_secret(rest):
+        return []
+    return [
+        Candidate(
+            text=rest,
+            about=turn.speaker,
+            said_at=turn.at,
+            evidence=rest,
+            sources=(turn.id,),
+            kind=work.kind or Kind.SEMANTIC,
+            trust=turn.origin,
+            language="und",
+            made_by="user",
+        )
+    ]
