@@ -58,11 +58,11 @@ def mend(parts: Parts) -> list[str]:
     if not parts.settings.home.exists():
         return done
     try:
+        if parts.store.problems():
+            done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
         moved = parts.store.flush(force=True)
         if moved.turns + moved.memories:
             done.append(f"{moved.turns + moved.memories} rows moved into the search tables")
-        if parts.store.problems():
-            done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
     except MemcliError as error:
         done.append(f"the search tables are as they were: {error.message}")
     return done
