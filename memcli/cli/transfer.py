@@ -61,8 +61,10 @@ def import_(
         source = Source(importer, file, _options(state, path, option), state.settings.max_input_bytes)
         with progress(state) as bar:
             report = run_import(source, assistant.store, state.now(), bar, dry_run=dry_run)
-        if not dry_run:
-            _flush(state, assistant)
+            if report.kept.total and not dry_run:
+                bar.start("making them searchable", None)
+                _flush(state, assistant)
+                bar.done()
     _tell(state, report, format_name, str(path), as_json=as_json, dry_run=dry_run)
 
 
