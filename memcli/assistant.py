@@ -5,81 +5,45 @@ The command line, the TUI, the service, jobs and MCP all make these calls and no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
 from memcli import generate, ingest, lifecycle, update
 from memcli.config import Settings
 from memcli.errors import ConflictError, NotFoundError
+from memcli.learn import Learner, Lesson, settled
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
 from memcli.records import (
     Answer,
     Change,
     Filter,
     Hit,
-    Kind,
     Memory,
     Message,
     Op,
     Origin,
+    Priority,
     Role,
     Status,
     Turn,
+    Work,
     new_id,
 )
+from memcli.requests import Exchange, Note, Patch, Remembered, verbatim, work_of
 from memcli.update import Act
 from memcli.update.edits import inverses, latest_batch
+
+__all__ = ["Assistant", "Exchange", "Lesson", "Note", "Patch", "Remembered"]
 
 DIRECT_MEMORY_CHARS = 500
 HISTORY_TURNS = 12
 UNDO_ACTOR = "undo"
 UNDO_LOOKS_BACK = 1_000
 EVERYTHING = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a user adds in one go: the words and what they said about them."""
-
-    text: str
-    at: datetime | None = None
-    session: str | None = None
-    tags: tuple[str, ...] = ()
-    kind: Kind = Kind.SEMANTIC
-    origin: Origin = Origin.DIRECT_USER
-    raw: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What was kept, read back from the store; ``queued`` says that more will follow in the background."""
-
-    turns: tuple[Turn, ...]
-    changes: tuple[Change, ...]
-    queued: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One message of a chat and its answer, as kept; a private one keeps nothing."""
-
-    answer: Answer
-    said: Turn
-    replied: Turn
-    interrupted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """What a user changes about a memory; ``None`` leaves a field as it is."""
-
-    text: str | None = None
-    kind: Kind | None = None
-    importance: float | None = None
-    event_at: datetime | None = None
 
 
 class Assistant:
@@ -92,31 +56,53 @@ class Assistant:
         searcher: Callable[[], Searcher],
         model: Callable[[], ChatModel],
         clock: Clock,
+        learner: Callable[[], Learner],
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
         self._searcher = searcher
         self._model = model
+        self._learner = learner
 
     # -- keeping -----------------------------------------------------------------------------------------------
 
-    def remember(self, note: Note) -> Remembered:
-        """Keep what the user says: verbatim as turns, and as a memory if it is short or ``raw``.
+    def remember(self, note: Note, *, learn: bool = True) -> Remembered:
+        """Keep what the user says: verbatim as turns, and what it tells as memories.
+
+        The words and the work of reading them are durable when the first commit returns; with ``learn`` they are
+        read at once. A ``raw`` note becomes one memory, word for word.
 
         Raises:
             BadInputError: the text is empty or too long; nothing was kept.
         """
         text = ingest.clean(note.text, self.settings.max_input_bytes)
-        at = note.at or self.clock.now()
-        turns = self._turns_of(text, note, at)
+        turns = self._turns_of(text, note, note.at or self.clock.now())
+        if note.raw or self.settings.extract_method == "off":
+            return self._verbatim(text, note, turns)
+        work = [work_of(note, turn, short=len(text) <= DIRECT_MEMORY_CHARS) for turn in turns]
+        kept = self.store.add_turns(turns, work)
+        if not learn:
+            return Remembered(turns=tuple(kept), changes=(), queued=True)
+        batch, learner = new_id("b"), self._learner()
+        lessons = [learner.learn(item, batch) for item in work]
+        made = tuple(change for lesson in lessons for change in lesson.changes)
+        return Remembered(turns=tuple(kept), changes=made, queued=any(lesson.error for lesson in lessons))
+
+    def _verbatim(self, text: str, note: Note, turns: Sequence[Turn]) -> Remembered:
         kept = self.store.add_turns(turns)
         if not note.raw and len(text) > DIRECT_MEMORY_CHARS:
             return Remembered(turns=tuple(kept), changes=())
         act = self._act("user", "added", evidence=tuple(t.id for t in turns))
-        change = update.birth(self._memory(text, note, act), act)
+        change = update.birth(verbatim(text, note, self.settings.user_name, act), act)
         self.store.commit([change])
         return Remembered(turns=tuple(kept), changes=(change,))
+
+    def learn(
+        self, limit: int = EVERYTHING, batch: str | None = None, stopping: Callable[[], bool] = lambda: False
+    ) -> Iterator[Lesson]:
+        """Read the turns that wait, the most urgent first; each is committed before it is told."""
+        yield from islice(self._learner().work_off(batch, stopping), limit)
 
     def _turns_of(self, text: str, note: Note, at: datetime) -> list[Turn]:
         session = note.session or f"notes-{at:%Y-%m-%d}"
@@ -135,20 +121,6 @@ class Assistant:
             )
             for offset, piece in enumerate(ingest.segments(text))
         ]
-
-    def _memory(self, text: str, note: Note, act: Act) -> Memory:
-        return Memory(
-            id=new_id("m"),
-            text=text,
-            kind=note.kind,
-            created_at=act.at,
-            updated_at=act.at,
-            about=self.settings.user_name,
-            event_at=note.at,
-            trust=note.origin,
-            tags=note.tags,
-            sources=act.evidence,
-        )
 
     def _next_position(self, session: str) -> int:
         last = self.store.session_turns(session)
@@ -179,6 +151,14 @@ class Assistant:
         )
         return self._keep(self._answer(question, reply, hits, injected, began))
 
+    def open_search(self) -> None:
+        """Open the embedder, so that reading can compare meanings.
+
+        Raises:
+            ModelMissingError: it is not on this machine.
+        """
+        self._searcher()
+
     def warm(self) -> None:
         """Open the models now, in a thread of its own, so that the first message need not wait for them.
 
@@ -207,7 +187,7 @@ class Assistant:
         history = self.store.session_turns(session) if past is None else past
         said = self._said(cleaned, session, Role.USER, history[-1].position + 1 if history else 0)
         if not private:
-            self.store.add_turns([said])
+            self.store.add_turns([said], self._heard(said))
         recent = history[-HISTORY_TURNS:]
         seen = {said.id, *(turn.id for turn in recent)}
         hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
@@ -221,6 +201,9 @@ class Assistant:
                 self.store.add_turns([replied])
             self._keep(answer)
         return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted)
+
+    def _heard(self, said: Turn) -> list[Work]:
+        return [] if self.settings.extract_method == "off" else [Work(said.id, Priority.LIVE)]
 
     def why(self, answer_id: str | None = None) -> Answer:
         """A kept answer with its three lists; the latest without an id."""
@@ -327,6 +310,21 @@ class Assistant:
             if m.status is not Status.ARCHIVED
         ]
         return self._revise(pairs, Op.ARCHIVE, "forgotten", dry_run=dry_run)
+
+    def inbox(self) -> list[Memory]:
+        """What waits for the user's word, latest first."""
+        return self.store.list_memories(Filter(statuses=(Status.QUARANTINED,)), limit=EVERYTHING)
+
+    def settle(self, memory_ids: Sequence[str], *, accept: bool) -> list[Change]:
+        """Let waiting memories in, or refuse them.
+
+        Raises:
+            ConflictError: one of them does not wait.
+        """
+        act = self._act("user", "accepted" if accept else "rejected")
+        changes = settled(self.store, self._memories(memory_ids), act, accept=accept)
+        self.store.commit(changes)
+        return changes
 
     def undo(self, target: str | None = None, *, dry_run: bool = False) -> list[Change]:
         """Take back a change or a batch (by id), or else the latest batch that was not taken back yet.

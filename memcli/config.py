@@ -5,14 +5,14 @@ Order of precedence: command-line flag, environment (``MEMCLI_*``), ``HOME/confi
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import time
 from pathlib import Path
 from typing import Any, Final, cast
-
-import tomlkit
 
 from memcli.errors import BadInputError, NotFoundError, StoreError
 from memcli.paths import PRIVATE_FILE, Home, default_home
@@ -43,6 +43,9 @@ class Settings:
     max_input_bytes: int = 512_000
     faded: float = 0.05
     quiet_hours: str = ""
+    reflect_to: str = "memory"
+    profile_lines: int = 6
+    backups: int = 7
     autostart: bool = True
     idle_minutes: int = 20
 
@@ -58,6 +61,14 @@ class Name:
 
 def _between(low: float, high: float) -> Callable[[Value], bool]:
     return lambda value: low <= float(value) <= high
+
+
+def _hours(value: Value) -> bool:
+    """Whether it is nothing, or two times of day with a dash between them."""
+    try:
+        return not value or len([time.fromisoformat(half.strip().zfill(5)) for half in str(value).split("-")]) == 2
+    except ValueError:
+        return False
 
 
 def _one_of(*values: str) -> Callable[[Value], bool]:
@@ -80,7 +91,7 @@ NAMES: Final[Mapping[str, Name]] = {
     "user.name": Name("user_name", "what the assistant calls you"),
     "extract.method": Name(
         "extract_method",
-        "how memories are drawn from what is said: auto (the model where it has the adapter), rules, model, off",
+        "how memories are drawn from what is said: auto (the better of the two, now rules), rules, model, off",
         _one_of("auto", "rules", "model", "off"),
     ),
     "update.review": Name(
@@ -91,7 +102,14 @@ NAMES: Final[Mapping[str, Name]] = {
     "decay.faded": Name(
         "faded", "retention below which a memory is archived; 0 never archives", _between(0, 0.99)
     ),
-    "jobs.quiet_hours": Name("quiet_hours", "when heavy jobs wait, such as 22:00-07:00; empty is never"),
+    "jobs.quiet_hours": Name("quiet_hours", "when heavy jobs wait, such as 22:00-07:00; empty is never", _hours),
+    "jobs.backups": Name("backups", "daily backups that are kept; 0 makes none", _between(0, 1_000)),
+    "reflect.to": Name(
+        "reflect_to",
+        "where summaries of what was talked about go: memory, inbox (for you to accept), off",
+        _one_of("memory", "inbox", "off"),
+    ),
+    "profile.lines": Name("profile_lines", "lines of your profile that a chat begins with", _between(0, 40)),
     "service.autostart": Name("autostart", "start the background service for commands that need a model"),
     "service.idle_minutes": Name(
         "idle_minutes", "minutes without a request before it stops; 0 is never", _between(0, 100_000)
@@ -136,6 +154,15 @@ def with_value(settings: Settings, name: str, raw: Value) -> Settings:
     return replace(settings, **changed)
 
 
+def fingerprint(settings: Settings) -> str:
+    """A short text that differs where settings do: a service that was started with others is not asked.
+
+    Whether to start one, and when it ends, makes no difference to what it answers.
+    """
+    same = replace(settings, autostart=True, idle_minutes=0)
+    return hashlib.blake2b(repr(same).encode(), digest_size=8).hexdigest()
+
+
 def value_of(settings: Settings, name: str) -> Value:
     """The present value of a dotted name."""
     return cast("Value", getattr(settings, _known(name).attribute))
@@ -154,6 +181,8 @@ def editor(environ: Mapping[str, str] | None = None) -> str:
 
 def save(settings: Settings, name: str, raw: Value | None) -> Settings:
     """Write one setting to the home's file (``None`` takes it out again), keeping comments and order."""
+    import tomlkit  # reading needs none of it
+
     name = _SHORT.get(name, name)
     known = _known(name)
     changed = with_value(settings, name, _default(known) if raw is None else raw)

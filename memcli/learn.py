@@ -5,7 +5,8 @@ A turn and its changes are one commit with the queue, so that a turn is read exa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, cast
 
@@ -13,8 +14,9 @@ from memcli.errors import ConflictError, MemcliError, NotFoundError
 from memcli.extract import holds_secret, leftover
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
-from memcli.update import Act, Neighbour, Planner, Review, Settled
+from memcli.update import Act, Neighbour, Planner, Review, Settled, accepted, rejected
 
+_WORDS: Final = re.compile(r"\w+")
 BEFORE: Final = 4
 RECENT: Final = 10
 _PAGE: Final = 1_000
@@ -51,6 +53,23 @@ class Learner:
     known: dict[str, Memory] = field(default_factory=dict)
     _seen: int = -1
 
+    def work_off(self, batch: str | None, stopping: Callable[[], bool]) -> Iterator[Lesson]:
+        """Read what waits, the most urgent first; each turn is tried once, and committed before it is told."""
+        failed: set[str] = set()
+        while page := [w for w in self.store.work(_PAGE + len(failed)) if w.turn not in failed]:
+            urgent = page[0].priority
+            for work in (w for w in page if w.priority == urgent):
+                if stopping():
+                    return
+                failed.add(work.turn)
+                try:
+                    lesson = self.learn(work, batch)
+                except NotFoundError:
+                    continue
+                if not lesson.error:
+                    failed.discard(work.turn)
+                yield lesson
+
     def learn(self, work: Work, batch: str | None = None) -> Lesson:
         """Read one turn. An explained failure is kept on the queue with the work, and told.
 
@@ -73,7 +92,9 @@ class Learner:
     def _learned(self, turn: Turn, work: Work, batch: str) -> Lesson:
         before = self._before(turn)
         found = self.extractor.extract(turn, before)
-        candidates = [_told(candidate, work) for candidate in (*found.candidates, *_asked(turn, work, found))]
+        candidates = [
+            _told(candidate, work, turn) for candidate in (*found.candidates, *_asked(turn, work, found))
+        ]
         settled = self._settled(candidates, turn, Act(batch, self.clock.now(), self.extractor.name))
         changes = [change for one in settled for change in one.changes]
         self.store.commit(changes, done=[work.turn])
@@ -118,8 +139,25 @@ class Learner:
                 self.known.pop(change.memory_id, None)
 
 
-def _told(candidate: Candidate, work: Work) -> Candidate:
-    """The candidate with what the user said about the words it is from."""
+def settled(store: MemoryStore, memories: Sequence[Memory], act: Act, *, accept: bool) -> list[Change]:
+    """The changes that let waiting memories in, or refuse them.
+
+    Raises:
+        ConflictError: one of them does not wait.
+    """
+    changes: list[Change] = []
+    for memory in memories:
+        if memory.status is not Status.QUARANTINED:
+            raise ConflictError(f"{memory.id} does not wait in the inbox", hint="see `memcli inbox list`")
+        target = store.memories_by_id([memory.supersedes]).get(memory.supersedes) if memory.supersedes else None
+        changes += accepted(memory, target, act) if accept else rejected(memory, act)
+    return changes
+
+
+def _told(candidate: Candidate, work: Work, turn: Turn) -> Candidate:
+    """The candidate with what the user said about its words, and in those words where nothing had to change."""
+    if _WORDS.findall(candidate.text.lower()) == _WORDS.findall(turn.text.lower()):
+        candidate = replace(candidate, text=turn.text)
     given = replace(candidate, tags=tuple(dict.fromkeys((*candidate.tags, *work.tags))))
     if work.kind is not None:
         given = replace(given, kind=work.kind)

@@ -8,8 +8,12 @@ from functools import cached_property
 
 from memcli.assistant import Assistant
 from memcli.config import Settings
-from memcli.ports import ChatModel, Clock, Embedder, Searcher, SystemClock
+from memcli.learn import Learner
+from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock
+from memcli.records import Filter, Lane
 from memcli.store import Store
+
+SIMILAR = 12
 
 
 class Parts:
@@ -43,7 +47,36 @@ class Parts:
 
     @cached_property
     def assistant(self) -> Assistant:
-        return Assistant(self.settings, self.store, lambda: self.searcher, lambda: self.chat_model, self.clock)
+        return Assistant(
+            self.settings,
+            self.store,
+            lambda: self.searcher,
+            lambda: self.chat_model,
+            self.clock,
+            lambda: self.learner,
+        )
+
+    @cached_property
+    def learner(self) -> Learner:
+        return Learner(self.store, self.extractor, self.clock, self.settings.review, self._similar)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """By rule, unless the model is asked for."""
+        if self.settings.extract_method == "model":
+            from memcli.extract import ModelExtractor
+
+            return ModelExtractor(lambda: self.chat_model, f"{self.settings.chat_model}+extraction")
+        from memcli.extract import RulesExtractor
+
+        return RulesExtractor()
+
+    def _similar(self, text: str) -> dict[str, float]:
+        """Cosines of the nearest memories, where the embedder is open anyway: an `add` does not wait for it."""
+        if "embedder" not in self.__dict__:
+            return {}
+        found = self.store.nearest(Lane.MEMORY, self.embedder.embed([text])[0], SIMILAR, Filter())
+        return {each.id: each.score for each in found}
 
     def absent_models(self) -> list[str]:
         """The models that are set and not on this machine; a look at the files, nothing is opened."""

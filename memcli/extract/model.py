@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -33,7 +33,7 @@ _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they
 class ModelExtractor:
     """One prompt per turn: decoded freely and parsed, then once more under the grammar."""
 
-    def __init__(self, model: ChatModel, made_by: str) -> None:
+    def __init__(self, model: Callable[[], ChatModel], made_by: str) -> None:
         self._model = model
         self.name = made_by
         self._rules = RulesExtractor()
@@ -61,7 +61,7 @@ class ModelExtractor:
             return facts_of(self._answer(messages, Sampling(max_tokens=512, grammar=GRAMMAR)))
 
     def _answer(self, messages: Sequence[Message], sampling: Sampling) -> str:
-        return "".join(self._model.stream(messages, sampling, adapter="extraction"))
+        return "".join(self._model().stream(messages, sampling, adapter="extraction"))
 
     def _candidate(self, fact: str, turn: Turn, before: Sequence[Turn], dropped: Counter[str]) -> Candidate | None:
         """A proposed fact with everything set that code knows better; None where nothing in the turn says it."""

@@ -156,9 +156,10 @@ class _Work:
 
     def _clause(self, clause: str) -> None:
         stripped = lead.lead_of(lead.tidied(clause))
-        text = resolved(lead.with_subject(stripped.text) if self.direct else stripped.text, self.earlier)
-        self.earlier.append(text)
         corrects = stripped.corrects or self.correcting
+        full = lead.with_subject(stripped.text) if self.direct else stripped.text
+        text = full if corrects else resolved(full, self.earlier)
+        self.earlier.append(text)
         self.correcting = stripped.corrects and not any(c.isalnum() for c in text)
         if self.correcting:
             return

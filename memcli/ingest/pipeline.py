@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from memcli.errors import BadInputError, StoreError
 from memcli.ingest.text import clean
 from memcli.ports import Imported, Importer, MemoryStore, Progress
-from memcli.records import Change, Filter, Link, Memory, Op, Status, Turn, new_id
+from memcli.records import Change, Filter, Link, Memory, Op, Role, Status, Turn, Work, new_id
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ def run_import(
         progress.advance(_size(part).total)
     progress.done()
     progress.start("looking" if dry_run else "keeping", found.total)
-    intake = _Intake(store, now, new_id("b"), str(source.importer.name), dry_run=dry_run)
+    intake = _Intake(store, now, new_id("b"), str(source.importer.name), dry_run=dry_run, read=not found.memories)
     kept = Tally()
     for part in source.read():
         kept += intake.keep(part)
@@ -112,13 +112,17 @@ def run_import(
 
 @dataclass(slots=True)
 class _Intake:
-    """The second reading: one part after another, all in one batch."""
+    """The second reading: one part after another, all in one batch.
+
+    With ``read`` the turns wait to be read for memories; a file that brings its memories is not read again.
+    """
 
     store: MemoryStore
     now: datetime
     batch: str
     format: str
     dry_run: bool
+    read: bool = True
 
     def keep(self, part: Imported) -> Tally:
         turns = self._turns(part.turns)
@@ -131,7 +135,8 @@ class _Intake:
     def _turns(self, turns: Sequence[Turn]) -> int:
         if self.dry_run:
             return len(turns) - len(self.store.turns_by_id([turn.id for turn in turns]))
-        return len(self.store.add_turns(turns)) if turns else 0
+        work = [Work(turn.id) for turn in turns if turn.role is Role.USER] if self.read else []
+        return len(self.store.add_turns(turns, work)) if turns else 0
 
     def _new_memories(self, memories: Sequence[Memory]) -> list[Memory]:
         known = self.store.memories_by_id([memory.id for memory in memories])

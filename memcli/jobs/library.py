@@ -7,11 +7,13 @@ from typing import Final
 
 from memcli.errors import NotFoundError
 from memcli.jobs.decay import decay
+from memcli.jobs.extract import extract
 from memcli.jobs.job import Job
 from memcli.jobs.upkeep import compact, flush
 
 JOBS: Final = (
     Job("flush", "move what waits in the ledger to the Lance tables", timedelta(minutes=1), flush),
+    Job("extract", "read what was said for memories", timedelta(minutes=1), extract),
     Job("decay", "archive memories that have faded", timedelta(days=1), decay),
     Job("compact", "fold small files and drop old versions", timedelta(hours=6), compact, heavy=True),
 )

@@ -1,0 +1,74 @@
+"""What is asked of the corridor and what it gives back: values, and the records that a note turns into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from memcli.records import Answer, Change, Kind, Memory, Origin, Priority, Turn, Work, new_id
+from memcli.update import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a user adds in one go: the words and what they said about them."""
+
+    text: str
+    at: datetime | None = None
+    session: str | None = None
+    tags: tuple[str, ...] = ()
+    kind: Kind = Kind.SEMANTIC
+    origin: Origin = Origin.DIRECT_USER
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was kept, read back from the store; ``queued`` says that more will follow in the background."""
+
+    turns: tuple[Turn, ...]
+    changes: tuple[Change, ...]
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message of a chat and its answer, as kept; a private one keeps nothing."""
+
+    answer: Answer
+    said: Turn
+    replied: Turn
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What a user changes about a memory; ``None`` leaves a field as it is."""
+
+    text: str | None = None
+    kind: Kind | None = None
+    importance: float | None = None
+    event_at: datetime | None = None
+
+
+def work_of(note: Note, turn: Turn, *, short: bool) -> Work:
+    """The reading that a note's turn waits for; of a ``short`` one that the user wrote, something must come."""
+    kind = None if note.kind is Kind.SEMANTIC else note.kind
+    asked = short and note.origin is Origin.DIRECT_USER
+    return Work(turn.id, Priority.NOTE, asked=asked, tags=note.tags, kind=kind, event_at=note.at)
+
+
+def verbatim(text: str, note: Note, about: str, act: Act) -> Memory:
+    """A note as one memory, word for word."""
+    return Memory(
+        id=new_id("m"),
+        text=text,
+        kind=note.kind,
+        created_at=act.at,
+        updated_at=act.at,
+        about=about,
+        event_at=note.at,
+        trust=note.origin,
+        tags=note.tags,
+        sources=act.evidence,
+    )
