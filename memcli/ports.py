@@ -13,6 +13,7 @@ from memcli.records import (
     Answer,
     Change,
     Extraction,
+    Facets,
     Filter,
     FlushReport,
     Hit,
@@ -210,6 +211,12 @@ class MemoryStore(Protocol):
 
     def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
         """Newest first."""
+
+    def facets(self, where: Filter, *, tags: int = 100) -> Facets:
+        """Counts of the memories that a filter keeps (its ``known_at`` aside), with the most frequent tags."""
+
+    def periods(self, where: Filter, unit: Literal["day", "month", "year"]) -> list[tuple[str, int]]:
+        """(2026-03-02, 2026-03 or 2026, memories that fall in it), latest first; days are the user's own."""
 
     def session_turns(self, session: str, *, first: int = 0, last: int | None = None) -> list[Turn]:
         """The turns of a session at positions ``first``..``last`` inclusive, in order."""

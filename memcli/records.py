@@ -250,6 +250,7 @@ class Filter:
 
     ``since``/``until`` bound a turn's time, or a memory's event time (its creation if it has none);
     ``as_of`` keeps memories valid then; ``known_at`` gives the records as they were known then.
+    ``trusts`` are the origins of memories; each of ``containing`` occurs in the text, capitals or not.
     """
 
     lanes: tuple[Lane, ...] = (Lane.TURN, Lane.MEMORY)
@@ -261,6 +262,19 @@ class Filter:
     until: datetime | None = None
     as_of: datetime | None = None
     known_at: datetime | None = None
+    trusts: tuple[Origin, ...] = ()
+    containing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many memories a filter keeps, in all and by what they are; tags are counted most frequent first."""
+
+    total: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    trusts: Mapping[str, int] = field(default_factory=dict)
+    tags: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

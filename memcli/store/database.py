@@ -113,4 +113,7 @@ class Database:
 
 
 def _connect(where: str, *, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(where, timeout=_WAIT_MS / 1000, isolation_level=None, check_same_thread=False, uri=uri)
+    seconds = _WAIT_MS / 1000
+    connection = sqlite3.connect(where, timeout=seconds, isolation_level=None, check_same_thread=False, uri=uri)
+    connection.create_function("lowered", 1, str.lower, deterministic=True)  # SQLite's own knows ASCII only
+    return connection

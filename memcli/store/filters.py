@@ -49,6 +49,7 @@ def keeps_turn(turn: Turn, where: Filter) -> bool:
         and (where.since is None or turn.at >= where.since)
         and (where.until is None or turn.at <= where.until)
         and (where.known_at is None or turn.at <= where.known_at)
+        and _contains(turn.text, where.containing)
     )
 
 
@@ -58,12 +59,18 @@ def keeps_memory(memory: Memory, where: Filter, session_turns: frozenset[str] = 
     return (
         (not where.kinds or memory.kind in where.kinds)
         and (not allowed or memory.status in allowed)
+        and (not where.trusts or memory.trust in where.trusts)
+        and _contains(memory.text, where.containing)
         and set(where.tags) <= set(memory.tags)
         and (where.since is None or event_micros(memory) >= micros(where.since))
         and (where.until is None or event_micros(memory) <= micros(where.until))
         and (where.session is None or not session_turns.isdisjoint(memory.sources))
         and _valid(memory, where.as_of)
     )
+
+
+def _contains(text: str, words: Iterable[str]) -> bool:
+    return all(word.lower() in text.lower() for word in words)
 
 
 def _valid(memory: Memory, at: datetime | None) -> bool:
@@ -95,6 +102,12 @@ def memory_sql(where: Filter) -> tuple[str, list[object]]:
         clauses.add("m.kind IN (SELECT value FROM json_each(?))", json.dumps(where.kinds))
     if allowed := statuses(where):
         clauses.add("m.status IN (SELECT value FROM json_each(?))", json.dumps(allowed))
+    if where.trusts:
+        clauses.add(
+            "json_extract(m.record, '$.trust') IN (SELECT value FROM json_each(?))", json.dumps(where.trusts)
+        )
+    for word in where.containing:
+        clauses.add("instr(lowered(json_extract(m.record, '$.text')), ?)", word.lower())
     for tag in where.tags:
         clauses.add("EXISTS (SELECT 1 FROM json_each(m.record, '$.tags') WHERE value = ?)", tag)
     if where.since is not None:
@@ -129,11 +142,14 @@ def lance_sql(lane: Lane, where: Filter, of_session: Iterable[str] = ()) -> str 
 def _turn_texts(where: Filter) -> list[str]:
     texts = [] if where.session is None else [f"session = {quoted(where.session)}"]
     texts += [] if where.since is None else [f"at_us >= {micros(where.since)}"]
+    texts += _containing(where)
     return texts + [f"at_us <= {micros(end)}" for end in (where.until, where.known_at) if end is not None]
 
 
 def _memory_texts(where: Filter, of_session: Iterable[str]) -> list[str]:
-    texts = [f"array_has(tags, {quoted(tag)})" for tag in where.tags]
+    texts = [f"array_has(tags, {quoted(tag)})" for tag in where.tags] + _containing(where)
+    if where.trusts:
+        texts.append(among("trust", where.trusts))
     if where.kinds:
         texts.append(among("kind", where.kinds))
     if allowed := statuses(where):
@@ -149,6 +165,10 @@ def _memory_texts(where: Filter, of_session: Iterable[str]) -> list[str]:
         texts.append(f"(valid_from_us IS NULL OR valid_from_us <= {at})")
         texts.append(f"(valid_to_us IS NULL OR valid_to_us > {at})")
     return texts
+
+
+def _containing(where: Filter) -> list[str]:
+    return [f"strpos(lower(text), {quoted(word.lower())}) > 0" for word in where.containing]
 
 
 def quoted(text: str) -> str:

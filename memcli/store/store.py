@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from memcli.config import Settings
 from memcli.ports import Clock, Embedder, Vectors
 from memcli.records import (
     Answer,
     Change,
+    Facets,
     Filter,
     FlushReport,
     JobRun,
@@ -29,6 +30,7 @@ from memcli.store.check import Checker
 from memcli.store.counting import Counting
 from memcli.store.database import Database
 from memcli.store.embedding import Embedding
+from memcli.store.facets import Browsing
 from memcli.store.flush import Flusher
 from memcli.store.lock import WriterLock
 from memcli.store.outbox import Outbox
@@ -49,6 +51,8 @@ class Store:
     _search: Search
     _counting: Counting
     _checker: Checker
+    _browsing: Browsing
+    _clock: Clock
 
     @classmethod
     def open(cls, settings: Settings, embedder: Callable[[], Embedder], clock: Clock) -> Self:
@@ -74,6 +78,8 @@ class Store:
             Search(database, outbox, tables, embedding, flusher, reading),
             Counting(database, outbox, uri, settings.home.ledger),
             Checker(database, tables),
+            Browsing(database),
+            clock,
         )
 
     def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
@@ -132,6 +138,12 @@ class Store:
 
     def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
         return self._reading.list_memories(where, limit, offset)
+
+    def facets(self, where: Filter, *, tags: int = 100) -> Facets:
+        return self._browsing.facets(where, tags)
+
+    def periods(self, where: Filter, unit: Literal["day", "month", "year"]) -> list[tuple[str, int]]:
+        return self._browsing.periods(where, unit, self._clock.now())
 
     def session_turns(self, session: str, *, first: int = 0, last: int | None = None) -> list[Turn]:
         return self._reading.session_turns(session, first, last)

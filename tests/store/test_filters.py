@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memcli.records import Filter, Kind, Lane, Memory, Status, Turn
+from memcli.records import Filter, Kind, Lane, Memory, Origin, Status, Turn
 from memcli.store.filters import keeps_memory, keeps_turn
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def shelf(open_store: Callable[..., Store], make: Make, embedder: WordEmbedder) 
     start = turns[0].at
     memories = [
         make.memory(
-            f"tea {i}",
+            f"tea {i} {'É' if i % 2 else NASTY[i % len(NASTY)]}",
+            trust=list(Origin)[i % 3],
             kind=list(Kind)[i % 5],
             status=list(Status)[i % 4],
             tags=tuple({NASTY[i % 12], NASTY[i % 7]}),
@@ -72,6 +73,8 @@ moments = st.none() | st.integers(-1, 60)
     since=moments,
     until=moments,
     as_of=moments,
+    trusts=st.lists(st.sampled_from(Origin), max_size=2, unique=True).map(tuple),
+    containing=st.lists(names | st.sampled_from(["É", "é", "TEA", "1"]), max_size=2).map(tuple),
 )
 def test_every_path_keeps_the_same_records(
     shelf: Shelf,
@@ -82,6 +85,8 @@ def test_every_path_keeps_the_same_records(
     since: int | None,
     until: int | None,
     as_of: int | None,
+    trusts: tuple[Origin, ...],
+    containing: tuple[str, ...],
 ) -> None:
     """Listing, vector search and word search, of flushed and of waiting rows, quotes and all."""
     start = shelf.turns[0].at
@@ -89,7 +94,9 @@ def test_every_path_keeps_the_same_records(
     def at(minutes: int | None) -> datetime | None:
         return None if minutes is None else start + timedelta(minutes=minutes)
 
-    where = Filter(kinds=kinds, tags=tags, statuses=statuses, session=session)
+    where = Filter(
+        kinds=kinds, tags=tags, statuses=statuses, session=session, trusts=trusts, containing=containing
+    )
     where = replace(where, since=at(since), until=at(until), as_of=at(as_of))
     store = shelf.store
     of_session = frozenset(turn.id for turn in shelf.turns if turn.session == session)

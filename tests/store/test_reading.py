@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from memcli.errors import ConflictError, NotFoundError
-from memcli.records import Answer, Filter, Hit, Kind, Lane, Status
+from memcli.records import Answer, Facets, Filter, Hit, Kind, Lane, Origin, Status
 
 if TYPE_CHECKING:
     from memcli.store import Store
@@ -187,3 +187,43 @@ def test_stats_count_what_is_there(open_store: Callable[..., Store], make: Make)
     assert stats.embedder == "words"
     assert stats.ledger_bytes > 0
     assert stats.lance_bytes > 0
+
+
+def test_what_a_filter_keeps_is_counted_by_what_it_is(store: Store, make: Make) -> None:
+    """In all, by kind, status and trust, and by tag, the most frequent first."""
+    store.commit(
+        make.births(
+            [
+                make.memory("a", tags=("x", "y")),
+                make.memory("b", tags=("y",), kind=Kind.CORE, trust=Origin.DOCUMENT),
+                make.memory("c", tags=("z",), status=Status.ARCHIVED),
+            ]
+        )
+    )
+    counted = store.facets(Filter())
+    assert counted == Facets(
+        2, {"core": 1, "semantic": 1}, {"active": 2}, {"direct_user": 1, "document": 1}, {"y": 2, "x": 1}
+    )
+    assert list(store.facets(Filter(statuses=()), tags=1).tags) == ["y"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("day", [("2026-03-02", 1), ("2026-03-01", 2), ("2025-12-31", 1)]),
+        ("month", [("2026-03", 3), ("2025-12", 1)]),
+        ("year", [("2026", 3), ("2025", 1)]),
+    ],
+)
+def test_memories_are_counted_by_the_period_they_fall_in(
+    store: Store, make: Make, unit: Literal["day", "month", "year"], expected: list[tuple[str, int]]
+) -> None:
+    """By the time of the event, latest period first."""
+    times = [
+        "2026-03-02T00:00+00:00",
+        "2026-03-01T23:59+00:00",
+        "2026-03-01T00:00+00:00",
+        "2025-12-31T12:00+00:00",
+    ]
+    store.commit(make.births([make.memory(t, event_at=datetime.fromisoformat(t)) for t in times]))
+    assert store.periods(Filter(), unit) == expected
