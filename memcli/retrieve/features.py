@@ -1,66 +1,236 @@
-"""Pool to numbers: one named column per thing that speaks for a row; pure, knows no weights and no store."""
+"""Pool to numbers: one named column per thing that speaks for a row; pure, knows no weights and no store.
+
+Scores are z-normalised within the question, so that questions compare. The groups are what an ablation leaves out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from memcli.retrieve.lexical import bm25
-from memcli.retrieve.pool import REACH, Pool
+from memcli.retrieve.columns import (
+    Columns,
+    Floats,
+    Places,
+    beside,
+    best_within,
+    mean_of_ranks,
+    rank_within,
+    session_numbers,
+    window,
+    zscore,
+)
+from memcli.retrieve.lexical import Matches, match, pairs
+from memcli.retrieve.pool import Pool, Span
+from memcli.retrieve.question import Reading, read, speaks
+from memcli.retrieve.traits import NAMES, traits
+from memcli.retrieve.words import word_vectors
 
-Floats = NDArray[np.float64]
-Columns = Mapping[str, Floats]
-"""Feature name to its values, each of shape (rows,)."""
-
-
-def features(pool: Pool) -> Columns:
-    """Every feature of every row; scores are z-normalised within the question, so that questions compare."""
-    columns: dict[str, Floats] = {}
-    for group in GROUPS.values():
-        columns |= group(pool)
-    return columns
-
-
-def zscore(values: Floats) -> Floats:
-    """Values in standard deviations from their mean; zeros when they are all alike."""
-    if not values.size:
-        return values
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
-
-
-def shifted(values: Floats, pool: Pool, step: int) -> Floats:
-    """Each row's value as it is ``step`` turns away in its session; the mean where no turn is there."""
-    places = pool.around[:, REACH + step]
-    return np.where(places >= 0, values[places], values.mean() if values.size else 0.0)
+_WINDOWS: Final = {"window3": (-1, 1), "window5": (-2, 2), "back1": (-1, 0), "back2": (-2, 0), "ahead1": (0, 1)}
+_DAY_SECONDS: Final = 86_400.0
+_FOLLOW_DAYS: Final = 10.0
+"""Talk about an event dies down in about so many days."""
 
 
-def _scores(pool: Pool) -> Columns:
-    return {"cosine": zscore(_cosines(pool)), "bm25": zscore(_bm25s(pool))}
+@dataclass(frozen=True, slots=True)
+class View:
+    """A pool with what several groups need of it."""
+
+    pool: Pool
+    reading: Reading
+    texts: tuple[Mapping[str, int], ...]
+    matches: Matches
+    sessions: Places
+    cosine: Floats
+    bm25: Floats
+    traits: Mapping[str, Floats]
 
 
-def _neighbours(pool: Pool) -> Columns:
-    columns: dict[str, Floats] = {}
-    for name, values in _scores(pool).items():
-        for step in (-2, -1, 1, 2):
-            columns[f"{name}{step:+d}"] = shifted(values, pool, step)
-    return columns
-
-
-def _cosines(pool: Pool) -> Floats:
-    return (pool.vectors @ pool.query.vector).astype(np.float64)
-
-
-def _bm25s(pool: Pool) -> Floats:
-    return np.array(
-        [bm25(row.counts, pool.query.terms, pool.statistics[row.lane]) for row in pool.rows], dtype=np.float64
+def view(pool: Pool) -> View:
+    """Read the question and compare it with every row once."""
+    reading = read(pool.query, (row.speaker for row in pool.rows))
+    texts = tuple(row.counts for row in pool.rows)
+    matches = match(texts, reading.topic, pool.statistics)
+    found = [traits(row.text) for row in pool.rows]
+    return View(
+        pool=pool,
+        reading=reading,
+        texts=texts,
+        matches=matches,
+        sessions=session_numbers(pool),
+        cosine=zscore((pool.vectors @ pool.query.vector).astype(np.float64)),
+        bm25=zscore(matches.bm25),
+        traits={name: np.array([each[name] for each in found]) for name in NAMES},
     )
 
 
-GROUPS: Final[Mapping[str, Callable[[Pool], Columns]]] = {
+def features(pool: Pool) -> Columns:
+    """Every feature of every row."""
+    if not pool.rows:
+        return {}
+    seen = view(pool)
+    columns: dict[str, Floats] = {}
+    for group in GROUPS.values():
+        columns |= group(seen)
+    return columns
+
+
+def _scores(seen: View) -> Columns:
+    raw = seen.matches.bm25
+    with_names = match(seen.texts, tuple(dict.fromkeys(seen.pool.query.terms)), seen.pool.statistics).bm25
+    coverage = seen.matches.coverage
+    return {
+        "cosine": seen.cosine,
+        "bm25": seen.bm25,
+        "bm25_with_names": zscore(with_names),
+        "coverage": coverage,
+        "coverage_gap": coverage - coverage.max(),
+        "cosine_gap": seen.cosine - seen.cosine.max(),
+        "bm25_share": raw / raw.max() if raw.max() > 0 else raw,
+        "bm25_rank": -np.log1p(np.argsort(np.argsort(-seen.bm25, kind="stable"), kind="stable")),
+        "term_pairs": pairs(seen.matches),
+    }
+
+
+def _neighbours(seen: View) -> Columns:
+    asked_before = beside(seen.traits["asks"], seen.pool, -1)
+    columns: dict[str, Floats] = {
+        "bm25-1_if_asked": asked_before * beside(seen.bm25, seen.pool, -1),
+        "coverage-1": beside(seen.matches.coverage, seen.pool, -1),
+        "coverage+1": beside(seen.matches.coverage, seen.pool, 1),
+    }
+    for name, values in (("cosine", seen.cosine), ("bm25", seen.bm25)):
+        for step in (-2, -1, 1, 2):
+            columns[f"{name}{step:+d}"] = beside(values, seen.pool, step)
+    return columns
+
+
+def _windows(seen: View) -> Columns:
+    columns: dict[str, Floats] = {}
+    for name, (first, last) in _WINDOWS.items():
+        places = window(seen.pool, first, last)
+        joined = seen.matches.window(places)
+        columns[f"bm25_{name}"] = zscore(joined.bm25)
+        columns[f"coverage_{name}"] = joined.coverage
+        columns[f"cosine_{name}"] = zscore(_mean_cosine(seen.pool, places))
+    return columns
+
+
+def _mean_cosine(pool: Pool, places: Places) -> Floats:
+    """Cosine of the question to the mean of the stored vectors of each window."""
+    there = (places >= 0).astype(np.float32)
+    means = np.einsum("nwd,nw->nd", pool.vectors[places], there)
+    norms = np.linalg.norm(means, axis=1)
+    return np.asarray(means @ pool.query.vector / np.maximum(norms, 1e-9), dtype=np.float64)
+
+
+def _words(seen: View) -> Columns:
+    """Each question term's likest word in a row, so that other words for the same thing count."""
+    likest = _likest(seen)
+    idf = seen.matches.idf
+    total = idf.sum() or 1.0
+    own = zscore(likest @ idf / total)
+    columns = {
+        "words": own,
+        "words_best": zscore((likest * idf).max(axis=1, initial=0.0)),
+        "words_sharp": zscore(likest**3 @ idf / total),
+        "words-1": beside(own, seen.pool, -1),
+        "words+1": beside(own, seen.pool, 1),
+        "words_session": best_within(own, seen.sessions),
+    }
+    for name, reach in (("words_window3", 1), ("words_window5", 2)):
+        places = window(seen.pool, -reach, reach)
+        together = np.where((places >= 0)[:, :, None], likest[places], 0.0).max(axis=1)
+        columns[name] = zscore(together @ idf / total)
+    return columns
+
+
+def _likest(seen: View) -> Floats:
+    """Likeness of each row's likest word to each question term, shape (n, terms)."""
+    places: dict[str, int] = {}
+    flat = [places.setdefault(term, len(places)) for text in seen.texts for term in text]
+    alike = word_vectors().likeness(seen.reading.topic, tuple(places))
+    sizes = np.array([len(text) for text in seen.texts])
+    worded = np.flatnonzero(sizes)
+    likest = np.zeros((len(sizes), len(seen.reading.topic)))
+    if worded.size:
+        starts = np.cumsum(sizes) - sizes
+        likest[worded] = np.maximum.reduceat(alike[:, flat], starts[worded], axis=1).T
+    return likest
+
+
+def _people(seen: View) -> Columns:
+    reading, rows = seen.reading, seen.pool.rows
+    named = np.array([float(speaks(row, reading)) for row in rows])
+    anyone = bool(reading.speakers) or reading.of_user or reading.of_assistant
+    one = len(reading.speakers) == 1
+    return {
+        "speaker_named": named,
+        "speaker_other": (1.0 - named) * anyone,
+        "previous_speaker_named": beside(named, seen.pool, -1) * one,
+        "mentions_named": np.array([float(any(name in text for name in reading.names)) for text in seen.texts]),
+    }
+
+
+def _form(seen: View) -> Columns:
+    """The row's own form, and whether it fits the form of the answer that is asked for."""
+    own, reading = seen.traits, seen.reading
+    return {
+        **own,
+        "asked_before": beside(own["asks"], seen.pool, -1),
+        "asks_next": beside(own["asks"], seen.pool, 1),
+        "when_and_time_words": reading.when * own["time_words"],
+        "how_many_and_number": reading.how_many * own["number"],
+        "naming_and_capitals": reading.naming * own["capitals"],
+        "asks_and_cosine": own["asks"] * seen.cosine,
+    }
+
+
+def _dates(seen: View) -> Columns:
+    spans = seen.pool.query.spans
+    nothing = np.zeros(len(seen.pool.rows))
+    if not spans:
+        return {"in_range": nothing, "range_distance": nothing, "range_follow": nothing}
+    days = np.array([min((_days_away(row.at, span) for span in spans), key=abs) for row in seen.pool.rows])
+    return {
+        "in_range": (days == 0).astype(np.float64),
+        "range_distance": -np.log1p(np.abs(days)),
+        "range_follow": np.where(days >= 0, np.exp(-np.maximum(days, 0.0) / _FOLLOW_DAYS), 0.0),
+    }
+
+
+def _days_away(at: datetime, span: Span) -> float:
+    """Days from a range to a moment: negative before it, 0 within, positive after."""
+    if at < span.start:
+        return (at - span.start).total_seconds() / _DAY_SECONDS
+    return max((at - span.end).total_seconds(), 0.0) / _DAY_SECONDS
+
+
+def _sessions(seen: View) -> Columns:
+    positions = np.array([getattr(row.record, "position", 0) for row in seen.pool.rows], dtype=np.float64)
+    columns: dict[str, Floats] = {
+        "coverage_session": seen.matches.together(seen.sessions),
+        "opening": (positions <= 1).astype(np.float64),
+        "position": np.minimum(positions, 20.0) / 20.0,
+    }
+    for name, values in (("cosine", seen.cosine), ("bm25", seen.bm25)):
+        columns[f"{name}_session_best"] = best_within(values, seen.sessions)
+        columns[f"{name}_session_top3"] = mean_of_ranks(values, seen.sessions, 0, 2)
+        columns[f"{name}_session_rank"] = -np.log1p(rank_within(values, seen.sessions))
+    return columns
+
+
+GROUPS: Final[Mapping[str, Callable[[View], Columns]]] = {
     "scores": _scores,
     "neighbours": _neighbours,
+    "windows": _windows,
+    "words": _words,
+    "people": _people,
+    "form": _form,
+    "dates": _dates,
+    "sessions": _sessions,
 }

@@ -47,7 +47,7 @@ def gather(source: Source, query: Query, where: Filter, depth: int = DEPTH) -> P
         rows=tuple(rows),
         vectors=_vectors(source, rows, len(query.vector)),
         around=_around(rows),
-        statistics={lane: _statistics(source, lane, query) for lane in where.lanes},
+        statistics=_statistics(source, where.lanes, query),
     )
 
 
@@ -108,6 +108,11 @@ def _around(rows: Sequence[Row]) -> NDArray[np.intp]:
     return around
 
 
-def _statistics(source: Source, lane: Lane, query: Query) -> TermStatistics:
-    count, mean_length, frequencies = source.document_frequencies(lane, sorted(set(query.terms)))
-    return TermStatistics(count, mean_length, frequencies)
+def _statistics(source: Source, lanes: Sequence[Lane], query: Query) -> TermStatistics:
+    """The searched lanes read as one collection."""
+    asked = sorted(set(query.terms))
+    parts = [source.document_frequencies(lane, asked) for lane in lanes]
+    rows = sum(count for count, _, _ in parts)
+    words = sum(count * mean_length for count, mean_length, _ in parts)
+    frequencies = {term: sum(held.get(term, 0) for _, _, held in parts) for term in asked}
+    return TermStatistics(rows, words / rows if rows else 1.0, frequencies)

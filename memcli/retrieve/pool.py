@@ -21,7 +21,10 @@ REACH = 2
 
 
 class Span(Protocol):
-    """A range of time that the question names, both ends aware."""
+    """A range of time that the question names in words, both ends aware."""
+
+    @property
+    def text(self) -> str: ...
 
     @property
     def start(self) -> datetime: ...
@@ -67,8 +70,8 @@ class Row:
 
     @property
     def session(self) -> str:
-        """The session of a turn; a memory has none of its own."""
-        return self.record.session if isinstance(self.record, Turn) else ""
+        """The session of a turn; a memory stands alone."""
+        return self.record.session if isinstance(self.record, Turn) else self.record.id
 
     @property
     def at(self) -> datetime:
@@ -85,7 +88,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TermStatistics:
-    """What BM25 needs to know of a whole lane: rows, mean length in terms, rows that hold each term."""
+    """What BM25 needs to know of all that is searched: rows, mean length in terms, rows that hold each term."""
 
     rows: int = 0
     mean_length: float = 1.0
@@ -104,7 +107,7 @@ class Pool:
     rows: tuple[Row, ...]
     vectors: Vectors
     around: NDArray[np.intp]
-    statistics: Mapping[Lane, TermStatistics]
+    statistics: TermStatistics
 
 
 @lru_cache(maxsize=32_768)

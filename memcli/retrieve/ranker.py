@@ -7,13 +7,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import numpy as np
 
 from memcli.errors import BadInputError
-from memcli.retrieve.features import Columns, Floats, features
+from memcli.retrieve.columns import Columns, Floats
+from memcli.retrieve.features import features
 from memcli.retrieve.pool import Pool
+from memcli.retrieve.second import second_features
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,33 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinearRanker:
-    """score = sum of weight * feature. ``card`` tells what the weights were fitted on and how well they did."""
+    """score = sum of weight * feature, in one pass or two.
+
+    The second pass, if there is one, weighs the same features and what the first pass made of a row's surroundings
+    (`memcli.retrieve.second`). ``card`` tells what the weights were fitted on and how well they did.
+    """
 
     name: str
     weights: Mapping[str, float]
+    second: Mapping[str, float] = field(default_factory=dict)
     card: Mapping[str, object] = field(default_factory=dict)
 
     def rank(self, pool: Pool) -> Ranking:
         """Score each row of the pool; features that the model does not name do not count."""
         columns = features(pool)
-        scores = np.zeros(len(pool.rows))
-        for feature, weight in self.weights.items():
-            if feature in columns:
-                scores += weight * columns[feature]
+        scores = _weighed(columns, self.weights, len(pool.rows))
+        if self.second:
+            columns = {**columns, **second_features(pool, scores)}
+            scores = _weighed(columns, self.second, len(pool.rows))
         return Ranking(scores, columns)
+
+
+def _weighed(columns: Columns, weights: Mapping[str, float], rows: int) -> Floats:
+    scores = np.zeros(rows)
+    for name, weight in weights.items():
+        if name in columns:
+            scores += weight * columns[name]
+    return scores
 
 
 COSINE: Final = LinearRanker("cosine", {"cosine": 1.0})
@@ -61,20 +76,31 @@ FUSION: Final = LinearRanker(
 
 
 def parse(text: str) -> LinearRanker:
-    """A ranker from its JSON: ``{"name", "weights": {feature: number}, "card": {...}}``.
+    """A ranker from its JSON: ``{"name", "weights": {feature: number}, "second": {...}, "card": {...}}``.
 
     Raises:
         BadInputError: it is not that.
     """
     try:
         document = json.loads(text)
-        weights = {str(name): float(weight) for name, weight in document["weights"].items()}
-        ranker = LinearRanker(str(document["name"]), weights, document.get("card", {}))
+        ranker = LinearRanker(
+            name=str(document["name"]),
+            weights=_numbers(document["weights"]),
+            second=_numbers(document.get("second", {})),
+            card=dict(document.get("card", {})),
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadInputError(f"the ranker's weights are malformed: {error}", hint="plain fusion is used") from error
-    if not weights or not all(math.isfinite(weight) for weight in weights.values()):
-        raise BadInputError("the ranker's weights are empty or not finite", hint="plain fusion is used")
+    if not ranker.weights:
+        raise BadInputError("the ranker has no weights", hint="plain fusion is used")
     return ranker
+
+
+def _numbers(raw: Mapping[str, object]) -> dict[str, float]:
+    numbers = {str(name): float(cast("float", value)) for name, value in raw.items()}
+    if not all(math.isfinite(number) for number in numbers.values()):
+        raise ValueError("not finite")
+    return numbers
 
 
 def default_ranker() -> Ranker:

@@ -20,9 +20,11 @@ DateFinder = Callable[[str, datetime], Sequence[Span]]
 """Finds the ranges of time a text names, seen from a moment."""
 
 
-def no_dates(_text: str, _anchor: datetime) -> Sequence[Span]:
-    """The date finder that finds none."""
-    return ()
+def dates_in(text: str, anchor: datetime) -> Sequence[Span]:
+    """The dates of a text by memcli's own rules; those that name no one date ("every Friday") left out."""
+    from memcli.dates import find_dates  # its libraries are slow to load
+
+    return [span for span in find_dates(text, anchor) if not span.recurring]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Retriever:
     store: Source
     embedder: Embedder
     ranker: Ranker
-    find_dates: DateFinder = no_dates
+    find_dates: DateFinder = dates_in
     depth: int = DEPTH
 
     def search(self, query: str, where: Filter, k: int, now: datetime) -> list[Hit]:

@@ -11,7 +11,7 @@ import pytest
 
 from memcli.ports import Vectors
 from memcli.records import Filter, Lane, Memory, Role, Scored, Turn
-from memcli.retrieve.lexical import bm25
+from memcli.retrieve.lexical import match
 from memcli.retrieve.pool import TermStatistics, term_counts
 from memcli.text import terms
 
@@ -53,7 +53,9 @@ class Shelf:
     def matching(self, lane: Lane, query: str, k: int, where: Filter) -> list[Scored]:
         statistics = TermStatistics(*self.document_frequencies(lane, terms(query)))
         texts = self._texts(lane, where)
-        scores = {id_: bm25(term_counts(text), terms(query), statistics) for id_, text in texts.items()}
+        asked = list(dict.fromkeys(terms(query)))
+        found = match([term_counts(text) for text in texts.values()], asked, statistics).bm25
+        scores = dict(zip(texts, map(float, found), strict=True))
         return _best({id_: score for id_, score in scores.items() if score > 0}, k)
 
     def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:

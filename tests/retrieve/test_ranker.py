@@ -10,15 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.errors import BadInputError
-from memcli.retrieve.features import zscore
+from memcli.retrieve.columns import zscore
 from memcli.retrieve.ranker import FUSION, LinearRanker, default_ranker, parse
 
 
 def test_a_written_ranker_reads_back() -> None:
     """Name, weights and card survive."""
-    document = {"name": "mine", "weights": {"cosine": 0.5, "bm25": -1}, "card": {"licence": "Apache-2.0"}}
+    document = {
+        "name": "mine",
+        "weights": {"cosine": 0.5, "bm25": -1},
+        "second": {"first": 1},
+        "card": {"licence": "Apache-2.0"},
+    }
     assert parse(json.dumps(document)) == LinearRanker(
-        "mine", {"cosine": 0.5, "bm25": -1.0}, {"licence": "Apache-2.0"}
+        "mine", {"cosine": 0.5, "bm25": -1.0}, {"first": 1.0}, {"licence": "Apache-2.0"}
     )
 
 

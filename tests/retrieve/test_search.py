@@ -119,6 +119,7 @@ def test_the_date_finder_sees_the_question_and_the_present(talk: Talk, shelve: S
 class Day:
     """The day before NOW."""
 
+    text = "yesterday"
     start = NOW - timedelta(days=1)
     end = NOW
 
