@@ -6,7 +6,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) || exit 1
 venv=$root/.venv
-need_mb=5000
+need_mb=4000
 
 say() { printf '%s\n' "$*" >&2; }
 
