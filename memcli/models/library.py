@@ -13,6 +13,7 @@ from memcli import config
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.models import files
+from memcli.models.adapters import shipped
 from memcli.models.catalog import CatalogEntry, entry
 from memcli.models.files import Installed
 from memcli.models.sentence import PREFIX, SentenceTransformerEmbedder
@@ -27,7 +28,8 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
 
     Args:
         settings: which model, and how it is run.
-        adapters: LoRA files per task, left aside where ``model.adapters`` is off.
+        adapters: LoRA files per task instead of those that come with memcli for this model; none are used where
+            ``model.adapters`` is off.
 
     Raises:
         ModelMissingError: it is not on this machine, or its file is damaged.
@@ -39,7 +41,8 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
     model, file = files.find(settings.home.models, settings.chat_model)
     _expect(model, "chat")
     running = Running(settings.context_tokens, settings.threads, settings.gpu_layers)
-    return LlamaEngine(model, file, running, adapters if settings.adapters else None)
+    wanted = shipped(model) if adapters is None else adapters
+    return LlamaEngine(model, file, running, wanted if settings.adapters else None)
 
 
 def open_embedder(settings: Settings) -> Embedder:

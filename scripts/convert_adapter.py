@@ -1,0 +1,129 @@
+"""Converts a PEFT adapter to a GGUF LoRA and checks it: logits of llama.cpp against transformers on an F32 base.
+
+    python scripts/convert_adapter.py ADAPTER BASE OUT.gguf [--check]
+
+ADAPTER is a PEFT folder, BASE the transformers folder it was trained on (Llama or Qwen2 architecture). The check
+needs an F32 base because quantisation noise hides a wrong permutation, which still loads and often keeps the top
+token. It writes the base as GGUF for that, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import gguf
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+_NAMES: Final = {
+    "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v", "o_proj": "attn_output",
+    "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
+}  # fmt: skip
+_TOLERANCE: Final = 0.1
+_CHECK_TEXT: Final = "[1] (8 May 2023) Ana: we met yesterday (7 May 2023).\nQuestion: When did Ana meet her?\n"
+
+
+def permuted(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """Rows of a q or k matrix from transformers' rotary order (halves) to llama.cpp's (pairs); Llama only."""
+    return rows.reshape(heads, 2, rows.shape[0] // heads // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
+def heads_of(matrix: str, config: dict[str, Any]) -> int:
+    """The number of heads that the rows of a q or k matrix make."""
+    return int(config["num_attention_heads" if matrix.endswith("q_proj") else "num_key_value_heads"])
+
+
+def convert(adapter: Path, base: Path, target: Path) -> None:
+    """Write a PEFT adapter as GGUF, in f16."""
+    settings = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    writer = gguf.GGUFWriter(target, config["model_type"])
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", float(settings["lora_alpha"]))
+    for name, weight in sorted(load_file(adapter / "adapter_model.safetensors").items()):
+        parts = name.split(".")
+        layer, module, side = parts[parts.index("layers") + 1], parts[-3], parts[-2].lower()
+        if config["model_type"] == "llama" and side == "lora_b" and module in {"q_proj", "k_proj"}:
+            weight = permuted(weight, heads_of(module, config))
+        writer.add_tensor(f"blk.{layer}.{_NAMES[module]}.weight.{side}", weight.to(torch.float16).numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def f32_base(base: Path, tokenizer_gguf: Path, target: Path) -> None:
+    """The base's own weights as an F32 GGUF, with the description and vocabulary of an existing GGUF of it."""
+    reader = gguf.GGUFReader(tokenizer_gguf)
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    writer = gguf.GGUFWriter(target, config["model_type"])
+    for key, field in reader.fields.items():
+        if not key.startswith(("GGUF.", "general.architecture", "general.file_type")):
+            kind = field.types[0]
+            inner = field.types[1] if kind == gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(key, field.contents(), kind, inner)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[config["model_type"].upper()], config["num_hidden_layers"])
+    for name, weight in load_file(base / "model.safetensors").items():
+        stem = name.removesuffix(".weight").removesuffix(".bias")
+        rows = weight.float()
+        if config["model_type"] == "llama" and stem.endswith(("q_proj", "k_proj")):
+            rows = permuted(rows, heads_of(stem, config))
+        writer.add_tensor(f"{names.get_name(stem)}{name[len(stem) :]}", np.ascontiguousarray(rows.numpy()))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def check(adapter: Path, base: Path, converted: Path, tokenizer_gguf: Path) -> float:
+    """The largest difference of any logit on a short text, base and adapter in F32."""
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokens = AutoTokenizer.from_pretrained(base).encode(_CHECK_TEXT)
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    model: Any = PeftModel.from_pretrained(plain, adapter)
+    with torch.no_grad():
+        expected = model(torch.tensor([tokens])).logits[0].numpy()
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "base.gguf"
+        f32_base(base, tokenizer_gguf, whole)
+        found = llama_logits(whole, converted, tokens)
+    return float(np.abs(found - expected).max())
+
+
+def llama_logits(model: Path, lora: Path, tokens: list[int]) -> np.ndarray:
+    """Logits of every token, shape (len(tokens), vocabulary), with an adapter attached."""
+    import llama_cpp
+
+    llm = llama_cpp.Llama(str(model), n_ctx=256, logits_all=True, verbose=False, lora_path=str(lora), n_threads=1)
+    llm.eval(tokens)
+    scores = np.array(llm.scores[: len(tokens)])
+    llm.close()
+    return scores
+
+
+def main() -> None:
+    """Convert, and check where a GGUF of the base is given."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("adapter", "base", "target"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--check", type=Path, metavar="GGUF", help="a GGUF of the base, for its vocabulary")
+    given = parser.parse_args()
+    convert(given.adapter, given.base, given.target)
+    print(f"{given.target}: {given.target.stat().st_size / 1e6:.1f} MB")
+    if given.check:
+        difference = check(given.adapter, given.base, given.target, given.check)
+        print(f"largest difference of a logit: {difference:.4f}")
+        if difference > _TOLERANCE:
+            raise SystemExit("the converted adapter does not compute the same")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,466 @@
+"""Makes the training, validation and test sets of the generation adapter from the recipes: every label is known.
+
+    python scripts/make_training_set.py OUT [--contexts 900] [--seed 1]
+
+A context is one set of notes in the product's own shape with about a dozen questions on it. About 30 % of them
+cannot be answered: asked of the wrong person, for a detail that was not said, for something that never came up,
+or with a detail swapped. Writes OUT/{train,valid,test}.jsonl and prints counts and SHA-256 of each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from recipes import (
+    USER,
+    Ask,
+    Fact,
+    Person,
+    Recipes,
+    fill,
+    first_person,
+    person,
+    read,
+    reworded,
+    second,
+    slots_of,
+    third,
+)
+
+from memcli.dates import Relation, find_dates
+from memcli.generate.dated import date_of
+from memcli.generate.prompt import note_of
+from memcli.records import Hit, Kind, Lane, Memory, Precision, Role, Turn
+
+DATA: Final = Path(__file__).parent.parent / "adapters" / "data" / "generation"
+DONT_KNOW: Final = "I don't know."
+TRAPS: Final = {"other person": 0.5, "unsaid": 0.22, "absent": 0.18, "swapped": 0.1}
+TRAP_SHARE: Final = 0.3
+QUESTIONS: Final = 14
+# Questions that another fact of the same person may answer: never used as "absent", nor of the other person.
+SHARED: Final = {
+    "plan_together",
+    "yesno_have",
+    "yesno_not",
+    "yesno_like",
+    "yesno_dislike",
+    "frequency",
+    "duration",
+}
+PAST: Final = (
+    "today", "this morning", "yesterday", "last night", "yesterday", "last Friday", "last Tuesday", "on Sunday",
+    "two days ago", "three days ago", "last week", "last week", "two weeks ago", "a few weeks ago", "last weekend",
+    "over the weekend", "last month", "last month", "two months ago", "in March", "in August", "on 3 May",
+    "on 21 November", "last year", "last year", "in 2019", "in 2015", "last summer", "three years ago",
+    "a few days ago",
+    "on Monday", "last Saturday", "in October", "on 14 February", "five years ago", "in 2021", "last winter",
+)  # fmt: skip
+FUTURE: Final = (
+    "tomorrow", "next week", "next month", "next Friday", "next Tuesday", "in two weeks", "next summer",
+    "next weekend", "next year", "in three days", "next Saturday", "in a month",
+)  # fmt: skip
+SINCE: Final = (
+    "since 2016",
+    "since 2020",
+    "since 2011",
+    "since I was twelve",
+    "since my operation",
+    "since college",
+)
+
+
+@dataclass(slots=True)
+class Said:
+    """A fact of one person as one note: what fills it and what of that was really said."""
+
+    fact: Fact
+    owner: Person
+    values: dict[str, str]
+    said: set[str] = field(default_factory=set)
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Line:
+    """A note before it has its number; ``about`` is empty for small talk."""
+
+    speaker: str
+    text: str
+    about: list[Said] = field(default_factory=list)
+    memory: bool = False
+
+
+class Maker:
+    """Draws contexts from recipes with a seed."""
+
+    def __init__(self, recipes: Recipes, seed: int, *, reword: bool) -> None:
+        self.recipes = recipes
+        self.rng = Random(seed)
+        self.reword = reword
+
+    def context(self) -> dict[str, object] | None:
+        """Notes with their questions; None where too few questions came out."""
+        rng = self.rng
+        mode = rng.choices(("dialogue", "user", "memories"), (0.62, 0.2, 0.18))[0]
+        one = USER if mode == "user" else person(rng, self.recipes.pools)
+        two = person(rng, self.recipes.pools, taken=one.name)
+        people = (one, two)
+        lines = [self.line(said, people, mode) for said in self.facts(people, mode)]
+        if mode != "memories":
+            lines = self.joined(lines)
+            lines += [self.small_talk(people, mode) for _ in range(rng.randint(1, 3))]
+            rng.shuffle(lines)
+        notes, last = self.dated(lines)
+        every = [said for line in lines for said in line.about]
+        answerable = list(self.answerable(every, mode, notes))
+        traps = list(self.traps(every, people, mode, notes))
+        chosen = self.choose(answerable, traps)
+        if len(chosen) < QUESTIONS // 2:
+            return None
+        today = last + timedelta(days=rng.randint(0, 40))
+        return {"mode": mode, "today": today.date().isoformat(), "notes": notes, "questions": chosen}
+
+    # -- what is told
+
+    def facts(self, people: tuple[Person, Person], mode: str) -> list[Said]:
+        """Four to seven facts: some told of both people, some several times of one."""
+        rng = self.rng
+        owners = people[:1] if mode == "user" else people
+        kinds = rng.sample(self.recipes.facts, rng.randint(3, 5))
+        chosen = [self.said(kind, rng.choice(owners)) for kind in kinds]
+        repeating = [said for said in chosen if said.fact.repeats]
+        if repeating and rng.random() < 0.6:
+            first = rng.choice(repeating)
+            chosen += [self.said(first.fact, first.owner, first) for _ in range(rng.randint(1, 2))]
+        if len(owners) == 2 and rng.random() < 0.5:
+            first = rng.choice(chosen[: len(kinds)])
+            chosen.append(self.said(first.fact, owners[first.owner is owners[0]], first))
+        return chosen
+
+    def said(self, fact: Fact, owner: Person, unlike: Said | None = None) -> Said:
+        """A fact with values, all different from another's where there is a choice."""
+        values: dict[str, str] = {}
+        for slot in sorted(
+            slots_of(" ".join([*fact.says, *fact.hears, *fact.memories, *(a.text for a in fact.asks)]))
+        ):
+            if slot in {"when", "next", "since"}:
+                continue
+            options = fact.slots.get(slot) or self.recipes.pools[slot.rstrip("0123456789")]
+            fresh = [each for each in options if not unlike or each != unlike.values.get(f"raw {slot}")]
+            values[slot] = values[f"raw {slot}"] = self.rng.choice(fresh or options)
+        for slot in [name for name in values if not name.startswith("raw ")]:
+            values |= {inner: self.rng.choice(self.recipes.pools[inner])
+                       for inner in slots_of(values[slot]) if inner not in values}  # fmt: skip
+            values[slot] = fill(values[slot], {**values, **owner.words})
+        return Said(fact, owner, values)
+
+    def line(self, said: Said, people: tuple[Person, Person], mode: str) -> Line:
+        """One way to say it."""
+        rng = self.rng
+        other = people[said.owner is people[0]]
+        if mode == "memories" or (mode == "dialogue" and rng.random() < 0.1):
+            pattern, voice, memory = rng.choice(said.fact.memories), "third", True
+        elif mode == "dialogue" and said.fact.hears and rng.random() < 0.3:
+            pattern, voice, memory = rng.choice(said.fact.hears), "second", False
+        else:
+            pattern, voice, memory = rng.choice(said.fact.says), "first", False
+        said.said = slots_of(pattern) | {
+            s for slot in slots_of(pattern) for s in slots_of(said.values.get(f"raw {slot}", ""))
+        }
+        speaker = other if voice == "second" else said.owner
+        told = {
+            **{slot: self.voiced(value, voice, said.owner) for slot, value in said.values.items()},
+            **said.owner.words,
+        }
+        if said.owner is USER and memory:
+            told |= {"name": rng.choice(("The user", "User"))}
+        for slot, choices in (("when", PAST), ("next", FUTURE), ("since", SINCE)):
+            if slot in said.said:
+                told[slot] = said.values[slot] = rng.choice(choices)
+        text = fill(pattern, told)
+        if not memory:
+            listener = said.owner if speaker is other else other
+            text = self.wrapped(text, "" if mode == "user" else listener.name, voice, said.owner)
+        return Line(speaker.name, text, [said], memory)
+
+    def joined(self, lines: list[Line]) -> list[Line]:
+        """Now and then two things that one person says, as one long turn."""
+        kept: list[Line] = []
+        for line in lines:
+            fits = [
+                each for each in kept if each.speaker == line.speaker and not each.memory and len(each.about) == 1
+            ]
+            if fits and not line.memory and self.rng.random() < 0.25:
+                whole = self.rng.choice(fits)
+                whole.text, whole.about = f"{whole.text} {line.text}", whole.about + line.about
+            else:
+                kept.append(line)
+        return kept
+
+    @staticmethod
+    def voiced(value: str, voice: str, owner: Person) -> str:
+        return {"first": value, "second": second(value), "third": third(value, owner)}[voice]
+
+    def wrapped(self, text: str, other: str, voice: str, owner: Person) -> str:
+        """The sentence among others, as people talk."""
+        pools, rng = self.recipes.pools, self.rng
+        fits = [phrase for phrase in pools["opener"] if other or "{other}" not in phrase]
+        ends = [phrase for phrase in pools["closer"] if other or "{other}" not in phrase]
+        parts = [text]
+        if voice == "second" and rng.random() < 0.5:
+            parts.insert(0, f"{other}!")
+        elif rng.random() < 0.4:
+            parts.insert(0, rng.choice(fits))
+        parts += rng.sample(ends, rng.choice((0, 0, 1, 1, 2, 3)))
+        if voice == "first" and rng.random() < 0.07:
+            parts.append(f"[shares an image: {rng.choice(pools['picture'])}]")
+        return fill(" ".join(parts), {"other": other})
+
+    def small_talk(self, people: tuple[Person, Person], mode: str) -> Line:
+        pools, rng = self.recipes.pools, self.rng
+        if mode == "user":
+            speaker, pool = rng.choice(
+                (("assistant", "assistant"), ("assistant", "assistant"), ("user", "userask"))
+            )
+            return Line(speaker, rng.choice(pools[pool]))
+        who = rng.randint(0, 1)
+        return Line(people[who].name, fill(rng.choice(pools["smalltalk"]), {"other": people[1 - who].name}))
+
+    def dated(self, lines: list[Line]) -> tuple[list[str], datetime]:
+        """The notes as the product writes them, in the order of two to four sessions."""
+        rng = self.rng
+        at = datetime(
+            rng.randint(2020, 2026), rng.randint(1, 12), rng.randint(1, 28), rng.randint(7, 21), tzinfo=UTC
+        )
+        step = max(1, len(lines) // rng.randint(2, 4))
+        notes: list[str] = []
+        for number, line in enumerate(lines, start=1):
+            if number > 1:
+                at += timedelta(days=rng.randint(1, 60)) if (number - 1) % step == 0 else timedelta(minutes=3)
+            text = self.with_true_dates(line, at)
+            notes.append(note_of(number, _hit(line, text, at)).line)
+            for said in line.about:
+                said.number = number
+        return notes, at
+
+    @staticmethod
+    def with_true_dates(line: Line, at: datetime) -> str:
+        """What was said, with the true date of its expressions noted; memories tell dates in full."""
+        text = line.text
+        for said, slot in ((said, slot) for said in line.about for slot in ("when", "next") if slot in said.said):
+            words = said.values[slot]
+            span = find_dates(words, at, prefer="past" if slot == "when" else "future")[0]
+            said.values[slot] = f"{at:%-d %B %Y}" if span.relation is Relation.PRESENT else date_of(span, at)
+            if line.memory:
+                in_full = _in_full(span.precision, said.values[slot])
+                for written in (words, words[:1].upper() + words[1:]):
+                    text = text.replace(written, in_full)
+        return text
+
+    # -- what is asked
+
+    def answerable(self, every: list[Said], mode: str, notes: list[str]) -> Iterator[dict[str, object]]:
+        for said in every:
+            same = [each for each in every if each.fact is said.fact and each.owner is said.owner]
+            for ask in said.fact.asks:
+                yield from self.answered(ask, said, same, mode, notes)
+
+    def answered(
+        self, ask: Ask, said: Said, same: list[Said], mode: str, notes: list[str]
+    ) -> Iterator[dict[str, object]]:
+        """The question about this fact, if what was said answers it and nothing else does."""
+        used = _used(ask, said, same)
+        if not used:
+            return
+        dated = bool({"when", "next"} & slots_of(ask.answer))
+        answer = self.answer(ask, used, mode)
+        if dated and answer not in notes[used[0].number - 1]:
+            return
+        question = self.question(ask.text, said.owner, said, mode)
+        if question is None:
+            return
+        cites = "".join(f"[{each.number}]" for each in sorted(used, key=lambda each: each.number))
+        kind = "list" if len(used) > 1 else "date" if dated else "fact"
+        kind = {">": "latest", "^": "previous", "#": "count"}.get(ask.kind, kind) if len(same) > 1 else kind
+        yield {"question": question, "answer": f"{answer} {cites}", "kind": kind}
+
+    def answer(self, ask: Ask, used: list[Said], mode: str) -> str:
+        if ask.kind == "#":
+            return str(len({each.values[next(iter(slots_of(ask.answer)))] for each in used}))
+        answers = []
+        for each in used:
+            owner = each.owner
+            voice = "second" if mode == "user" else "third"
+            told = {slot: self.voiced(value, voice, owner) for slot, value in each.values.items()}
+            words = dict(owner.words) | ({"his": "your", "name": "your", "he": "you"} if mode == "user" else {})
+            pattern = ask.answer.replace("{name}'s", "{name}") if mode == "user" else ask.answer
+            answers.append(fill(pattern, {**told, **words}, capital=False))
+        return ", ".join(dict.fromkeys(answers))
+
+    def question(self, pattern: str, owner: Person, said: Said, mode: str) -> str | None:
+        text = first_person(pattern) if mode == "user" else pattern
+        if text is None:
+            return None
+        voice = "first" if mode == "user" else "third"
+        told = {slot: self.voiced(value, voice, owner) for slot, value in said.values.items()}
+        if self.reword:  # before the values go in: those are what must be found
+            text = reworded(text, self.rng)
+        return fill(text, {**told, **owner.words})
+
+    def traps(
+        self, every: list[Said], people: tuple[Person, Person], mode: str, notes: list[str]
+    ) -> Iterator[dict[str, object]]:
+        """Questions that the notes do not answer, though they look as if they did."""
+        told = {(said.fact.name, said.owner.name) for said in every}
+        for said in every:
+            other = people[said.owner is people[0]]
+            for ask in said.fact.asks:
+                needed = slots_of(ask.text) | slots_of(ask.answer)
+                wrong = said.fact.name not in SHARED and (said.fact.name, other.name) not in told
+                if mode != "user" and wrong and needed <= said.said and ask.kind in "?>*":
+                    yield from self.trap("other person", ask, other, said, mode)
+                if slots_of(ask.text) <= said.said and not self.answers(ask, said, every):
+                    yield from self.trap("unsaid", ask, said.owner, said, mode)
+                if (
+                    ask.kind == "?"
+                    and ask.answer not in {"Yes", "No", "Likely yes", "Likely no"}
+                    and needed <= said.said
+                ):
+                    yield from self.swapped(ask, said, mode, notes)
+        yield from self.absent(every, people, mode)
+
+    @staticmethod
+    def answers(ask: Ask, said: Said, every: list[Said]) -> bool:
+        """Whether anything of that kind that was said of that person may hold the answer."""
+        if ask.kind == "x":
+            return False
+        missing = slots_of(ask.answer)
+        if missing & {"when", "next", "since"} or not missing:
+            return True  # the note's own date may stand for it
+        return any(each.fact is said.fact and each.owner is said.owner and missing & each.said for each in every)
+
+    def swapped(self, ask: Ask, said: Said, mode: str, notes: list[str]) -> Iterator[dict[str, object]]:
+        slots = [slot for slot in slots_of(ask.text) if slot in said.fact.slots or slot in self.recipes.pools]
+        if not slots:
+            return
+        slot = self.rng.choice(slots)
+        unlike = self.said(said.fact, said.owner, said)
+        if unlike.values[slot].lower() not in " ".join(notes).lower():
+            said = Said(said.fact, said.owner, {**said.values, slot: unlike.values[slot]})
+            yield from self.trap("swapped", ask, said.owner, said, mode)
+
+    def absent(self, every: list[Said], people: tuple[Person, Person], mode: str) -> Iterator[dict[str, object]]:
+        topics = {said.fact.topic for said in every}
+        others = [f for f in self.recipes.facts if f.topic not in topics and f.name not in SHARED]
+        for fact in self.rng.sample(others, min(6, len(others))):
+            said = self.said(fact, people[0] if mode == "user" else self.rng.choice(people))
+            asks = [
+                ask
+                for ask in fact.asks
+                if ask.kind in "?>*" and not slots_of(ask.text) & {"when", "next", "since"}
+            ]
+            if asks:
+                yield from self.trap("absent", self.rng.choice(asks), said.owner, said, mode)
+
+    def trap(self, why: str, ask: Ask, owner: Person, said: Said, mode: str) -> Iterator[dict[str, object]]:
+        question = self.question(ask.text, owner, said, mode)
+        if question is not None:
+            yield {"question": question, "answer": DONT_KNOW, "kind": why}
+
+    def choose(
+        self, answerable: list[dict[str, object]], traps: list[dict[str, object]]
+    ) -> list[dict[str, object]]:
+        """About a dozen questions: rare kinds first among the answerable, traps by their shares."""
+        rng = self.rng
+        rng.shuffle(answerable)
+        rare = {"list", "count", "latest", "previous"}
+        answerable.sort(key=lambda q: q["kind"] not in rare and not (q["kind"] == "date" and rng.random() < 0.6))
+        chosen = answerable[: round(QUESTIONS * (1 - TRAP_SHARE))]
+        wanted = round(len(chosen) * TRAP_SHARE / (1 - TRAP_SHARE))
+        rng.shuffle(traps)
+        by_kind = {kind: [trap for trap in traps if trap["kind"] == kind] for kind in TRAPS}
+        for _ in range(wanted):
+            kinds = [kind for kind in TRAPS if by_kind[kind]]
+            if kinds:
+                chosen.append(by_kind[rng.choices(kinds, [TRAPS[kind] for kind in kinds])[0]].pop())
+        unique = list({str(question["question"]).lower(): question for question in chosen}.values())
+        rng.shuffle(unique)
+        return unique
+
+
+def _used(ask: Ask, said: Said, same: list[Said]) -> list[Said]:
+    """What answers a question on a fact, of all one person said of its kind; none where nothing does."""
+    asked = slots_of(ask.text)
+    able = [each for each in same if asked | slots_of(ask.answer) <= each.said]
+    able.sort(key=lambda each: each.number)
+    if ask.kind == "?":
+        alike = [each for each in same if all(each.values.get(slot) == said.values.get(slot) for slot in asked)]
+        return [said] if said in able and len(alike) == 1 else []
+    if not able or said is not able[-1] or ask.kind == "x":
+        return []
+    whole = len(able) == len(same)
+    if ask.kind == "^":
+        return [able[-2]] if whole and len(able) > 1 else []
+    if ask.kind == "#":
+        return able if whole else []
+    return able if ask.kind == "*" else [said]
+
+
+def _in_full(precision: Precision, date: str) -> str:
+    if precision is Precision.DAY:
+        return f"on {date}"
+    return f"in {date}" if precision in {Precision.MONTH, Precision.YEAR} else date
+
+
+def _hit(line: Line, text: str, at: datetime) -> Hit:
+    if line.memory:
+        memory = Memory("m:0", text, Kind.EPISODIC, created_at=at, updated_at=at)
+        return Hit(Lane.MEMORY, "m:0", 0.0, memory=memory)
+    role = Role.ASSISTANT if line.speaker == "assistant" else Role.USER
+    return Hit(Lane.TURN, "t:0", 0.0, turn=Turn("t:0", "s", 0, role, line.speaker, text, at))
+
+
+def write(path: Path, maker: Maker, contexts: int) -> None:
+    """One split as JSON lines, with its counts and hash on stdout."""
+    kinds: Counter[str] = Counter()
+    made = 0
+    with path.open("w", encoding="utf-8") as out:
+        while made < contexts:
+            context = maker.context()
+            if context is None:
+                continue
+            made += 1
+            kinds.update(str(question["kind"]) for question in context["questions"])  # type: ignore[attr-defined]
+            out.write(json.dumps(context, ensure_ascii=False) + "\n")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    print(f"{path.name}: {made} contexts, {kinds.total()} questions, sha256 {digest}")
+    print("  " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
+
+
+def main() -> None:
+    """Write the three sets."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--contexts", type=int, default=900)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    wanted.out.mkdir(parents=True, exist_ok=True)
+    train = read(sorted((DATA / "train").glob("*.recipe")))
+    test = read([DATA / "test.recipe"])
+    test.pools = {**train.pools, **test.pools}
+    write(wanted.out / "train.jsonl", Maker(train, wanted.seed, reword=True), wanted.contexts)
+    write(wanted.out / "valid.jsonl", Maker(train, wanted.seed + 1, reword=True), 40)
+    write(wanted.out / "test.jsonl", Maker(test, wanted.seed + 2, reword=False), 60)
+
+
+if __name__ == "__main__":
+    main()
