@@ -23,7 +23,7 @@ from memcli.errors import MemcliError, ModelMissingError
 from memcli.ports import StopReply
 
 if TYPE_CHECKING:
-    from memcli.assistant import Exchange
+    from memcli.requests import Exchange
     from memcli.wiring import Parts
 
 SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

@@ -14,9 +14,10 @@ from rich.text import Text
 from memcli.cli import words
 from memcli.errors import NotFoundError, UsageError
 from memcli.records import Change, Filter, Hit, Lane, Memory, Role, Turn
+from memcli.requests import Exchange, Note
 
 if TYPE_CHECKING:
-    from memcli.assistant import Assistant, Exchange
+    from memcli.assistant import Assistant
     from memcli.ports import MemoryStore
 
 SHOWN: Final = 10
@@ -130,8 +131,6 @@ class Talk:
         return [memory_line(m) for m in memories] or [Text("no memories yet; /remember TEXT keeps one", "dim")]
 
     def _remember(self, text: str) -> Lines:
-        from memcli.assistant import Note
-
         made = self.assistant.remember(Note(text=text, raw=True)).changes
         stored = self.assistant.store.memories_by_id([change.memory_id for change in made])
         return [Text.assemble(("+ remembered ", "green"), memory_line(m)) for m in stored.values()]
