@@ -10,12 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memcli import generate, ingest, lifecycle, update
 from memcli.config import Settings
 from memcli.errors import ConflictError, NotFoundError
-from memcli.learn import Learner, Lesson, settled
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
 from memcli.records import (
     Answer,
@@ -37,7 +36,10 @@ from memcli.requests import Exchange, Note, Patch, Remembered, verbatim, work_of
 from memcli.update import Act
 from memcli.update.edits import inverses, latest_batch
 
-__all__ = ["Assistant", "Exchange", "Lesson", "Note", "Patch", "Remembered"]
+if TYPE_CHECKING:
+    from memcli.learn import Learner, Lesson
+
+__all__ = ["Assistant", "Exchange", "Note", "Patch", "Remembered"]
 
 DIRECT_MEMORY_CHARS = 500
 HISTORY_TURNS = 12
@@ -193,7 +195,7 @@ class Assistant:
         hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
         notes, injected = self._notes(cleaned, hits, model)
         messages = self._fitting(model, cleaned, notes, recent)
-        reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece, adapter="generation")
+        reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece)
         answer = replace(self._answer(cleaned, reply, hits, injected, began), session=session)
         replied = self._said(reply.text, session, Role.ASSISTANT, said.position + 1)
         if not private:
@@ -321,6 +323,8 @@ class Assistant:
         Raises:
             ConflictError: one of them does not wait.
         """
+        from memcli.learn import settled
+
         act = self._act("user", "accepted" if accept else "rejected")
         changes = settled(self.store, self._memories(memory_ids), act, accept=accept)
         self.store.commit(changes)
