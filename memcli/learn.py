@@ -14,7 +14,10 @@ from memcli.errors import ConflictError, MemcliError, NotFoundError
 from memcli.extract import holds_secret, leftover
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
-from memcli.update import Act, Neighbour, Planner, Review, Settled, accepted, rejected
+from memcli.update import Act
+from memcli.update.decide import Review
+from memcli.update.plan import Planner, Settled, accepted, rejected
+from memcli.update.rivals import Neighbour
 
 _WORDS: Final = re.compile(r"\w+")
 BEFORE: Final = 4

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from memcli.assistant import Assistant
 from memcli.config import Settings
-from memcli.learn import Learner
 from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock
 from memcli.records import Filter, Lane
 from memcli.store import Store
+
+if TYPE_CHECKING:
+    from memcli.learn import Learner
 
 SIMILAR = 12
 
@@ -58,6 +61,8 @@ class Parts:
 
     @cached_property
     def learner(self) -> Learner:
+        from memcli.learn import Learner
+
         return Learner(self.store, self.extractor, self.clock, self.settings.review, self._similar)
 
     @cached_property
