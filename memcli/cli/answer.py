@@ -10,6 +10,7 @@ from rich.text import Text
 
 from memcli.assistant import Assistant
 from memcli.cli import documents, render
+from memcli.cli.interrupt import interruptible
 from memcli.cli.options import AsOf, Json, KnownAt, Since, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
 from memcli.cli.words import ago, count, printable, short
@@ -45,8 +46,15 @@ def ask(
         as_of=end_of(as_of, state),
         known_at=end_of(known_at, state),
     )
-    with state.assistant() as assistant:
-        answer = assistant.ask(question, _ignore if as_json else _stream, where=where, k=k)
+    with state.assistant() as assistant, interruptible() as check:
+
+        def listen(piece: str) -> None:
+            check()
+            if not as_json:
+                _stream(piece)
+
+        answer = assistant.ask(question, listen, where=where, k=k)
+        check()
         if as_json:
             state.document(documents.answer(answer, state.now()))
         else:
@@ -74,10 +82,6 @@ def why(
         Text(answer.text),
         *render.answer_lists(answer, now, state.width),
     ])  # fmt: skip
-
-
-def _ignore(piece: str) -> None:
-    """A JSON document is printed whole."""
 
 
 def _stream(piece: str) -> None:
