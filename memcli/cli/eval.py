@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,14 @@ from memcli.cli.options import Json, examples
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
 from memcli.paths import Home
-from memcli.records import Filter, Lane
+from memcli.ports import Clock, FixedClock
+from memcli.records import Answer, Filter, Lane, Turn
+
+if TYPE_CHECKING:
+    from memcli.evals.answers import Listener
+    from memcli.evals.datasets import Conversation, Question
+    from memcli.evals.retrieval import Bench
+    from memcli.wiring import Parts
 
 app = typer.Typer(
     help="Measure this memory on benchmark files.",
@@ -53,14 +60,10 @@ def retrieval(
     as_json: Json = False,
 ) -> None:
     """Measure how much of the evidence a search finds: recall and hit at 5, 10 and 20, by category."""
-    from memcli.evals import datasets
     from memcli.evals import retrieval as evaluation
 
     state = of(ctx)
-    chosen = datasets.choose(
-        datasets.load(dataset, file), [n.strip() for n in conversations.split(",") if n.strip()]
-    )
-    chosen = datasets.sample(chosen, limit)
+    chosen = _chosen(dataset, file, conversations, limit)
     where = Filter(lanes=tuple(lane)) if lane else Filter()
     with progress(state) as bar:
         tally = evaluation.measure(chosen, lambda: _bench(state, ranker), where, bar, pooled=pooled)
@@ -73,9 +76,71 @@ def retrieval(
         state.show(_table(document))
 
 
+@app.command(epilog=examples("memcli eval answers locomo locomo10.json --conversations conv-26 --limit 50"))
+def answers(
+    ctx: typer.Context,
+    dataset: Dataset,
+    file: File,
+    conversations: Conversations = "",
+    limit: Limit = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, help="Hits looked at for each answer.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the answers: F1 and BLEU-1 by category as the LoCoMo paper scores them, and abstention."""
+    from memcli.evals import answers as evaluation
+
+    state = of(ctx)
+    chosen = _chosen(dataset, file, conversations, limit)
+    with progress(state) as bar:
+        graded = evaluation.measure(chosen, lambda: _listener(state, k), bar)
+    names = [conversation.name for conversation in chosen]
+    about = {"dataset": dataset, "conversations": names, "model": state.settings.chat_model}
+    document = evaluation.report(graded, about)
+    if as_json:
+        state.document(document)
+    else:
+        state.show(_answer_table(document))
+
+
+@app.command(epilog=examples("memcli eval compare before.json after.json"))
+def compare(
+    ctx: typer.Context,
+    before: Annotated[Path, typer.Argument(help="A report written with --json.")],
+    after: Annotated[Path, typer.Argument(help="Another report of the same questions.")],
+    as_json: Json = False,
+) -> None:
+    """Compare two reports question by question: gains with intervals by paired bootstrap."""
+    from memcli.evals import compare as comparison
+
+    state = of(ctx)
+    document = comparison.compare(comparison.read(before), comparison.read(after))
+    if as_json:
+        state.document(document)
+    else:
+        state.show(_gains(document))
+
+
+def _chosen(dataset: str, file: Path, conversations: str, limit: int | None) -> list[Conversation]:
+    from memcli.evals import datasets
+
+    names = [name.strip() for name in conversations.split(",") if name.strip()]
+    return datasets.sample(datasets.choose(datasets.load(dataset, file), names), limit)
+
+
 @contextmanager
-def _bench(state: State, ranker: RankerName) -> Iterator[Any]:
+def _temporary(state: State, clock: Clock) -> Iterator[Parts]:
     """The product's own parts over a home that is removed afterwards; models are the user's."""
+    with TemporaryDirectory(prefix="memcli-eval-") as folder:
+        home = Home(root=Path(folder), models=state.settings.home.models)
+        parts = state.wiring(replace(state.settings, home=home, store_uri=""), clock)
+        try:
+            yield parts
+        finally:
+            parts.close()
+
+
+@contextmanager
+def _bench(state: State, ranker: RankerName) -> Iterator[Bench]:
     from memcli import retrieve
     from memcli.evals.retrieval import Bench
 
@@ -84,16 +149,30 @@ def _bench(state: State, ranker: RankerName) -> Iterator[Any]:
         RankerName.COSINE: retrieve.COSINE,
         RankerName.BM25: retrieve.BM25,
     }
-    with TemporaryDirectory(prefix="memcli-eval-") as folder:
-        home = Home(root=Path(folder), models=state.settings.home.models)
-        parts = state.wiring(replace(state.settings, home=home, store_uri=""), state.clock)
-        try:
-            searcher = parts.searcher
-            if ranker in others:
-                searcher = retrieve.Retriever(parts.store, parts.embedder, others[ranker])
-            yield Bench(parts.store, searcher)
-        finally:
-            parts.close()
+    with _temporary(state, state.clock) as parts:
+        searcher = parts.searcher
+        if ranker in others:
+            searcher = retrieve.Retriever(parts.store, parts.embedder, others[ranker])
+        yield Bench(parts.store, searcher)
+
+
+@contextmanager
+def _listener(state: State, k: int | None) -> Iterator[Listener]:
+    """Questions are asked at their own time: "last week" is the week before that."""
+    from memcli.evals.answers import Listener
+
+    clock = FixedClock()
+    with _temporary(state, clock) as parts:
+
+        def remember(turns: Sequence[Turn]) -> None:
+            parts.store.add_turns(turns)
+            parts.store.flush(force=True)
+
+        def ask(question: Question) -> Answer:
+            clock.at = question.asked_at
+            return parts.assistant.ask(question.text, lambda _piece: None, k=k)
+
+        yield Listener(remember, ask)
 
 
 def _table(document: Mapping[str, Any]) -> Iterator[str]:
@@ -110,3 +189,22 @@ def _table(document: Mapping[str, Any]) -> Iterator[str]:
         f"search {latency['p50']} ms (p95 {latency['p95']} ms); "
         f"{ingest['turns']} turns kept at {ingest['turns_per_s']} a second"
     )
+
+
+def _answer_table(document: Mapping[str, Any]) -> Iterator[str]:
+    names = ("f1", "bleu1", "abstained", "supported")
+    yield f"{'category':<24}{'questions':>10}" + "".join(f"{name:>11}" for name in names) + "   95 % of f1"
+    for name, scores in {**document["by_category"], "answerable": document["overall"]}.items():
+        low, high = scores["interval"]["f1"]
+        numbers = "".join(f"{scores[each]:>11.1f}" for each in names)
+        yield f"{name:<24}{scores['questions']:>10}{numbers}   {low:.1f} to {high:.1f}"
+    yield f"answer {document['latency_ms']['p50']} ms (p95 {document['latency_ms']['p95']} ms)"
+
+
+def _gains(document: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{'score':<14}{'before':>9}{'after':>9}{'gain':>8}   95 % over {document['questions']} questions"
+    for name, score in document["scores"].items():
+        low, high = score["interval"]
+        verdict = "clear" if score["clear"] else "not clear"
+        numbers = f"{score['before']:>9.1f}{score['after']:>9.1f}{score['gain']:>+8.1f}"
+        yield f"{name:<14}{numbers}   {low:+.1f} to {high:+.1f}, {verdict}"
