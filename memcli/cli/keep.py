@@ -71,7 +71,7 @@ def add(
 def _tell(state: State, kept: Remembered) -> None:
     """The ids and the words that were kept, as a listing shows them."""
     now, width = state.now(), state.width
-    memories = [change.after for change in kept.changes if change.after]
+    memories = [change.after for change in kept.changes if change.after and not change.link]
     lines: list[Text] = [render.memory_line(memory, now, width) for memory in memories]
     state.show(lines or [render.turn_line(turn, now, width) for turn in kept.turns])
     state.say(f"kept {count(len(kept.turns), 'turn')} and {count(len(memories), 'memory')}", "dim")
