@@ -18,7 +18,7 @@ from memcli.cli import documents, words
 from memcli.cli import state as run_state
 from memcli.cli.options import Json, examples
 from memcli.cli.state import State
-from memcli.cli.talk import SLASH, Leave, Talk, Wrap, reply_text, source_lines
+from memcli.cli.talk import SLASH, Leave, Talk, Wrap, learned_line, reply_text, source_lines
 from memcli.errors import MemcliError, ModelMissingError
 from memcli.ports import StopReply
 
@@ -51,7 +51,7 @@ def chat(
 ) -> None:
     """Talk with a model that remembers. From a pipe: one answer for each line."""
     state = run_state.of(ctx)
-    with state.parts() as parts:
+    with state.parts(warm=True) as parts:
         if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
             talk = Talk(parts.assistant, session, private=private)
             (_pipe_events if as_json else _pipe_lines)(state, talk)
@@ -86,10 +86,12 @@ def _pipe_lines(state: State, talk: Talk) -> None:
         else:
             sys.stdout.write(words.one_line(talk.say(line, lambda _: None).replied.text) + "\n")
             sys.stdout.flush()
+            for change in talk.learned():
+                state.err.print(learned_line(change), soft_wrap=True)
 
 
 def _pipe_events(state: State, talk: Talk) -> None:
-    """One JSON event a line: session, then piece… and answer for a message, command for a `/` command."""
+    """One JSON event a line: session; piece…, answer and learned for a message; command for a `/` command."""
 
     def tell(event: str, **keys: Any) -> None:  # noqa: ANN401 -- any JSON value
         sys.stdout.write(json.dumps({"event": event, **keys}, ensure_ascii=False) + "\n")
@@ -108,6 +110,7 @@ def _pipe_events(state: State, talk: Talk) -> None:
             kept = [turn.id for turn in talk.kept()]
             answer = documents.answer(done.answer, state.now())
             tell("answer", **answer, session=talk.session, kept=kept, interrupted=done.interrupted)
+            tell("learned", changes=[codec.encode(change) for change in talk.learned()])
 
 
 # -- in a terminal ---------------------------------------------------------------------------------------------
@@ -182,6 +185,9 @@ class Conversation:
         if not self._talk.private:
             kept = words.count(len(self._talk.kept()), "turn")
             self._state.show([Text(f"kept {kept} in {self._talk.session}", "dim")])
+            with out.status(Text("remembering", "dim")):
+                learned = self._talk.learned()
+            self._state.show(map(learned_line, learned))
         out.print()
 
     def _greet(self) -> None:

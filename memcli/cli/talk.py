@@ -13,7 +13,7 @@ from rich.text import Text
 
 from memcli.cli import words
 from memcli.errors import NotFoundError, UsageError
-from memcli.records import Change, Filter, Hit, Lane, Memory, Role, Turn
+from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
 from memcli.requests import Exchange, Note
 
 if TYPE_CHECKING:
@@ -22,10 +22,19 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 10
 RESUMED: Final = 6
+LEARNED: Final = 2
+"""Turns read after a reply; what else waits is the background's work."""
 SLASH: Final = "/"
 _LINE_CHARS: Final = 72
 _CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_LEARNED: Final = {
+    Op.ADD: ("+ remembered", "green"),
+    Op.UPDATE: ("~ updated", "yellow"),
+    Op.SUPERSEDE: ("~ no longer so", "yellow"),
+    Op.QUARANTINE: ("! put aside", "red"),
+}
 
 Lines = Sequence[Text]
 
@@ -47,6 +56,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "/help": Command("", "these lines"),
     "/memories": Command("[QUERY]", "the latest memories, or those that fit a query"),
     "/remember": Command("TEXT", "keep something as a memory", writes=True),
+    "/correct": Command("TEXT", "put right what was remembered: it's Tuesday", writes=True),
     "/undo": Command("", "take back the last change to memories", writes=True),
     "/forget": Command("ID...", "put memories away; /undo brings them back", writes=True),
     "/why": Command("", "what the last answer rests on"),
@@ -86,6 +96,12 @@ class Talk:
         if self.last is None:
             return []
         return list(self.assistant.store.turns_by_id([self.last.said.id, self.last.replied.id]).values())
+
+    def learned(self) -> list[Change]:
+        """What was made of what was said: reads what waits to be read, the most urgent first."""
+        if self.private:
+            return []
+        return [change for lesson in self.assistant.learn(LEARNED) for change in lesson.changes]
 
     def sources(self) -> list[Hit]:
         """What the last answer cites, best first."""
@@ -134,6 +150,11 @@ class Talk:
         made = self.assistant.remember(Note(text=text, raw=True)).changes
         stored = self.assistant.store.memories_by_id([change.memory_id for change in made])
         return [Text.assemble(("+ remembered ", "green"), memory_line(m)) for m in stored.values()]
+
+    def _correct(self, text: str) -> Lines:
+        note = Note(text=f"Correction: {text}", session=self.session)
+        made = self.assistant.remember(note).changes
+        return [learned_line(c) for c in made if not c.link] or [Text("nothing known fits", "dim")]
 
     def _undo(self, _: str) -> Lines:
         return [undone_line(change) for change in self.assistant.undo()]
@@ -277,6 +298,13 @@ def source_lines(hits: Sequence[Hit]) -> Iterator[Text]:
     for number, hit in enumerate(hits):
         heading = "sources: " if number == 0 else "         "
         yield Text(f"{heading}{words.short(hit.id)}  {words.day(hit.at)}  {_short(hit.text)}", "dim")
+
+
+def learned_line(change: Change) -> Text:
+    """A change that came of what was said."""
+    about = change.after or change.before
+    told, style = _LEARNED.get(change.op, (f"~ {change.op.lower()}", "yellow"))
+    return Text.assemble((f"{told} ", style), memory_line(about) if about else change.memory_id)
 
 
 def undone_line(change: Change) -> Text:

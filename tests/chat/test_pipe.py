@@ -39,7 +39,7 @@ def test_json_events_tell_all_that_happens(desk: Desk) -> None:
     """The pieces make up the answer; what was kept is told by id."""
     desk.model = FakeChatModel(["At four [1]."])
     code, out, _ = desk.pipe("/remember Tea at four.", "When is tea?", flags=("--json", "--session", "s"))
-    session, command, *pieces, answer = events(out)
+    session, command, *pieces, answer, learned = events(out)
     assert code == 0
     assert (session["event"], session["session"], session["schema"]) == ("session", "s", 1)
     assert (command["event"], command["command"]) == ("command", "/remember Tea at four.")
@@ -49,13 +49,25 @@ def test_json_events_tell_all_that_happens(desk: Desk) -> None:
     assert answer["citations"] == [hit["id"] for hit in answer["retrieved"] if hit["text"] == "Tea at four."][:1]
     assert len(answer["kept"]) == 2
     assert answer["interrupted"] is False
+    assert learned == {"event": "learned", "changes": []}
+
+
+def test_what_was_learned_of_a_message_is_told(desk: Desk) -> None:
+    """As the changes that the store has, on stderr or as an event."""
+    code, out, err = desk.pipe("My sister Ana lives in Porto.")
+    assert (code, out) == (0, "All right.\n")
+    assert "+ remembered" in err
+    code, out, _ = desk.pipe("I started learning the cello last week.", flags=("--json",))
+    assert code == 0
+    assert {change["op"] for change in events(out)[-1]["changes"]} == {"ADD"}
 
 
 def test_a_private_pipe_keeps_nothing(desk: Desk) -> None:
     """Neither turns nor a home."""
     code, out, _ = desk.pipe("my secret", flags=("--private", "--json"))
     assert code == 0
-    assert events(out)[-1]["kept"] == []
+    *_, answer, learned = events(out)
+    assert (answer["kept"], learned["changes"]) == ([], [])
     assert not desk.home.exists()
 
 

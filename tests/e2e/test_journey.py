@@ -53,13 +53,13 @@ def test_what_is_added_is_found_answered_from_and_talked_about(environment: dict
 
     talked = memcli(environment, "chat", "--json", "--session", "s", typed="What is Miso afraid of?\n")
     assert talked.returncode == 0, talked.stderr
-    told = [json.loads(line) for line in talked.stdout.splitlines()]
-    assert "vacuum" in told[-1]["answer"]
-    assert memory in told[-1]["injected"]
-    assert len(told[-1]["kept"]) == 2
+    told = {event["event"]: event for event in map(json.loads, talked.stdout.splitlines())}["answer"]
+    assert "vacuum" in told["answer"]
+    assert memory in told["injected"]
+    assert len(told["kept"]) == 2
 
     again = document(memcli(environment, "search", "Miso afraid", "--json"))["hits"]
-    assert set(told[-1]["kept"]) & {hit["id"] for hit in again}
+    assert set(told["kept"]) & {hit["id"] for hit in again}
 
 
 def test_a_chat_that_is_killed_gives_the_terminal_back(environment: dict[str, str]) -> None:
