@@ -28,6 +28,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="run with --long"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_service_by_surprise() -> Iterator[None]:
+    """No command of a test leaves a background process: those that are about it start it themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MEMCLI_SERVICE_AUTOSTART", "false")
+        yield
+
+
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """Where the real models are."""

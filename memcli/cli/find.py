@@ -46,7 +46,7 @@ def search(
     where = _where(state, kind, tag, session, dates)
     where = replace(where, lanes=(lane,) if lane else where.lanes)
     began = perf_counter()
-    with state.assistant() as assistant:
+    with state.assistant(warm=True) as assistant:
         hits = assistant.recall(query, where, k)
     took_ms = (perf_counter() - began) * 1000
     now = state.now()

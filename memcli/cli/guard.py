@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import typer
-from rich.text import Text
 from typer.core import TyperGroup
 
 from memcli.cli.state import State
@@ -98,6 +97,8 @@ def _tell(state: State, error: MemcliError, as_json: bool) -> int:
         told = {"code": error.exit_code, "label": error.label, "message": error.message, "hint": error.hint}
         sys.stderr.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
     else:
+        from rich.text import Text
+
         state.err.print(Text.assemble((f"{PROGRAM}: ", "bold"), error.message), soft_wrap=True)
         if error.hint:
             state.err.print(Text(f"  {error.hint}", style="dim"), soft_wrap=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -13,16 +11,34 @@ from memcli import __version__
 from memcli.cli import state as run_state
 from memcli.cli.guard import PROGRAM, Guarded
 from memcli.cli.options import SCHEMA, examples
+from memcli.cli.shelf import Shelf
 
 GROUPS: Final = ("start", "keep", "find", "answer", "chat", "change", "past", "transfer", "health")
 """Modules whose commands stand at the top, in the order of `--help`."""
 
-NAMED_GROUPS: Final = {"config": "settings", "models": "models", "eval": "eval"}
+NAMED_GROUPS: Final = {"config": "settings", "models": "models", "eval": "eval", "inbox": "inbox", "jobs": "jobs"}
 """Commands with commands of their own, and their modules."""
+
+PLACES: Final = {
+    **dict.fromkeys(("search", "list", "show"), "find"),
+    **dict.fromkeys(("ask", "why"), "answer"),
+    "add": "keep",
+    "chat": "chat",
+}
+"""Where the commands of every minute are, so that they load nothing else; the others are found without."""
+
+
+class Shelved(Guarded):
+    """The top command, whose commands are loaded when they are asked for."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 -- as the class it extends
+        super().__init__(**attributes)
+        self.commands = Shelf(GROUPS, NAMED_GROUPS, PLACES)
+
 
 app = typer.Typer(
     name=PROGRAM,
-    cls=Guarded,
+    cls=Shelved,
     help="A personal memory that lives in the terminal and on your own machine.",
     epilog=examples(
         'memcli add "Miso the cat is afraid of the vacuum cleaner"', 'memcli ask "what is Miso afraid of?"'
@@ -56,21 +72,9 @@ def options(
 ) -> None:
     """Take the global options; without a command, show the help."""
     state = run_state.of(ctx)
-    state.home, state.quiet, state.debug = home, quiet, debug
+    state.home, state.no_service, state.quiet, state.debug = home, no_service, quiet, debug
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
-
-
-def _mount() -> None:
-    for module in GROUPS:
-        app.add_typer(import_module(f"memcli.cli.{module}").app)
-    for name, module in NAMED_GROUPS.items():
-        if find_spec(f"memcli.cli.{module}") is None:
-            continue
-        app.add_typer(import_module(f"memcli.cli.{module}").app, name=name, rich_help_panel="Set up")
-
-
-_mount()
 
 
 def run() -> None:

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from memcli import config
 from memcli.cli.words import printable
@@ -25,19 +23,11 @@ from memcli.config import Settings
 from memcli.ports import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
     from memcli.assistant import Assistant
     from memcli.wiring import Parts
-
-
-class Stream(Console):
-    """Text is printed as it is: no markup, no emoji codes, no colouring of numbers."""
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
-
-    def on_broken_pipe(self) -> None:
-        """Leave the ending to the guard, as for any other error."""
-        raise BrokenPipeError
 
 
 class Wiring(Protocol):
@@ -60,17 +50,22 @@ class State:
     clock: Clock = field(default_factory=SystemClock)
     wiring: Wiring = default_wiring
     home: Path | None = None
+    no_service: bool = False
     quiet: bool = False
     debug: bool = False
 
     @cached_property
     def out(self) -> Console:
         """Where data goes."""
+        from memcli.cli.stream import Stream
+
         return Stream()
 
     @cached_property
     def err(self) -> Console:
         """Where talk goes."""
+        from memcli.cli.stream import Stream
+
         return Stream(stderr=True)
 
     @property
@@ -81,7 +76,7 @@ class State:
     @property
     def width(self) -> int | None:
         """The columns there are for data; None in a pipe, where nothing is cut."""
-        return self.out.width if self.out.is_terminal else None
+        return self.out.width if sys.stdout.isatty() and self.out.is_terminal else None
 
     @cached_property
     def settings(self) -> Settings:
@@ -93,27 +88,46 @@ class State:
         return self.clock.now()
 
     @contextmanager
-    def parts(self) -> Iterator[Parts]:
-        """The parts of an assistant, closed at the end."""
-        parts = self.wiring(self.settings, self.clock)
+    def parts(self, *, warm: bool = False) -> Iterator[Parts]:
+        """The parts of an assistant, closed at the end; ``warm`` starts the service if none runs."""
+        parts = self._wired(warm=warm)
         try:
             yield parts
         finally:
             parts.close()
 
+    def _wired(self, *, warm: bool) -> Parts:
+        if self.no_service or self.wiring is not default_wiring:
+            return self.wiring(self.settings, self.clock)
+        from memcli.service.connect import parts
+
+        return parts(self.settings, self.clock, warm=warm)
+
     @contextmanager
-    def assistant(self) -> Iterator[Assistant]:
-        """An assistant for this command, closed at its end."""
-        with self.parts() as parts:
+    def assistant(self, *, warm: bool = False) -> Iterator[Assistant]:
+        """An assistant for this command, closed at its end; ``warm`` as for ``parts``."""
+        with self.parts(warm=warm) as parts:
             yield parts.assistant
 
     def say(self, message: str, style: str = "") -> None:
         """Tell the person something that is not data; silent with ``--quiet``."""
-        if not self.quiet:
-            self.err.print(Text(message, style=style), soft_wrap=True)
+        if self.quiet:
+            return
+        if not sys.stderr.isatty():  # a pipe gets the words, and needs no library for it
+            sys.stderr.write(f"{message}\n")
+            return
+        from rich.text import Text
+
+        self.err.print(Text(message, style=style), soft_wrap=True)
 
     def show(self, lines: Iterable[Text | str]) -> None:
         """Print data for a person: wrapped in a terminal, one line each in a pipe."""
+        if not sys.stdout.isatty():
+            for line in lines:
+                sys.stdout.write(printable(line if isinstance(line, str) else line.plain) + "\n")
+            return
+        from rich.text import Text
+
         for line in lines:
             text = Text(line) if isinstance(line, str) else line
             text.plain = printable(text.plain)  # the styles stay: each character is replaced by one

@@ -1,8 +1,9 @@
 """What memcli does on its own: jobs, when they are due, and their runs; above the corridor, below the wiring."""
 
-from memcli.jobs.job import Context, Job
+from memcli.jobs.job import Context, Job, next_run
 from memcli.jobs.library import JOBS, named
+from memcli.jobs.quiet import quiet
 from memcli.jobs.runner import Runner
-from memcli.jobs.scheduler import Scheduler
+from memcli.jobs.scheduler import Scheduler, last_begun
 
-__all__ = ["JOBS", "Context", "Job", "Runner", "Scheduler", "named"]
+__all__ = ["JOBS", "Context", "Job", "Runner", "Scheduler", "last_begun", "named", "next_run", "quiet"]

@@ -34,6 +34,9 @@ class Runner:
             outcome = Outcome.INTERRUPTED if self._stopping() else Outcome.DONE
         except MemcliError as error:
             outcome, detail = Outcome.FAILED, error.message
+        except Exception as error:
+            outcome, detail = Outcome.FAILED, f"internal error: {type(error).__name__}"
+            raise
         finally:
             ended = replace(run, ended=clock.now(), outcome=outcome, detail=detail)
             store.end_run(ended)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -42,6 +43,7 @@ class Scheduler:
         self._clock = clock
         self._quiet = quiet
         self._beating: BackgroundScheduler | None = None
+        self._at_work = threading.Lock()
 
     def start(self) -> None:
         """Begin to beat, in a thread of its own."""
@@ -58,24 +60,44 @@ class Scheduler:
             self._beating.shutdown(wait=True)
             self._beating = None
 
+    def busy(self) -> bool:
+        """Whether a job is running, or a short one should be."""
+        return self._at_work.locked() or any(not job.heavy for job in self._due(self._clock.now()))
+
     def beat(self) -> list[JobRun]:
         """Run what is due now. A job that cannot run does not keep the others from running."""
-        now = self._clock.now()
-        paused, quiet = self._store.paused_jobs(), self._quiet(now)
-        ran = []
-        for job in self._jobs:
-            if job.name in paused or (quiet and job.heavy) or not is_due(job, self._last(job), now):
-                continue
-            try:
-                run = self._runner.run(job)
-            except MemcliError as error:
-                log.info("%s: not run, %s", job.name, error.label)
-                continue
-            log.info("%s: %s", job.name, run.outcome)
-            ran.append(run)
-        return ran
+        with self._at_work:
+            runs = [self._run(job) for job in self._due(self._clock.now())]
+        return [run for run in runs if run is not None]
 
-    def _last(self, job: Job) -> datetime | None:
-        """When the job last began and was not cut short: an interrupted run is taken up at the next beat."""
-        runs = self._store.job_runs(job.name, limit=1)
-        return runs[0].began if runs and runs[0].outcome is not Outcome.INTERRUPTED else None
+    def _due(self, now: datetime) -> list[Job]:
+        paused, quiet = self._store.paused_jobs(), self._quiet(now)
+        return [
+            job
+            for job in self._jobs
+            if job.name not in paused
+            and not (quiet and job.heavy)
+            and is_due(job, last_begun(self._store, job), now)
+        ]
+
+    def _run(self, job: Job) -> JobRun | None:
+        try:
+            run = self._runner.run(job)
+        except MemcliError as error:
+            log.info("%s: not run, %s", job.name, error.label)
+            return None
+        except Exception as error:  # noqa: BLE001 -- the next job, and the next beat, must have their turn
+            log.error("%s: failed with %s", job.name, type(error).__name__)  # noqa: TRY400 -- no user's words
+            return None
+        log.info("%s: %s", job.name, run.outcome)
+        return run
+
+
+def last_begun(store: MemoryStore, job: Job) -> datetime | None:
+    """When the job last began and came to an end.
+
+    A run that was cut short counts as none: it is taken up at the next beat. So does one that seems to be running:
+    if its process is dead it is taken up, and if it lives the run is refused.
+    """
+    runs = store.job_runs(job.name, limit=1)
+    return runs[0].began if runs and runs[0].outcome in {Outcome.DONE, Outcome.FAILED} else None

@@ -1,6 +1,5 @@
-"""The background process and the thin client that reaches it; below the front ends, above the wiring."""
+"""The background process and the thin client that reaches it; below the front ends, above the wiring.
 
-from memcli.service.connect import parts
-from memcli.service.process import start, status, stop
-
-__all__ = ["parts", "start", "status", "stop"]
+Its names stand in its modules, so that a thin client loads the client alone: ``connect.parts`` for a command's
+parts, ``process`` to start and stop, ``client`` to ask, ``installed`` for the system's own service manager.
+"""

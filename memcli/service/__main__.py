@@ -1,4 +1,4 @@
-"""``python -m memcli.service --home DIR``: the service's own process; sets up its log and its signals."""
+"""``python -m memcli.service --home DIR``: the service's own process: its log, its signals, its jobs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import logging.handlers
 import signal
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from memcli import config
+from memcli import config, jobs
 from memcli.errors import BusyError, MemcliError
 from memcli.paths import PRIVATE_FILE, Home
 from memcli.service.protocol import socket_path
-from memcli.service.server import Server
+from memcli.service.server import Method, Server
 from memcli.store.lock import WriterLock
 from memcli.wiring import Parts
 
@@ -22,15 +23,22 @@ LOG_BYTES = 1_000_000
 log = logging.getLogger("memcli.service")
 
 
-def main() -> int:
-    """Run until stopped or idle; 6 if another service of this home runs already."""
+Methods = Callable[[Parts], Mapping[str, Method]]
+
+
+def main(methods: Methods = lambda _: {}) -> int:
+    """Run until stopped or idle; 6 if another service of this home runs already.
+
+    Args:
+        methods: what a front end lets clients ask for beside the models.
+    """
     parser = argparse.ArgumentParser(prog="memcli-service")
     parser.add_argument("--home", type=Path, required=True)
     settings = config.load(parser.parse_args().home)
     try:
         _log_to(settings.home)
         with WriterLock(settings.home.root / "service.lock").held(patience=0.0):
-            _serve(settings)
+            _serve(settings, methods)
     except BusyError:
         return BusyError.exit_code
     except MemcliError as error:
@@ -43,14 +51,24 @@ def main() -> int:
     return 0
 
 
-def _serve(settings: config.Settings) -> None:
+def _serve(settings: config.Settings, methods: Methods) -> None:
     parts = Parts(settings)
-    server = Server(parts, socket_path(settings.home), settings.idle_minutes * 60)
+    server = Server(
+        parts,
+        socket_path(settings.home),
+        settings.idle_minutes * 60,
+        methods=methods(parts),
+        busy=lambda: scheduler.busy(),
+    )
+    runner = jobs.Runner(parts.assistant, lambda: server.stopping)
+    scheduler = jobs.Scheduler(jobs.JOBS, runner, parts.store, parts.clock, jobs.quiet(settings.quiet_hours))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
+    scheduler.start()
     try:
         server.serve()
     finally:
+        scheduler.stop()
         parts.close()
 
 
@@ -64,8 +82,9 @@ def _log_to(home: Home) -> None:
     handler = logging.handlers.RotatingFileHandler(home.service_log, maxBytes=LOG_BYTES, backupCount=1)
     home.service_log.chmod(PRIVATE_FILE)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+    for name in ("memcli.service", "memcli.jobs"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 if __name__ == "__main__":

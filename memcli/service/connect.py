@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from memcli import config
 from memcli.config import Settings
 from memcli.errors import MemcliError
 from memcli.ports import ChatModel, Clock, Searcher
-from memcli.service.client import Client, RemoteChatModel, RemoteSearcher
+from memcli.service.client import Client
 from memcli.service.process import client_of, start
+from memcli.service.remote import RemoteChatModel, RemoteSearcher
 from memcli.wiring import Parts
 
 
@@ -44,7 +46,7 @@ def _reach(settings: Settings, *, start_it: bool) -> Client | None:
     """A client of a live service; None where there is none and none can be had, which is no reason to fail."""
     try:
         if start_it:
-            return start(settings.home)
+            return start(settings.home, fingerprint=config.fingerprint(settings))
         client = client_of(settings.home)
     except (MemcliError, OSError):
         return None

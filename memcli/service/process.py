@@ -16,6 +16,8 @@ from memcli.service.client import Client
 from memcli.service.protocol import socket_path
 
 START_SECONDS: Final = 10.0
+PROGRAM: Final = "memcli.cli.background"
+"""The service with the command line's own methods; ``memcli.service`` alone does without them."""
 _STEP: Final = 0.02
 
 
@@ -32,8 +34,13 @@ def status(home: Home) -> dict[str, Any] | None:
         return None
 
 
-def start(home: Home, wait: float = START_SECONDS) -> Client:
+def start(home: Home, wait: float = START_SECONDS, fingerprint: str | None = None) -> Client:
     """The client of a running service of this version, which is started, or replaced, if need be.
+
+    Args:
+        home: whose service.
+        wait: seconds for it to come up.
+        fingerprint: of the settings that it should have; None is any.
 
     Raises:
         BusyError: it did not come up in time; its log says why.
@@ -41,7 +48,7 @@ def start(home: Home, wait: float = START_SECONDS) -> Client:
     """
     running = status(home)
     if running is not None:
-        if running.get("version") == __version__:
+        if running.get("version") == __version__ and fingerprint in {None, running.get("settings")}:
             return client_of(home)
         stop(home)
     _spawn(home)
@@ -75,7 +82,7 @@ def stop(home: Home, wait: float = START_SECONDS) -> bool:
 def _spawn(home: Home) -> None:
     """A new interpreter in a session of its own: nothing of this process, its terminal or its locks goes along."""
     home.ensure()
-    command = [sys.executable, "-m", "memcli.service", "--home", str(home.root)]
+    command = [sys.executable, "-m", PROGRAM, "--home", str(home.root)]
     try:
         process = subprocess.Popen(
             command,

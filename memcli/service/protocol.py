@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +31,8 @@ def socket_path(home: Home) -> Path:
     inside = home.root / "service.sock"
     if len(str(inside).encode()) < _SOCKET_PATH_BYTES:
         return inside
+    import tempfile  # slow to load, and seldom needed
+
     digest = hashlib.blake2b(str(home.root).encode(), digest_size=8).hexdigest()
     folder = Path(tempfile.gettempdir()) / f"memcli-{digest}"
     folder.mkdir(mode=PRIVATE_DIR, exist_ok=True)

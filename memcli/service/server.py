@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from memcli import __version__, codec
+from memcli import __version__, codec, config
 from memcli.errors import BadInputError, MemcliError, StoreError
 from memcli.ports import Sampling
 from memcli.records import Filter, Hit, Message
@@ -29,19 +29,36 @@ log = logging.getLogger("memcli.service")
 
 REQUEST_SECONDS: Final = 30.0
 MOST_CLIENTS: Final = 64
-_BACKLOG: Final = 128
+_BACKLOG: Final = 1024
 _TICK: Final = 1.0
 
 Method = Callable[[Mapping[str, Any]], Any]
 
 
 class Server:
-    """Listens until told to stop, or until nobody has asked anything for ``idle_seconds``."""
+    """Listens until told to stop, or until nobody has asked anything for ``idle_seconds`` (0 is for ever).
 
-    def __init__(self, parts: Parts, path: Path, idle_seconds: float) -> None:
+    Args:
+        parts: what is kept warm.
+        path: the socket.
+        idle_seconds: how long to wait for a request.
+        methods: what clients may ask for beside the models.
+        busy: whether other work is at hand that an idle exit would cut through or put off.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        path: Path,
+        idle_seconds: float,
+        *,
+        methods: Mapping[str, Method] | None = None,
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._parts = parts
         self._path = path
         self._idle = idle_seconds
+        self._busy = busy
         self._stopping = threading.Event()
         self._room = threading.BoundedSemaphore(MOST_CLIENTS)
         self._model_turn = threading.Lock()
@@ -57,7 +74,7 @@ class Server:
             "count_tokens": lambda v: parts.chat_model.count_tokens(str(v["text"])),
             "score": self._score,
             "stream": self._stream,
-        }
+        } | dict(methods or {})
 
     def serve(self) -> None:
         """Answer clients, each in a thread of its own, until stopped or idle.
@@ -78,6 +95,11 @@ class Server:
         """Ask the service to end after the requests it is answering."""
         self._stopping.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self._stopping.is_set()
+
     # -- connections -------------------------------------------------------------------------------------------
 
     def _listen(self) -> socket.socket:
@@ -96,7 +118,7 @@ class Server:
         return listener
 
     def _is_idle(self) -> bool:
-        return self._idle > 0 and time.monotonic() - self._last > self._idle
+        return self._idle > 0 and time.monotonic() - self._last > self._idle and not self._busy()
 
     def _attend(self, connection: socket.socket) -> None:
         connection.settimeout(REQUEST_SECONDS)
@@ -134,6 +156,7 @@ class Server:
     def _status(self, _: Mapping[str, Any]) -> dict[str, object]:
         return {
             "version": __version__,
+            "settings": config.fingerprint(self._parts.settings),
             "pid": os.getpid(),
             "uptime_s": round(time.monotonic() - self._began, 1),
             "requests": self._served,

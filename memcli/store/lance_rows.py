@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import numpy as np
-
 from memcli import codec
 from memcli.records import Lane, Memory, Turn
 from memcli.store.filters import event_micros, micros
@@ -57,6 +55,7 @@ class Row:
 
 def to_arrow(lane: Lane, rows: Sequence[Row], generation: str) -> ArrowTable:
     """Rows as an Arrow table: plain columns to filter by, index terms, the whole record as JSON, the vector."""
+    import numpy as np
     import pyarrow as pa
 
     types = {"text": pa.string(), "whole": pa.int64(), "list": pa.list_(pa.string()), "flag": pa.bool_()}

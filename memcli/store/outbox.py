@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from memcli import codec
 from memcli.records import Lane, Memory, Turn
 from memcli.store.rows import TURN_COLUMNS, turn_of
@@ -103,6 +101,8 @@ def put_everything(connection: sqlite3.Connection) -> None:
 
 
 def _waiting(lane: Lane, row: tuple[object, ...]) -> Waiting:
+    import numpy as np  # slow to load, and an `add` needs none
+
     seq, row_id, blob, *record = row
     vector = np.frombuffer(blob, dtype=np.float32) if isinstance(blob, bytes) else None
     return Waiting(int(str(seq)), str(row_id), _record(lane, record), vector)

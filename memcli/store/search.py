@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from memcli.errors import MemcliError
 from memcli.records import Filter, Lane, Memory, Scored, Turn
 from memcli.store.filters import keeps_memory, keeps_turn, lance_sql
@@ -50,7 +48,7 @@ class Search:
     def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
         if lane not in where.lanes or k < 1:
             return []
-        query = _normalised(np.asarray(vector, dtype=np.float32))
+        query = _normalised(vector)
         self.embedding.check_query(query)
         if lane is Lane.MEMORY and where.known_at is not None:
             return self._nearest_known(query, k, where, where.known_at)
@@ -150,5 +148,8 @@ def _best(rows: Iterable[Scored], k: int) -> list[Scored]:
 
 
 def _normalised(vector: Vectors) -> Vectors:
-    length = float(np.linalg.norm(vector))
-    return vector / np.float32(length) if length else vector
+    import numpy as np  # slow to load, and most commands search in the service
+
+    given = np.asarray(vector, dtype=np.float32)
+    length = float(np.linalg.norm(given))
+    return given / np.float32(length) if length else given

@@ -95,7 +95,7 @@ def test_an_unexplained_failure_leaves_no_run_open(parts: Parts) -> None:
 
     with pytest.raises(ZeroDivisionError):
         Runner(parts.assistant).run(job_that(breaks))
-    assert parts.store.job_runs()[0].outcome is Outcome.INTERRUPTED
+    assert parts.store.job_runs()[0].outcome is Outcome.FAILED
 
 
 def test_a_job_never_runs_twice_at_once(parts: Parts) -> None:

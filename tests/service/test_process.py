@@ -9,7 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from memcli import config
+from memcli.cli import entry
 from memcli.config import Settings
+from memcli.paths import Home
 from memcli.service import connect, process
 from memcli.service.connect import RemoteParts
 
@@ -67,12 +70,86 @@ def test_a_home_that_cannot_be_used_falls_back(settings: Settings) -> None:
     assert not isinstance(connect.parts(settings, warm=True), RemoteParts)
 
 
-def test_the_client_imports_no_heavy_library() -> None:
-    """A request costs milliseconds, so its imports must too."""
-    code = (
-        "import sys, memcli.service.client, memcli.service.process;"
-        "heavy = {'lancedb', 'lance', 'torch', 'llama_cpp', 'textual', 'pyarrow'} & set(sys.modules);"
-        "sys.exit(str(heavy) if heavy else 0)"
+HEAVY = {"lancedb", "lance", "torch", "llama_cpp", "textual", "pyarrow", "numpy", "dateparser"}
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        ("import memcli.service.client, memcli.service.process", HEAVY),
+        ("import memcli.cli.entry", HEAVY | {"typer", "rich", "pydantic", "memcli.records"}),
+        ("from memcli.cli.main import app; app(['--no-service', 'list'], standalone_mode=False)", HEAVY),
+        (
+            "from memcli.cli.main import app; app(['--no-service', '--help'], standalone_mode=False)",
+            {"torch", "lance"},
+        ),
+    ],
+)
+def test_the_hot_path_loads_nothing_heavy(code: str, heavy: set[str], settings: Settings) -> None:
+    """A request costs milliseconds, so its imports must too; without a service a listing stays light."""
+    check = (
+        f"import sys, contextlib\nwith contextlib.suppress(SystemExit):\n    {code}\n"
+        f"found = {heavy!r} & set(sys.modules)\nsys.exit(str(found) if found else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    home = {"MEMCLI_HOME": str(settings.home.root), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False, env=home)
     assert done.returncode == 0, done.stderr
+
+
+def run(home: Home, *words: str) -> subprocess.CompletedProcess[str]:
+    """`memcli` as a user's shell runs it, its output into a pipe."""
+    entry = "from memcli.cli.entry import run; run()"
+    command = [sys.executable, "-c", entry, "--home", str(home.root), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_running_service_runs_small_commands(home_settings: Settings) -> None:
+    """The words, the errors and the codes are the same with and without it."""
+    home = home_settings.home
+    process.start(home)
+    added = run(home, "add", "Ana lives in Porto.")
+    assert (added.returncode, added.stderr) == (0, "kept 1 turn and 1 memory\n")
+    served = (run(home, "list"), run(home, "show", "m:nosuch", "--json"), run(home, "list", "--nonsense"))
+    status = process.status(home)
+    assert status is not None
+    assert status["requests"] >= 4
+    process.stop(home)
+    for words, before in zip(
+        (["list"], ["show", "m:nosuch", "--json"], ["list", "--nonsense"]), served, strict=True
+    ):
+        after = run(home, *words)
+        assert (before.returncode, before.stdout, before.stderr) == (after.returncode, after.stdout, after.stderr)
+    assert "Ana lives in Porto." in served[0].stdout
+    assert [ran.returncode for ran in served] == [0, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("words", "served"),
+    [
+        (["list"], True),
+        (["--home", "/x", "-q", "search", "words"], True),
+        (["add", "text", "--tag", "t"], True),
+        (["add", "--tag", "t"], False),
+        (["add", "-"], False),
+        (["add", "text", "--file=x"], False),
+        (["--no-service", "list"], False),
+        (["forget", "m:1"], False),
+        (["list", "--help"], False),
+        ([], False),
+    ],
+)
+def test_only_small_commands_are_handed_over(words: list[str], served: bool) -> None:
+    """What reads a pipe, asks, or names a file stays with the process that can."""
+    assert (entry.understood(words) is not None) is served
+
+
+def test_a_service_with_other_settings_is_replaced(home_settings: Settings) -> None:
+    """After `config set` no command is answered under the old settings."""
+    connect.parts(home_settings, warm=True)
+    old = process.status(home_settings.home)
+    config.save(home_settings, "user.name", "Ana")
+    process.start(home_settings.home, fingerprint=config.fingerprint(config.load(home_settings.home.root)))
+    new = process.status(home_settings.home)
+    assert old is not None
+    assert new is not None
+    assert old["pid"] != new["pid"]

@@ -71,7 +71,7 @@ def test_a_search_over_the_socket_is_the_search(served: Served) -> None:
     near = served.local.searcher.search("where does Ana live?", where, 2, NOW)
     assert [hit.id for hit in far] == [hit.id for hit in near]
     assert far == near
-    assert far[0].text == "Ana lives in Porto"
+    assert far[0].text.startswith("Ana lives in Porto")
 
 
 def test_an_answer_over_the_socket_cites_and_is_kept(served: Served) -> None:

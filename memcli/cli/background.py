@@ -1,0 +1,76 @@
+"""``python -m memcli.cli.background``: the service's process, which also runs small commands for thin clients.
+
+A command that is run here finds its libraries loaded and its store open, and its client needs neither.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+
+from typer.main import get_command
+
+from memcli import __version__, config
+from memcli.cli.main import app
+from memcli.cli.state import State
+from memcli.config import Settings
+from memcli.errors import ConflictError
+from memcli.ports import Clock
+from memcli.service.__main__ import main
+from memcli.service.server import Method
+from memcli.wiring import Parts
+
+
+class Lent(Parts):
+    """The service's own parts for the time of one command, which must not close them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.__dict__ = parts.__dict__
+
+    def close(self) -> None:
+        """They stay open for the next command."""
+
+
+class Commands:
+    """Runs commands in this process, one at a time: what they print goes to the client."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._top = get_command(app)
+        self._turn = threading.Lock()
+
+    def run(self, values: Mapping[str, Any]) -> dict[str, object]:
+        """What a command prints, and its exit code.
+
+        Raises:
+            ConflictError: the client is of another version, or its settings are others.
+        """
+        if values["version"] != __version__ or values["settings"] != config.fingerprint(self._parts.settings):
+            raise ConflictError("the background service was started for another version or other settings")
+        out, err = io.StringIO(), io.StringIO()
+        state = State(clock=self._parts.clock, wiring=self._lend)
+        with self._turn, redirect_stdout(out), redirect_stderr(err):
+            try:
+                self._top([str(word) for word in values["argv"]], obj=state)
+                code: object = 0
+            except SystemExit as leaving:
+                code = leaving.code
+        return {"out": out.getvalue(), "err": err.getvalue(), "code": code}
+
+    def _lend(self, settings: Settings, clock: Clock) -> Parts:
+        """The settings are the service's own: ``run`` saw that they are the same."""
+        del settings, clock
+        return Lent(self._parts)
+
+
+def methods(parts: Parts) -> Mapping[str, Method]:
+    """What the command line adds to the service."""
+    return {"run": Commands(parts).run}
+
+
+if __name__ == "__main__":
+    sys.exit(main(methods))

@@ -1,0 +1,73 @@
+"""Commands by name, each loaded when it is first asked for; knows where they are and nothing of what they do.
+
+Loading them all takes longer than most of them run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from typer.main import get_group
+
+Command: TypeAlias = Any
+"""A Typer command or group; the library has no public name for it."""
+
+DEFAULT_PANEL = "Set up"
+
+
+class Shelf(MutableMapping[str, Command]):
+    """The top commands: a look-up loads one module, a listing (``--help``) all of them.
+
+    Args:
+        modules: modules whose commands stand at the top, in the order of ``--help``.
+        groups: commands with commands of their own, and their modules.
+        places: the modules of the commands that are asked for most; others are found by loading all.
+    """
+
+    def __init__(self, modules: Sequence[str], groups: Mapping[str, str], places: Mapping[str, str]) -> None:
+        self._modules = modules
+        self._groups = groups
+        self._places = places
+        self._loaded: dict[str, dict[str, Command]] = {}
+        self._added: dict[str, Command] = {}
+
+    def __getitem__(self, name: str) -> Command:
+        if name in self._groups:
+            return self._group(name)
+        place = self._places.get(name)
+        commands = self._added | self._module(place) if place else self._all()
+        return commands[name]
+
+    def __setitem__(self, name: str, command: Command) -> None:
+        self._added[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._added[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> dict[str, Command]:
+        commands = dict(self._added)
+        for module in self._modules:
+            commands |= self._module(module)
+        return commands | {name: self._group(name) for name in self._groups}
+
+    def _module(self, module: str) -> dict[str, Command]:
+        if module not in self._loaded:
+            self._loaded[module] = dict(get_group(import_module(f"memcli.cli.{module}").app).commands)
+        return self._loaded[module]
+
+    def _group(self, name: str) -> Command:
+        if name not in self._loaded:
+            group = get_group(import_module(f"memcli.cli.{self._groups[name]}").app)
+            group.name = name
+            if not isinstance(group.rich_help_panel, str):
+                group.rich_help_panel = DEFAULT_PANEL
+            self._loaded[name] = {name: group}
+        return self._loaded[name][name]
