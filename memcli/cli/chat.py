@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
+from memcli import codec
 from memcli.cli import documents, words
 from memcli.cli import state as run_state
 from memcli.cli.options import Json, examples

@@ -59,7 +59,7 @@ def test_what_was_learned_of_a_message_is_told(desk: Desk) -> None:
     assert "+ remembered" in err
     code, out, _ = desk.pipe("I started learning the cello last week.", flags=("--json",))
     assert code == 0
-    assert {change["op"] for change in events(out)[-1]["changes"]} == {"ADD"}
+    assert [change["op"] for change in events(out)[-1]["changes"]] == ["ADD"]
 
 
 def test_a_private_pipe_keeps_nothing(desk: Desk) -> None:
