@@ -25,7 +25,8 @@ RESUMED: Final = 6
 LEARNED: Final = 2
 """Turns read after a reply; what else waits is the background's work."""
 SLASH: Final = "/"
-_LINE_CHARS: Final = 72
+_LINE_CHARS: Final = 56
+_SOURCE_CHARS: Final = 46
 _CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -297,7 +298,10 @@ def source_lines(hits: Sequence[Hit]) -> Iterator[Text]:
     """What an answer cites, one line each under one heading."""
     for number, hit in enumerate(hits):
         heading = "sources: " if number == 0 else "         "
-        yield Text(f"{heading}{words.short(hit.id)}  {words.day(hit.at)}  {_short(hit.text)}", "dim")
+        yield Text(
+            f"{heading}{words.short(hit.id)}  {words.day(hit.at)}  {words.cut(_short(hit.text), _SOURCE_CHARS)}",
+            "dim",
+        )
 
 
 def learned_line(change: Change) -> Text:
