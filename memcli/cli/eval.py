@@ -139,6 +139,34 @@ def _temporary(state: State, clock: Clock) -> Iterator[Parts]:
             parts.close()
 
 
+@app.command(epilog=examples("memcli eval operations labelled.jsonl --json"))
+def operations(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled turns (JSON Lines), or a LoCoMo file.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Tell only the first turns.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how words become memories: extraction, updates by class, duplicates, time."""
+    from memcli.evals import operations as evaluation
+
+    state = of(ctx)
+    cases = evaluation.load(file)[:limit]
+    with TemporaryDirectory(prefix="memcli-eval-") as folder, progress(state) as bar:
+        home = Home(root=Path(folder), models=state.settings.home.models)
+        parts = state.wiring(replace(state.settings, home=home, store_uri=""), state.clock)
+        try:
+            tally = evaluation.measure(cases, parts.assistant, parts.embedder, bar)
+            again = evaluation.duplicates(cases, parts.assistant)
+            about = {"file": file.name, "extractor": parts.extractor.name}
+        finally:
+            parts.close()
+    document = evaluation.report(tally, again, about)
+    if as_json:
+        state.document(document)
+    else:
+        state.show(evaluation.lines(document))
+
+
 @contextmanager
 def _bench(state: State, ranker: RankerName) -> Iterator[Bench]:
     from memcli import retrieve
