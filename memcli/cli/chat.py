@@ -15,7 +15,6 @@ import typer
 from rich.text import Text
 
 from memcli import codec
-from memcli import codec
 from memcli.cli import documents, words
 from memcli.cli import state as run_state
 from memcli.cli.options import Json, examples
