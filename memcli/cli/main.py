@@ -13,10 +13,17 @@ from memcli.cli.guard import PROGRAM, Guarded
 from memcli.cli.options import SCHEMA, examples
 from memcli.cli.shelf import Shelf
 
-GROUPS: Final = ("start", "keep", "find", "answer", "chat", "change", "past", "transfer", "health")
+GROUPS: Final = ("start", "keep", "find", "answer", "chat", "change", "past", "transfer", "time", "health")
 """Modules whose commands stand at the top, in the order of `--help`."""
 
-NAMED_GROUPS: Final = {"config": "settings", "models": "models", "eval": "eval", "inbox": "inbox", "jobs": "jobs"}
+NAMED_GROUPS: Final = {
+    "config": "settings",
+    "models": "models",
+    "eval": "eval",
+    "inbox": "inbox",
+    "jobs": "jobs",
+    "service": "service",
+}
 """Commands with commands of their own, and their modules."""
 
 PLACES: Final = {

@@ -73,6 +73,12 @@ def fades_at(memory: Memory, threshold: float = FADED) -> datetime | None:
         return None
 
 
+def curve(memory: Memory, now: datetime, days: float, points: int) -> list[float]:
+    """R at ``points`` moments, evenly spaced from ``now`` to ``days`` later, if nobody recalls it."""
+    step = timedelta(days=days / max(points - 1, 1))
+    return [retention(memory, now + step * number) for number in range(points)]
+
+
 def faded(memories: Iterable[Memory], now: datetime, threshold: float = FADED) -> list[Memory]:
     """The active memories that have fallen below the threshold."""
     return [m for m in memories if m.status is Status.ACTIVE and retention(m, now) < threshold]

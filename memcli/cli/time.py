@@ -1,0 +1,149 @@
+"""`forecast` and `timeline`: what will fade, and what happened when; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Annotated, Final
+
+import typer
+from rich.text import Text
+
+from memcli import lifecycle
+from memcli.cli import documents, render
+from memcli.cli.options import Json, Kinds, Since, Tags, Until, end_of, examples, start_of
+from memcli.cli.state import State, of
+from memcli.cli.words import ago, count, cut, one_line, short
+from memcli.lifecycle import Fading
+from memcli.ports import MemoryStore
+from memcli.records import Filter, Kind, Memory
+
+app = typer.Typer()
+PANEL: Final = "Time"
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_POINTS: Final = 12
+_PAGE: Final = 1_000
+
+
+@app.command(rich_help_panel=PANEL, epilog=examples("memcli forecast", "memcli forecast --days 90 -n 50 --json"))
+def forecast(
+    ctx: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="How far to look ahead.")] = 30,
+    n: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Tell what will fade, the first to go first, unless it is recalled or pinned.
+
+    The picture is how much is left from today to the last day. What fades is archived, never erased.
+    """
+    state = of(ctx)
+    with state.assistant() as assistant:
+        memories = _every(assistant.store, Filter())
+        found = lifecycle.forecast(memories, state.now(), days, state.settings.faded or lifecycle.FADED)
+    if as_json:
+        rows = [_fading(fading, state.now(), days) for fading in found[:n]]
+        state.document(documents.of(days=days, count=len(found), fading=rows))
+        return
+    state.show(_fading_line(state, fading, days) for fading in found[:n])
+    if not found:
+        state.say(f"nothing fades in the next {count(days, 'day')}", "dim")
+        return
+    more = f"{len(found) - n} more: memcli forecast --days {days} -n {len(found)}; " if len(found) > n else ""
+    state.say(f"{more}memcli pin {short(found[0].memory.id)} keeps one", "dim")
+
+
+class By(StrEnum):
+    """How long a step of the timeline is."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+_STEPS: Final = {By.DAY: "%Y-%m-%d", By.MONTH: "%Y-%m", By.YEAR: "%Y"}
+_TITLES: Final = {By.DAY: "%-d %B %Y", By.MONTH: "%B %Y", By.YEAR: "%Y"}
+
+
+@app.command(
+    rich_help_panel=PANEL,
+    epilog=examples(
+        "memcli timeline", "memcli timeline --by year", "memcli timeline --since 2024 --tag travel --json"
+    ),
+)
+def timeline(
+    ctx: typer.Context,
+    by: Annotated[By, typer.Option(help="What stands under one heading.")] = By.MONTH,
+    kind: Kinds = None,
+    tag: Tags = None,
+    since: Since = None,
+    until: Until = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what happened, oldest first: every memory that has a date."""
+    state = of(ctx)
+    where = Filter(
+        kinds=tuple(kind or ()), tags=tuple(tag or ()), since=start_of(since, state), until=end_of(until, state)
+    )
+    with state.assistant() as assistant:
+        events = sorted(
+            filter(_happened, _every(assistant.store, where)), key=lambda memory: (_when(memory), memory.id)
+        )
+    steps = [(key, list(group)) for key, group in groupby(events, lambda memory: f"{_when(memory):{_STEPS[by]}}")]
+    if as_json:
+        rows = [{"step": key, "events": [documents.memory(m, state.now()) for m in group]} for key, group in steps]
+        state.document(documents.of(by=by.value, timeline=rows))
+        return
+    for _, group in steps:
+        state.show(_step(state, by, group))
+    if not steps:
+        state.say('nothing has a date yet: memcli add "…" --when yesterday', "dim")
+
+
+def _every(store: MemoryStore, where: Filter) -> list[Memory]:
+    found: list[Memory] = []
+    while page := store.list_memories(where, limit=_PAGE, offset=len(found)):
+        found += page
+    return found
+
+
+def _fading(fading: Fading, now: datetime, days: int) -> documents.Document:
+    curve = [round(left, 4) for left in lifecycle.curve(fading.memory, now, days, _POINTS)]
+    return {"memory": documents.memory(fading.memory, now), "fades_at": fading.at.isoformat(), "curve": curve}
+
+
+def _fading_line(state: State, fading: Fading, days: int) -> Text:
+    now, memory = state.now(), fading.memory
+    words = one_line(memory.text)
+    words = words if state.width is None else cut(words, max(state.width - 46, 20))
+    when = "at the next run" if fading.at <= now else ago(fading.at, now)
+    return Text.assemble(
+        (short(memory.id), render.ID),
+        "  ",
+        (picture(lifecycle.curve(memory, now, days, _POINTS)), "green"),
+        (f"  {when:<15}  ", render.DIM),
+        words,
+    )
+
+
+def picture(values: Sequence[float]) -> str:
+    """Values between 0 and 1 as bars, one character each."""
+    return "".join(_BARS[min(int(value * len(_BARS)), len(_BARS) - 1)] for value in values)
+
+
+def _step(state: State, by: By, events: Sequence[Memory]) -> Iterator[Text]:
+    yield Text(f"{_when(events[0]):{_TITLES[by]}}", style="bold")
+    for memory in events:
+        day = f"{_when(memory):%-d %b}" if by is not By.DAY else ""
+        words = one_line(memory.text)
+        words = words if state.width is None else cut(words, max(state.width - 22, 20))
+        yield Text.assemble("  ", (f"{day:<8}", render.DIM), (f"{short(memory.id)}  ", render.ID), words)
+
+
+def _happened(memory: Memory) -> bool:
+    return memory.event_at is not None or memory.kind is Kind.EPISODIC
+
+
+def _when(memory: Memory) -> datetime:
+    return memory.event_at or memory.created_at
