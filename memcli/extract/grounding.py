@@ -15,7 +15,7 @@ _GIVEN: Final = frozenset(
         "early late doesn't isn't hasn't don't aren't never planning"
     )
 )
-_FIRM: Final = re.compile(r"(?<=\s)[A-ZÀ-Þ][\w’'-]+|\d+")
+_FIRM: Final = re.compile(r"(?<=\s)[A-ZÀ-Þ][\w’'-]+|\d[\w.,:]*")
 
 
 def is_grounded(fact: str, sources: Iterable[str], given: Iterable[str] = ()) -> bool:

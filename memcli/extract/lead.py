@@ -52,7 +52,7 @@ _ADDRESS: Final = re.compile(
 )
 _TAIL: Final = re.compile(
     r"(?:[,\s]+(?:you know|by the way|btw|haha\w*|lol|thanks|thank you|please|too|as well|actually|obviously|"
-    r"of course|though|"
+    r"of course|though|honestly|to be honest|tbh|"
     r"i think|i guess|right|so yeah|okay|ok|if you must know|in case you (?:were )?(?:wondering|forgot))|"
     r"\s*[:;]-?[)(DP])+\W*$",
     re.IGNORECASE,

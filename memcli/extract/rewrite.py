@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from memcli.extract.verbs import BASE, MODALS, had_or_would, is_adverb, is_present, plural, third_singular
+from memcli.extract.verbs import BASE, MODALS, PAST, had_or_would, is_adverb, plural, third_singular
 
 UNNAMED: Final = frozenset({"user", "me", ""})
 _TOKEN: Final = re.compile(r"\w+(?:['’]\w+)*|\W+")
@@ -60,7 +60,7 @@ class _Rewriter:
     named: bool = False
     many: bool = False
     pending: bool = False
-    present: bool = False
+    finite: bool = False
     out: list[str] = field(default_factory=list)
 
     def run(self, text: str) -> str:
@@ -131,11 +131,11 @@ class _Rewriter:
             if is_adverb(low) and not _ends_clause(rest):
                 return token
             self.pending = False
-            self.present = not self.many and low not in _PLACE_WORDS and is_present(low, self.clause)
+            self.finite = not self.many and low not in _PLACE_WORDS
             return self._agree(token)
         if low in _PLACE_WORDS:
-            self.present = False
-        if self.present and low in BASE and self._joined():
+            self.finite = False
+        if self.finite and low in BASE and low not in PAST and self._joined():
             return third_singular(token, self.clause)
         return token
 

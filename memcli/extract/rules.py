@@ -37,6 +37,7 @@ _HELP_PLAN: Final = re.compile(
     r"pack for) (?P<what>(?:for )?my [^?.!]+)",
     re.IGNORECASE,
 )
+_NOT_BUT: Final = re.compile(r"^not [\w ]+(?:,| but) [\w ]+$", re.IGNORECASE)
 _INTERJECTED: Final = re.compile(
     r"^(?:since|as|because|given that|seeing that) (?=(?:i|i'm|my|we)\b)", re.IGNORECASE
 )
@@ -156,7 +157,7 @@ class _Work:
 
     def _clause(self, clause: str) -> None:
         stripped = lead.lead_of(lead.tidied(clause))
-        corrects = stripped.corrects or self.correcting
+        corrects = stripped.corrects or self.correcting or bool(_NOT_BUT.match(stripped.text))
         full = lead.with_subject(stripped.text) if self.direct else stripped.text
         text = full if corrects else resolved(full, self.earlier)
         self.earlier.append(text)

@@ -31,7 +31,9 @@ _JOINT: Final = re.compile(
     rf"(?={_SELF}\s+\w|{_OWNED}|{_NAMED})|\s*,\s+(?={_SELF}\s+\w|{_OWNED})",
     re.IGNORECASE,
 )
-_HAS_STATEMENT: Final = re.compile(rf"\b{_SELF}\s+\w|\b(?:my|our)\b.*\b{_FINITE}\b|\b{_FINITE}\b", re.IGNORECASE)
+_HAS_STATEMENT: Final = re.compile(
+    rf"\b{_SELF}\s+\w|\b(?:my|our)\b.*\b{_FINITE}\b|\b{_FINITE}\b|\b\w{{2,}}ed\b", re.IGNORECASE
+)
 _QUESTION_TAIL: Final = re.compile(
     r"(?:,|;|\s[-–—])\s*(?:so |and |but )?(?:(?:can|could|would|will) (?:you|i|we)|(?:do|does|did|is|are|"
     r"should) \w+|"

@@ -73,11 +73,6 @@ def plural(verb: str) -> str:
     return {"am": "are", "was": "were", "wasn't": "weren't"}.get(verb.lower(), verb)
 
 
-def is_present(verb: str, clause: str) -> bool:
-    """Is this a first-person present form that changes in the third person?"""
-    return third_singular(verb, clause) != verb
-
-
 def is_adverb(word: str) -> bool:
     """May this word stand between a subject and its verb?"""
     low = word.lower()

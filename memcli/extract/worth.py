@@ -59,6 +59,10 @@ _GENERIC: Final = re.compile(
 )
 _LASTING: Final = re.compile(
     r"\b(?:(?:don'?t|do not|doesn'?t|can'?t|cannot) (?:eat|drink|smoke|drive|own|have|like|speak|work|live)|"
+    r"takes? \w+ (?:now|every|daily|twice|once|for)|drinks?|eats?|walks?|cycles?|commutes?|skis?|sings?|swims?|"
+    r"cooks?|bakes?|paints?|grows?|shoots?|trains?|sews?|knits?|scared of|"
+    r"terrified|work(?:s|ed)? (?:nights|days|part-time|full-time|weekends|remotely)|paid|earn|rent|owe|"
+    r"seeing someone|half \w+|"
     r"live[sd]?|living|work(?:s|ed|ing)? (?:at|for|as|in|with|from|on)|moved?|grew up|born|raised|own(?:s|"
     r"ed)?|bought|adopted|"
     r"married|engaged|divorced|dating|pregnant|retired|graduated|study|studied|studying|major(?:ed|ing)?|teach|"

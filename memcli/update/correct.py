@@ -30,6 +30,7 @@ _LEAD: Final = re.compile(
     r"at|called|named)\s+",
     re.IGNORECASE,
 )
+_QUANTITY: Final = re.compile(r"\b(?P<number>\d[\d.,]*) (?P<unit>[a-z]{2,})\b(?<!am)(?<!pm)")
 _CLOCK: Final = re.compile(
     r"^\W*(?:(?:it'?s|it is|at|for)\s+)*\d{1,2}(?::\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.|o'clock)?\W*$", re.IGNORECASE
 )
@@ -38,7 +39,7 @@ _CLOCK: Final = re.compile(
 def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
     """The memory with the value that ``candidate`` corrects, or None where it cannot be meant."""
     fragment = candidate.text.strip().rstrip(".")
-    for attempt in (_swapped, _dated, _valued):
+    for attempt in (_swapped, _counted, _dated, _valued):
         if (after := attempt(memory, candidate, fragment)) is not None and after.text != memory.text:
             return after
     return None
@@ -83,6 +84,15 @@ def _new_span(fragment: str, old: DateSpan, candidate: Candidate) -> DateSpan | 
     return new
 
 
+def _counted(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+    """A number in place of the memory's number of the same things ("45 euros" for "40 euros")."""
+    match = _QUANTITY.search(fragment)
+    if match is None:
+        return None
+    old = re.search(rf"\b\d[\d.,]*(?= {re.escape(match['unit'])}\b)", memory.text)
+    return replace(memory, text=_put(memory.text, old.group(), match["number"])) if old else None
+
+
 def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
     """A bare value in place of the memory's slot value, if both are names or both are numbers."""
     value = _stripped(fragment)
@@ -95,7 +105,10 @@ def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | No
     if at < 0 or len(folded) != len(memory.text):
         return None
     before = memory.text[at : at + len(old)]
-    alike = before[:1].isdigit() is value[:1].isdigit() and before[:1].isupper() <= value[:1].isupper()
+    number = value[:1].isdigit()
+    if number and before.split()[1:] != value.split()[1:]:
+        return None
+    alike = before[:1].isdigit() is number and before[:1].isupper() <= value[:1].isupper()
     return replace(memory, text=memory.text[:at] + value + memory.text[at + len(old) :]) if alike else None
 
 

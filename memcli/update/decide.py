@@ -25,8 +25,12 @@ Review: TypeAlias = Literal["all", "conflicts", "none"]
 MEANT: Final = 0.5
 ENDED: Final = 0.6
 VOTE_SIMILARITY: Final = 0.6
-_SWITCHED: Final = re.compile(
-    r"\b(?:switched|changed|converted|migrated) (?:over )?from (?P<old>[\w' -]+?) to\b", re.IGNORECASE
+_GIVEN_UP: Final = re.compile(
+    r"\b(?:(?:switched|changed|converted|migrated|moved) (?:over )?from (?P<a>[\w' -]+?) to\b"
+    r"|instead of (?:(?:tak|us|go|hav|drink|eat|driv|rid)\w*ing )?(?P<b>[\w' -]+)"
+    r"|(?:got rid of|sold|gave up|given up|dropped|cancel+ed|(?:got|was) fired from|stopped) (?P<c>[\w' -]+?)"
+    r"(?=$|[,.]| and | in | on | at | last ))",
+    re.IGNORECASE,
 )
 
 
@@ -182,7 +186,9 @@ def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> 
         old = next(s for s in _sense(rival.memory).slots if s.attribute == slot.attribute)
         if old.holds and (within(slot.value, old.value) or not slot.value):
             return Decision(Verdict.SUPERSEDE, rival.memory, "no longer so")
-    if sense.slots and any(s.attribute.startswith(("home", "employer")) for s in sense.slots):
+    if (left := _given_up(candidate, active)) is not None:
+        return Decision(Verdict.SUPERSEDE, left, "no longer so")
+    if any(s.attribute in ("home", "employer") for s in sense.slots):
         return None
     for near in sorted(active, key=lambda n: -n.similarity):
         other = _sense(near.memory)
@@ -203,11 +209,8 @@ def _statement(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) 
         if late:
             return Decision(Verdict.ADD, rival.memory, "was so before", late=True)
         return Decision(Verdict.SUPERSEDE, rival.memory, "changed")
-    if (left := _SWITCHED.search(candidate.text)) is not None:
-        old = set(terms(left["old"]))
-        for near in active:
-            if old and near.memory.about == candidate.about and old <= _sense(near.memory).content:
-                return Decision(Verdict.SUPERSEDE, near.memory, "changed")
+    if (left := _given_up(candidate, active)) is not None:
+        return Decision(Verdict.SUPERSEDE, left, "changed")
     for near in active:
         memory = near.memory
         fits = (
@@ -218,6 +221,16 @@ def _statement(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) 
         if fits and memory.kind is not Kind.PROCEDURAL and adds_to(sense, _sense(memory)):
             return Decision(Verdict.UPDATE, memory, EXTENDS, after=_rewritten(memory, candidate))
     return None
+
+
+def _given_up(candidate: Candidate, active: Sequence[Neighbour]) -> Memory | None:
+    """The lasting fact that names what the candidate says was given up, sold or left."""
+    match = _GIVEN_UP.search(candidate.text)
+    what = frozenset(terms(next((g for g in match.groups() if g), ""))) if match else frozenset()
+    if not what:
+        return None
+    lasting = (n.memory for n in active if _is_about(n, candidate) and n.memory.kind is not Kind.EPISODIC)
+    return next((m for m in lasting if what <= _sense(m).content and not _sense(m).negative), None)
 
 
 def _rewritten(memory: Memory, candidate: Candidate) -> Memory:

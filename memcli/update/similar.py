@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from memcli.text import fold, terms
-from memcli.update.slots import Slot, slots_of
+from memcli.update.slots import Slot, canonical, slots_of
 
 NEAR_TERMS: Final = 0.85
 PARAPHRASE_COSINE: Final = 0.92
@@ -44,11 +44,11 @@ class Sense:
 @lru_cache(maxsize=16_384)
 def sense_of(text: str, about: str = "") -> Sense:
     """A fact as what is compared of it, without its own subject."""
-    owner = _OWNED.match(text)
+    owner = _OWNED.match(canonical(text))
     firm = frozenset(_NUMBER.findall(text)) | {fold(name).removesuffix("'s") for name in _NAME.findall(text)}
     return Sense(
         plain=" ".join(_WORDS.findall(fold(text))),
-        content=frozenset(terms(text)) - frozenset(terms(about)) - _SUBJECTS,
+        content=frozenset(terms(canonical(text))) - frozenset(terms(about)) - _SUBJECTS,
         firm=firm,
         negative=len(_NEGATION.findall(text)) % 2 == 1,
         past=bool(_PAST.search(text)),

@@ -61,7 +61,7 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     _shape(
         "home",
         rf"(?:lives?|is living|are living|resides?|is based|are based|has been living|have been living|has lived|"
-        rf"have lived) (?:in|at|near) {_PLACE}",
+        rf"have lived) (?:with [\w' ]+? )?(?:in|at|near) {_PLACE}",
     ),
     _shape(
         "home",
@@ -81,8 +81,8 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     ),
     _shape(
         "employer",
-        r"(?:quit|left|resigned from|got fired from|was fired from|was laid off from|"
-        r"retired from)(?: their)?(?: job| position)? (?:at|with|from) (?P<v>.+)",
+        r"(?:quit|left|resigned|got fired|was fired|was laid off|retired)(?: their)?(?: job| position)? "
+        r"(?:(?:at|with|from) (?P<v>.+)|(?P<v2>(?-i:[A-Z]).*))",
     ),
     _shape(
         "employer", r"(?:joined|was hired by|got hired by|got hired at|is an? [\w ]+ (?:at|for)) (?P<v>[A-Z].*)"
@@ -159,8 +159,8 @@ _OWNED: Final = re.compile(
     r"on |at |in )?(?P<v>.+)$"
 )
 _COUNT: Final = re.compile(
-    r"^(?P<s>.+?) (?:has|have|owns)(?: now| got)? (?P<v>one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"\d+) (?P<a>[\w-]+s|children|people)\b(?! (?:ago|later|a))(?: now)?.*$",
+    r"^(?P<s>.+?) (?:has|have|owns?)(?: now| got)? (?P<v>one|two|three|four|five|six|seven|eight|nine|ten|\d+) "
+    r"(?P<a>[\w-]+(?: [\w-]+)??)(?= now| and| with| called| named| in |,|$)(?! (?:ago|later))",
     re.IGNORECASE,
 )
 _TASTE: Final = re.compile(
@@ -217,9 +217,28 @@ _GENERIC_ATTRIBUTES: Final = frozenset(
 )
 
 
+def canonical(text: str) -> str:
+    """The text with everyday synonyms made one: "mum" and "mother", "a nut allergy" and "allergic to nut"."""
+    plain = _ALLERGY.sub(r"is allergic to \1", text.replace("’", "'"))
+    return _SYNONYM.sub(lambda match: _SYNONYMS[match.group().lower()], plain)
+
+
+_ALLERGY: Final = re.compile(r"\b(?:has|have) an? ([\w-]+) allergy\b", re.IGNORECASE)
+_SYNONYMS: Final = {
+    **dict.fromkeys(("mum", "mom", "mummy", "mama"), "mother"),
+    **dict.fromkeys(("dad", "daddy", "papa"), "father"),
+    **dict.fromkeys(("gf",), "girlfriend"),
+    **dict.fromkeys(("bf",), "boyfriend"),
+    **dict.fromkeys(("kids",), "children"),
+    **dict.fromkeys(("flat",), "apartment"),
+    **dict.fromkeys(("favorite",), "favourite"),
+}
+_SYNONYM: Final = re.compile(rf"\b(?:{'|'.join(_SYNONYMS)})\b", re.IGNORECASE)
+
+
 def slots_of(text: str) -> tuple[Slot, ...]:
     """The slots that an English fact in the third person fills; () where it fills none."""
-    plain = text.replace("’", "'").strip().rstrip(".")
+    plain = canonical(text).strip().rstrip(".")
     readers: tuple[Callable[[str], Slot | None], ...] = (_favourite, _possessed, _held_by, _counted, _taste)
     found = [slot for reader in readers if (slot := reader(plain)) is not None]
     positive = _DENIAL.sub(" ", plain)
@@ -233,7 +252,8 @@ def _shaped(positive: str, pattern: re.Pattern[str], attribute: str, *, denied: 
     if match is None:
         return None
     subject = _ADVERB_TAIL.sub("", _OPENING.sub("", positive[: match.start()]))
-    value, said = _value(match["v"]), positive[match.start() : match.start("v")]
+    held = "v" if match["v"] is not None else "v2"
+    value, said = _value(match[held]), positive[match.start() : match.start(held)]
     if not value or not _is_subject(subject):
         return None
     holds = not denied and not _NOT.search(said)
@@ -287,7 +307,7 @@ def _held_by(text: str) -> Slot | None:
 def _counted(text: str) -> Slot | None:
     match = _COUNT.match(text)
     return (
-        Slot(_subject(match["s"]), f"number of {_noun(match['a'])}", fold(match["v"]))
+        Slot(_subject(match["s"]), f"number of {' '.join(terms(match['a'])[-1:])}", fold(match["v"]))
         if match and _is_subject(match["s"])
         else None
     )
