@@ -138,7 +138,11 @@ class Assistant:
     def ask(
         self, question: str, on_piece: Callable[[str], None], *, where: Filter | None = None, k: int | None = None
     ) -> Answer:
-        """Answer from memory with citations; the answer and what it rests on are kept for ``why``."""
+        """Answer from memory with citations; the answer and what it rests on are kept for ``why``.
+
+        ``on_piece`` gets the answer once it has been checked against the notes. Until then it gets empty pieces,
+        so that it can stop a long one.
+        """
         began = perf_counter()
         hits = self.recall(question, where, k)
         now = self.clock.now()
@@ -149,8 +153,10 @@ class Assistant:
         notes, injected = self._notes(question, hits, model)
         messages = generate.ask_messages(question, notes, now)
         reply = generate.respond(
-            model, messages, notes, question, self._sampling(), on_piece, adapter="generation"
+            model, messages, notes, question, self._sampling(), lambda _: on_piece(""), adapter="generation"
         )
+        reply = generate.honest(reply, question, notes)
+        on_piece(reply.text)
         return self._keep(self._answer(question, reply, hits, injected, began))
 
     def open_search(self) -> None:

@@ -2,15 +2,17 @@
 
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import Note, ask_messages, chat_messages, note_of
-from memcli.generate.respond import DONT_KNOW, Reply, respond
+from memcli.generate.respond import DONT_KNOW, Reply, abstains, honest, respond
 
 __all__ = [
     "DONT_KNOW",
     "CitationStream",
     "Note",
     "Reply",
+    "abstains",
     "ask_messages",
     "chat_messages",
+    "honest",
     "label",
     "note_of",
     "respond",

@@ -53,10 +53,34 @@ def supported_by(answer: str, question: str, notes: Sequence[Note]) -> list[str]
     A note supports an answer when it has at least half of the answer's terms that the question did not bring;
     the best ones are returned, and none if the answer brings nothing of its own.
     """
-    brought = set(terms(question))
-    said = [term for term in dict.fromkeys(terms(answer)) if term not in brought]
+    said = own_terms(answer, question)
     if not said:
         return []
-    shares = {note.id: sum(t in set(terms(note.line)) for t in said) / len(said) for note in notes}
+    shares = {note.id: _share(said, set(terms(note.line))) for note in notes}
     best = max(shares.values(), default=0.0)
     return [note.id for note in notes if best >= _SUPPORT and shares[note.id] == best]
+
+
+def is_invented(answer: str, question: str, notes: Sequence[Note]) -> bool:
+    """Whether most of what an answer brings is in none of the notes, so that it cannot have come from them.
+
+    An answer that brings nothing of its own (yes, no, a count) cannot be judged by its words, and passes.
+    """
+    said = own_terms(answer, question)
+    return bool(said) and _share(said, {term for note in notes for term in terms(note.line)}) < _SUPPORT
+
+
+def own_terms(answer: str, question: str) -> list[str]:
+    """The index terms of an answer that the question did not bring, each once, judgements and counts left out."""
+    brought = {*terms(question), *_JUDGEMENTS}
+    return [t for t in dict.fromkeys(terms(_LABEL.sub("", answer))) if t not in brought and not t.isdigit()]
+
+
+def _share(said: Sequence[str], held: set[str]) -> float:
+    return sum(term in held for term in said) / len(said)
+
+
+_LABEL: Final = re.compile(r"\[[mt]:\w+\]")
+_JUDGEMENTS: Final = frozenset(
+    terms("yes yeah likely probably maybe unlikely answer one two three four five six seven eight nine ten times")
+)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from memcli.generate.citations import CitationStream, supported_by
+from memcli.generate.citations import CitationStream, is_invented, supported_by
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
 
-DONT_KNOW: Final = "I don't know: nothing in memory answers that."
+DONT_KNOW: Final = "I don't know: that is not mentioned in memory."
+_ABSTAINS: Final = re.compile(
+    r"\b(?:I (?:do not|don't) know|no information (?:is )?available|not mentioned)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,20 @@ def respond(  # noqa: PLR0913 -- the parts of one generation
     text = "".join(said).strip()
     cited = tuple(stream.cited) or tuple(supported_by(text, question, notes))
     return Reply(text=text, citations=cited, interrupted=interrupted)
+
+
+def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
+    """The reply, or that nothing in memory answers the question where the model made one up or said so itself."""
+    if reply.interrupted:
+        return reply
+    if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    return reply
+
+
+def abstains(text: str) -> bool:
+    """Whether an answer says that there is none."""
+    return bool(_ABSTAINS.search(text))
 
 
 def _close(pieces: object) -> None:

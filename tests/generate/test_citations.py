@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.generate import CitationStream, Note, supported_by
+from memcli.generate import DONT_KNOW, CitationStream, Note, Reply, honest, supported_by
 
 NOTES = [
     Note(1, "m:aaaaaaaaaaaa", "[1] (7 May 2023) Ana adopted a dog called Pixel."),
@@ -68,3 +68,29 @@ def test_nothing_uncited_is_ever_cited(said: str) -> None:
 def test_an_answer_without_numbers_is_traced_to_the_note_that_holds_it(answer: str, ids: list[str]) -> None:
     """Words of the question alone trace to nothing."""
     assert supported_by(answer, "What about Ana?", NOTES) == ids
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("A dog called Pixel [m:aaaaaa].", True),
+        ("Yes", True),
+        ("Yes, Ana did.", True),
+        ("2", True),
+        ("Oscar-Paso Cedres", False),
+        ("Ana adopted a parrot named Kiwi from Brazil.", False),
+        ("I don't know.", False),
+        ("There is no information available.", False),
+        ("", False),
+    ],
+)
+def test_an_answer_that_no_note_holds_becomes_not_knowing(answer: str, kept: bool) -> None:
+    """Inventions, refusals and silence all end in the one sentence that says that nothing was found."""
+    reply = honest(Reply(answer, ("m:aaaaaaaaaaaa",)), "What did Ana adopt?", NOTES)
+    assert reply == (Reply(answer, ("m:aaaaaaaaaaaa",)) if kept else Reply(DONT_KNOW, ()))
+
+
+def test_a_stopped_answer_is_kept_as_far_as_it_went() -> None:
+    """What the user stopped is not judged."""
+    cut = Reply("Oscar-Pa", (), interrupted=True)
+    assert honest(cut, "Who?", NOTES) is cut

@@ -42,10 +42,10 @@ class Served:
 
 @pytest.fixture
 def served(settings: Settings) -> Iterator[Served]:
-    """A service in a thread of its own that answers in words of the last note."""
+    """A service in a thread of its own that knows where Ana lives."""
     local = Parts(settings)
     local.embedder = FakeEmbedder()
-    local.chat_model = FakeChatModel(rule=lambda messages, _: f"{messages[-1].content.splitlines()[-1]} [1]")
+    local.chat_model = FakeChatModel(rule=lambda *_: "She lives in Porto [1]")
     settings.home.ensure()
     path = socket_path(settings.home)
     server = Server(local, path, idle_seconds=0)
