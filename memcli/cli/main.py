@@ -13,7 +13,7 @@ from memcli.cli.guard import PROGRAM, Guarded
 from memcli.cli.options import SCHEMA, examples
 from memcli.cli.shelf import Shelf
 
-GROUPS: Final = ("start", "keep", "find", "answer", "chat", "change", "past", "transfer", "time", "health")
+GROUPS: Final = ("start", "keep", "find", "answer", "chat", "tui", "change", "past", "transfer", "time", "health")
 """Modules whose commands stand at the top, in the order of `--help`."""
 
 NAMED_GROUPS: Final = {
@@ -31,6 +31,7 @@ PLACES: Final = {
     **dict.fromkeys(("ask", "why"), "answer"),
     "add": "keep",
     "chat": "chat",
+    "tui": "tui",
 }
 """Where the commands of every minute are, so that they load nothing else; the others are found without."""
 

@@ -1,0 +1,171 @@
+"""The program: its screens, its themes, the keys that work everywhere; knows no screen's inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from memcli.records import Change, Memory
+from memcli.tui.doing import Doing
+from memcli.tui.screens.acting import Acting
+from memcli.tui.screens.conversation import Conversation, around
+from memcli.tui.screens.help import Help
+from memcli.tui.screens.memories import Memories
+from memcli.tui.screens.place import Place
+from memcli.tui.steps import undone_batch
+from memcli.tui.themes import DARK, THEMES
+from memcli.tui.widgets.places import PLACES
+from memcli.wiring import Parts
+from memcli.words import count, cut, one_line, printable
+
+LOOK_SECONDS: Final = 1.0
+"""How often the history is asked whether somebody else wrote."""
+_LOG_LOOKED_AT: Final = 1_000
+
+
+class MemcliApp(App[None], Doing):
+    """One person's memory on a whole terminal.
+
+    Args:
+        parts: the memory; whoever made them closes them.
+    """
+
+    TITLE = "memcli"
+    CSS_PATH: ClassVar[str | Path] = "app.tcss"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"memories": Memories}
+    DEFAULT_MODE = PLACES[0]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(f"{number},alt+{number}", f"go('{name}')", f"Go to {name}", show=False)
+            for number, name in enumerate(PLACES, 1)
+        ),
+        Binding("u,ctrl+z", "undo", "Undo"),
+        Binding("U,ctrl+y", "redo", "Redo", show=False),
+        Binding("question_mark,f1", "help", "Help"),
+        Binding("q", "quit", "Quit", show=False),
+    ]
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.parts = parts
+        self.seen = 0
+        self.waiting = 0
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Look for changes from now on."""
+        self.set_interval(LOOK_SECONDS, self.look)
+        self.look()
+
+    # -- live --------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Ask, in a thread, how far the history is."""
+        self.do(lambda: self.parts.assistant.store.last_change(), self._looked, "look")
+
+    def _looked(self, seen: int) -> None:
+        if seen == self.seen:
+            return
+        self.seen = seen
+        self._notice()
+
+    def _notice(self) -> None:
+        place = self.place
+        if place is not None:
+            place.notice(self.seen)
+
+    @property
+    def place(self) -> Place | None:
+        """The screen below all dialogs."""
+        below = self.screen_stack[0]
+        return below if isinstance(below, Place) else None
+
+    # -- going about -------------------------------------------------------------------------------------------
+
+    def action_go(self, name: str) -> None:
+        """Show another screen."""
+        if len(self.screen_stack) == 1:
+            self.switch_mode(name)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.screen))
+
+    def action_open_record(self, record_id: str) -> None:
+        """Show a memory or what was said around a turn; an id may be given by its beginning."""
+        self.do(lambda: self.parts.assistant.record(record_id), lambda found: self._open(found), "open")
+
+    def _open(self, found: object) -> None:
+        if isinstance(found, Memory):
+            self.switch_mode(PLACES[0])
+            self.call_later(self._point_at, found)
+            return
+        turn_id = str(getattr(found, "id", ""))
+        now = self.parts.clock.now()
+        self.do(
+            lambda: around(self.parts.assistant.store, turn_id),
+            lambda turns: self.push_screen(Conversation(turns, turn_id, now)),
+        )
+
+    def _point_at(self, memory: Memory) -> None:
+        if isinstance(self.place, Memories):
+            self.place.point_at(memory)
+
+    def show_graph(self, memory_id: str) -> None:
+        """Go to a memory's neighbourhood."""
+
+    # -- taking back -------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back the last step, whoever made it."""
+        self.do(self.parts.assistant.undo, lambda made: self._stepped("undone", made))
+
+    def action_redo(self) -> None:
+        """Do again what was last taken back."""
+        assistant = self.parts.assistant
+
+        def again() -> list[Change]:
+            batch = undone_batch(assistant.store.log(limit=_LOG_LOOKED_AT))
+            return assistant.undo(batch) if batch else []
+
+        self.do(again, lambda made: self._stepped("done again", made))
+
+    def _stepped(self, done: str, made: list[Change]) -> None:
+        if not made:
+            self.notify("nothing was taken back since the last change")
+            return
+        memory = made[0].after or made[0].before
+        words = cut(one_line(printable(memory.text)), 48) if memory else ""
+        told = words if len(made) == 1 else count(len(made), "change")
+        self.notify(f"{done}: {told}", markup=False)
+        self.look()
+
+    # -- finding commands --------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key of the screen below, by its name, and what Textual brings."""
+        for active in {id(each.binding): each for each in screen.active_bindings.values()}.values():
+            binding = active.binding
+            if binding.description and not binding.system and active.node in (screen, self):
+                key = self.get_key_display(binding)
+                yield SystemCommand(
+                    binding.description,
+                    f"key {key}",
+                    lambda a=active: self.run_worker(self.run_action(a.binding.action, a.node)),
+                )
+        for theme in THEMES:
+            yield SystemCommand(
+                f"Theme {theme.name}", "another look", lambda name=theme.name: setattr(self, "theme", name)
+            )
+        yield from super().get_system_commands(screen)
+
+
+__all__ = ["Acting", "MemcliApp"]

@@ -1,0 +1,1 @@
+"""One module a screen, and the small dialogs between them."""

@@ -1,0 +1,191 @@
+"""What can be done to memories wherever they are listed; each change is one call of the corridor, in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from memcli.dates import resolve
+from memcli.errors import BadInputError
+from memcli.records import Change, Memory
+from memcli.requests import Patch
+from memcli.tui.exporting import export
+from memcli.tui.screens.conversation import Conversation, around
+from memcli.tui.screens.dialogs import Ask, Confirm, Edit, Written
+from memcli.tui.screens.picker import Picker
+from memcli.tui.screens.place import Place
+from memcli.words import count, cut, one_line, printable
+
+
+class Acting(Place):
+    """A screen with memories; ``chosen`` are the marked ones, else the one pointed at."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "edit", "Edit"),
+        Binding("p", "pin", "Pin"),
+        Binding("t", "tag", "Tag"),
+        Binding("l", "link", "Link", show=False),
+        Binding("f,delete", "forget", "Forget"),
+        Binding("o", "source", "Open the source", show=False),
+        Binding("g", "graph", "Graph of its links", show=False),
+        Binding("y", "copy", "Copy", show=False),
+        Binding("x", "export", "Export", show=False),
+    ]
+
+    def chosen(self) -> Sequence[Memory]:
+        """The memories that are meant."""
+        raise NotImplementedError
+
+    def changed(self, changes: Sequence[Change], done: str) -> None:
+        """Say what was done, and show it."""
+        if not changes:
+            self.app.notify("nothing to change")
+            return
+        first = changes[0].after or changes[0].before
+        words = cut(one_line(printable(first.text)), 48) if first else ""
+        told = words if len(changes) == 1 else count(len({c.memory_id for c in changes}), "memory")
+        self.app.notify(f"{done}: {told}\nu takes it back", markup=False)
+        self.home.look()
+
+    def act(self, call: Callable[[], Sequence[Change]], done: str) -> None:
+        """Change something in a thread."""
+        self.do(call, lambda changes: self.changed(changes, done))
+
+    def action_edit(self) -> None:
+        """Change words, kind, importance or date."""
+        if chosen := self.chosen():
+            memory = chosen[0]
+            self.app.push_screen(Edit(memory), lambda written: self._edited(memory, written))
+
+    def _edited(self, memory: Memory, written: Written | None) -> None:
+        if written is None:
+            return
+        before = Edit.written(memory)
+        now = self.now()
+
+        def save() -> Sequence[Change]:
+            patch = Patch(
+                text=written.text if written.text != before.text else None,
+                kind=written.kind if written.kind is not before.kind else None,
+                importance=_share(written.importance) if written.importance != before.importance else None,
+                event_at=resolve(written.when, now).start
+                if written.when != before.when and written.when
+                else None,
+            )
+            return [] if patch == Patch() else [self.assistant.edit(memory.id, patch)]
+
+        self.act(save, "edited")
+
+    def action_pin(self) -> None:
+        """Keep from fading; if all are pinned, let them fade again."""
+        chosen = self.chosen()
+        pinned = not all(memory.pinned for memory in chosen)
+        ids = [memory.id for memory in chosen]
+        self.act(lambda: self.assistant.pin(ids, pinned=pinned), "pinned" if pinned else "unpinned")
+
+    def action_tag(self) -> None:
+        """Ask for tags, then put them on."""
+        chosen = self.chosen()
+        if not chosen:
+            return
+        have = " ".join(f"#{tag}" for tag in chosen[0].tags) or "none yet"
+        title = f"Tags of {count(len(chosen), 'memory')} (now {have})"
+        self.app.push_screen(Ask(title, hint="work home -old"), lambda line: self._tag(chosen, line or ""))
+
+    def _tag(self, chosen: Sequence[Memory], line: str) -> None:
+        words = [word.lstrip("#") for word in line.split()]
+        add = [word for word in words if word and not word.startswith("-")]
+        off = [word[1:].lstrip("#") for word in words if word.startswith("-")]
+        if add or off:
+            self.act(lambda: [c for m in chosen for c in self.assistant.tag(m.id, add, off)], "tagged")
+
+    def action_link(self) -> None:
+        """Tie two marked memories together, or this one to another that is then found."""
+        match self.chosen():
+            case [source, target]:
+                self._relate(source, target)
+            case [source]:
+                picker = Picker("Link to which memory?", self.store, self.now())
+                self.app.push_screen(picker, lambda target: self._relate(source, target))
+            case _:
+                self.app.notify("mark two memories to link, or none", severity="warning")
+
+    def _relate(self, source: Memory, target: Memory | None) -> None:
+        if target is None:
+            return
+        ask = Ask("How does the first relate to the second?", "related")
+        self.app.push_screen(ask, lambda name: self._link(source, target, name))
+
+    def _link(self, source: Memory, target: Memory, relation: str | None) -> None:
+        if relation:
+            self.act(lambda: [self.assistant.link(source.id, target.id, relation)], "linked")
+
+    def action_forget(self) -> None:
+        """Put away; several only after a question."""
+        ids = [memory.id for memory in self.chosen()]
+        if len(ids) > 1:
+            question = f"Forget {count(len(ids), 'memory')}? Undo brings them back."
+            self.app.push_screen(Confirm(question), lambda yes: self._forget(ids) if yes else None)
+        elif ids:
+            self._forget(ids)
+
+    def _forget(self, ids: Sequence[str]) -> None:
+        self.act(lambda: self.assistant.forget(ids), "forgotten")
+
+    def action_source(self) -> None:
+        """Show the conversation that a memory is from."""
+        chosen = self.chosen()
+        if chosen and chosen[0].sources:
+            self.open_turn(chosen[0].sources[0])
+        elif chosen:
+            self.app.notify("this memory has no source", severity="warning")
+
+    def open_turn(self, turn_id: str) -> None:
+        """Show what was said around a turn."""
+        now = self.now()
+        self.do(
+            lambda: around(self.store, turn_id),
+            lambda turns: self.app.push_screen(Conversation(turns, turn_id, now)),
+        )
+
+    def action_graph(self) -> None:
+        """Go to the memory's neighbourhood."""
+        if chosen := self.chosen():
+            self.home.show_graph(chosen[0].id)
+
+    def action_copy(self) -> None:
+        """Copy the words."""
+        if chosen := self.chosen():
+            self.app.copy_to_clipboard("\n".join(memory.text for memory in chosen))
+            self.app.notify(f"copied {count(len(chosen), 'memory')}")
+
+    def action_export(self) -> None:
+        """Ask for a file, then write them to it."""
+        chosen = self.chosen()
+        if chosen:
+            ask = Ask(f"Write {count(len(chosen), 'memory')} to which file?", "memories.jsonl")
+            self.app.push_screen(ask, lambda name: self._export(chosen, name))
+
+    def _export(self, chosen: Sequence[Memory], name: str | None) -> None:
+        if name:
+            path = Path(name).expanduser()
+            told = f"wrote {count(len(chosen), 'memory')} to {path}"
+            self.do(lambda: export(self.store, chosen, path), lambda _: self.app.notify(told, markup=False))
+
+
+def _share(text: str) -> float:
+    """A number from 0 to 1.
+
+    Raises:
+        BadInputError: it is not one.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise BadInputError(f"importance is a number from 0 to 1, not {text!r}")
+    return value

@@ -1,0 +1,245 @@
+"""All memories: search as you type, facets, a list of any length, and the page of the one pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from memcli.dates import resolve
+from memcli.records import Change, Facets, Filter, Lane, Memory, Status
+from memcli.requests import Note
+from memcli.tui import lines
+from memcli.tui.screens.acting import Acting
+from memcli.tui.screens.dialogs import Edit, Written
+from memcli.tui.screens.picker import Filtered
+from memcli.tui.widgets.detail import Detail, page_of
+from memcli.tui.widgets.facets import FacetList, told
+from memcli.tui.widgets.rows import Listed, Rows
+from memcli.words import count
+
+IDLE_SECONDS: Final = 0.6
+"""After so long without a key the words are searched by meaning too."""
+TYPING_SECONDS: Final = 0.05
+BY_MEANING: Final = 50
+_EMPTY: Final = "no memory fits; a adds one, escape takes the filters off"
+
+
+class Memories(Acting):
+    """The first screen."""
+
+    HERE = "memories"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search"),
+        Binding("a", "add", "Add"),
+        Binding("v", "facets", "Filter"),
+        Binding("tab", "app.focus_next", "Next part", show=False),
+        Binding("escape", "back", "Back to all", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: Timer | None = None
+        self._where = Filter(lanes=(Lane.MEMORY,))
+        self._meant = ""
+
+    def body(self) -> Iterable[Widget]:
+        """Search line, facets, list, page."""
+        yield Input(
+            placeholder="/ search: type words; a moment later, what means the same", compact=True, id="search"
+        )
+        yield Static(id="summary", markup=False)
+        with Horizontal(id="main"):
+            yield FacetList(self._where, id="facets")
+            with Vertical(id="parts"):
+                yield Rows[Memory](
+                    lambda m, width: lines.memory_line(m, self.now(), width),
+                    lambda m: m.id,
+                    empty=_EMPTY,
+                    id="list",
+                )
+                yield Detail(id="detail")
+
+    def on_mount(self) -> None:
+        """Keys go to the list; `/` goes to the search."""
+        self.query_one(Detail).clear()
+        self.query_one(Rows).focus()
+
+    def renew(self) -> None:
+        """Read list and counts again."""
+        if self._meant:
+            self._search(self._meant)
+        else:
+            self._rows.reload() if self._rows.total else self._list()
+        self._count()
+
+    @property
+    def _rows(self) -> Rows[Memory]:
+        return self.query_one("#list", Rows)
+
+    # -- searching ---------------------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Words narrow the list at once, and are searched by meaning when the typing rests."""
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._meant = ""
+        self._where = replace(self._where, containing=tuple(event.value.split()))
+        self._waiting = self.set_timer(TYPING_SECONDS, self._typed)
+
+    def _typed(self) -> None:
+        self._list()
+        self._count()
+        if self._where.containing:
+            self._waiting = self.set_timer(IDLE_SECONDS - TYPING_SECONDS, self._rested)
+
+    def _rested(self) -> None:
+        self._search(" ".join(self._where.containing))
+
+    def _search(self, words: str) -> None:
+        """What the words find by meaning, behind what holds them literally."""
+        where = self._where
+        literal, wider = Filtered(self.store, where), replace(where, containing=())
+
+        def find() -> list[Memory]:
+            first = list(literal.page(0, BY_MEANING))
+            hits = self.assistant.recall(words, wider, BY_MEANING)
+            found = {memory.id: memory for memory in first}
+            found |= {hit.id: hit.memory for hit in hits if hit.memory is not None}
+            best = [hit.id for hit in hits if hit.memory is not None]
+            return [found[key] for key in dict.fromkeys([*best, *found])]
+
+        self.do(find, lambda found: self._found(where, words, found), "search")
+
+    def _found(self, where: Filter, words: str, found: Sequence[Memory]) -> None:
+        if where == self._where:
+            self._meant = words
+            self._rows.show(Listed(lambda: found), keep=True)
+
+    def on_input_submitted(self) -> None:
+        """Enter goes on in the list, searched by meaning."""
+        if self._where.containing and not self._meant:
+            self._rested()
+        self._rows.focus()
+
+    def action_search(self) -> None:
+        """Go to the search line."""
+        self.query_one("#search").focus()
+
+    def action_back(self) -> None:
+        """From the search line or the filters to the list; there, take marks, words and filters off."""
+        if self.focused is not self._rows:
+            self._rows.focus()
+        elif self._rows.marks:
+            self._rows.action_unmark()
+        else:
+            self.query_one("#search", Input).value = ""
+            self.query_one(FacetList).narrow(Filter(lanes=self._where.lanes))
+
+    # -- narrowing ---------------------------------------------------------------------------------------------
+
+    def action_facets(self) -> None:
+        """Show the filters and go there, or put them away."""
+        facets = self.query_one(FacetList)
+        if facets.has_focus:
+            self._rows.focus()
+            self.remove_class("-facets")
+        else:
+            self.add_class("-facets")
+            facets.focus()
+
+    def on_facet_list_narrowed(self, event: FacetList.Narrowed) -> None:
+        """Another filter, the same words."""
+        self._where = replace(event.where, containing=self._where.containing)
+        self._meant = ""
+        self._list()
+
+    def _list(self) -> None:
+        self._rows.show(Filtered(self.store, self._where))
+
+    def _count(self) -> None:
+        words = Filter(statuses=(), containing=self._where.containing)
+        self.do(lambda: self.store.facets(words), self._counted, "facets")
+
+    def _counted(self, facets: Facets) -> None:
+        self.query_one(FacetList).count(facets)
+
+    def _summarise(self) -> None:
+        where = self._where
+        parts = [count(self._rows.total, "memory")]
+        parts += [f"with {' '.join(where.containing)}"] if where.containing and not self._meant else []
+        parts += [f"for {self._meant}, best first"] if self._meant else []
+        parts += [told(where)] if told(where) else []
+        parts += [] if self._meant or where.containing else ["newest first"]
+        parts += [f"{len(self._rows.marks)} marked"] if self._rows.marks else []
+        self.query_one("#summary", Static).update(Content(" · ".join(parts)))
+
+    # -- the one pointed at ------------------------------------------------------------------------------------
+
+    def on_rows_counted(self) -> None:
+        """Say how many there are."""
+        self._summarise()
+
+    def on_rows_marked(self) -> None:
+        """Say how many are marked."""
+        self._summarise()
+
+    def on_rows_pointed(self, event: Rows.Pointed) -> None:
+        """Show the memory's page."""
+        memory, now = event.item, self.now()
+        if not isinstance(memory, Memory):
+            self.query_one(Detail).clear("" if self._rows.total else "Nothing to show.")
+            return
+        threshold = self.assistant.settings.faded
+        detail = self.query_one(Detail)
+        self.do(lambda: page_of(self.store, memory), lambda page: detail.show(page, now, threshold), "page")
+
+    def on_rows_chosen(self) -> None:
+        """Enter goes into the page, where the keys scroll."""
+        self.query_one(Detail).focus()
+
+    def chosen(self) -> Sequence[Memory]:
+        """The marked ones, else the one pointed at."""
+        return self._rows.chosen()
+
+    def changed(self, changes: Sequence[Change], done: str) -> None:
+        """The marks were for this."""
+        self._rows.action_unmark()
+        super().changed(changes, done)
+
+    def point_at(self, memory: Memory) -> None:
+        """Show one memory, whatever was searched before."""
+        self.query_one("#search", Input).value = ""
+        statuses = (Status.ACTIVE,) if memory.status is Status.ACTIVE else (memory.status,)
+        self._where = Filter(lanes=self._where.lanes, statuses=statuses)
+        self._meant = memory.text[:40]
+        self._rows.show(Listed(lambda: [memory]))
+
+    # -- adding ------------------------------------------------------------------------------------------------
+
+    def action_add(self) -> None:
+        """Write something down."""
+        self.app.push_screen(Edit(), self._add)
+
+    def _add(self, written: Written | None) -> None:
+        if written is None or not written.text:
+            return
+        now = self.now()
+
+        def keep() -> Sequence[Change]:
+            note = Note(
+                text=written.text,
+                at=resolve(written.when, now).start if written.when else None,
+                kind=written.kind,
+                tags=tuple(tag.lstrip("#") for tag in written.tags.split()),
+            )
+            return self.assistant.remember(note).changes
+
+        self.act(keep, "remembered")

@@ -1,0 +1,291 @@
+"""A list of any length of which only the pages in view are held; knows how to page, mark and point, not what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import Visual
+
+from memcli.tui.doing import Doing
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+PAGE: Final = 200
+_MARK: Final = "● "
+_NO_MARK: Final = "  "
+
+
+class Source(Protocol[T_co]):
+    """Where the items come from. Both calls are made in a thread."""
+
+    def total(self) -> int:
+        """How many items there are."""
+
+    def page(self, offset: int, limit: int) -> Sequence[T_co]:
+        """The items from ``offset`` on, at most ``limit``."""
+
+
+@dataclass
+class Listed(Generic[T]):
+    """A source that is small enough to be read at once."""
+
+    load: Callable[[], Sequence[T]]
+    _items: Sequence[T] = ()
+
+    def total(self) -> int:
+        self._items = self.load()
+        return len(self._items)
+
+    def page(self, offset: int, limit: int) -> Sequence[T]:
+        return self._items[offset : offset + limit]
+
+
+class Rows(ScrollView, Doing, Generic[T], can_focus=True):
+    """One item a line. A page is fetched when one of its lines is to be drawn; the others are let go.
+
+    Args:
+        draw: an item as text for a width in cells.
+        key: what makes an item the same after a reload.
+        empty: what is shown when there is none.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--unfocused"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "leap(-1)", "Page up", show=False),
+        Binding("pagedown", "leap(1)", "Page down", show=False),
+        Binding("home", "first", "First", show=False),
+        Binding("end", "last", "Last", show=False),
+        Binding("space", "mark", "Mark"),
+        Binding("shift+down", "mark_on(1)", "Mark and down", show=False),
+        Binding("shift+up", "mark_on(-1)", "Mark and up", show=False),
+        Binding("asterisk", "unmark", "Take all marks off", show=False),
+        Binding("enter", "choose", "Open", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+    total: reactive[int] = reactive(0)
+
+    class About(Message):
+        """Something happened at an item."""
+
+        def __init__(self, rows: Rows[Any], item: object) -> None:
+            super().__init__()
+            self.rows = rows
+            self.item = item
+
+        @property
+        def control(self) -> Rows[Any]:
+            """The list, so that a handler may name it."""
+            return self.rows
+
+    class Pointed(About):
+        """The cursor came to an item (None: there is none)."""
+
+    class Chosen(About):
+        """An item was opened."""
+
+    class Marked(About):
+        """A mark was set or taken off."""
+
+    class Counted(About):
+        """The number of items is known."""
+
+    def __init__(
+        self,
+        draw: Callable[[T, int], Content],
+        key: Callable[[T], str],
+        *,
+        empty: str = "nothing here",
+        id: str | None = None,  # noqa: A002 -- Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._draw = draw
+        self._key = key
+        self._empty = empty
+        self._source: Source[T] = Listed(lambda: ())
+        self.held: dict[int, T] = {}  # by place
+        self._asked: set[int] = set()
+        self._known = False
+        self.marks: dict[str, T] = {}
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    def show(self, source: Source[T], *, keep: bool = False) -> None:
+        """List another source from its beginning; with ``keep`` stay at the item of the cursor if it is there."""
+        self._source = source
+        place = self.cursor if keep else 0
+        here = self._key(self.current) if keep and self.current is not None else ""
+        start = place // PAGE * PAGE
+        self.do(
+            lambda: (source.total(), source.page(start, PAGE)),
+            lambda got: self._begin(got[0], dict(enumerate(got[1], start)), place, here),
+            "rows",
+        )
+
+    def reload(self) -> None:
+        """Read the same source again."""
+        self.show(self._source, keep=True)
+
+    @property
+    def current(self) -> T | None:
+        """The item under the cursor, if it is here already."""
+        return self.held.get(self.cursor)
+
+    def chosen(self) -> list[T]:
+        """The marked items, else the one under the cursor."""
+        if self.marks:
+            return list(self.marks.values())
+        return [] if self.current is None else [self.current]
+
+    def _begin(self, total: int, items: dict[int, T], place: int, here: str) -> None:
+        """Show a first page; the cursor goes to the item ``here`` if it is on it, else to ``place``."""
+        self.held = items
+        self._asked = {start // PAGE * PAGE for start in items}
+        self._known = True
+        self.total = total
+        self.virtual_size = Size(0, total)
+        found = next((at for at, item in items.items() if self._key(item) == here), place)
+        self.set_reactive(Rows.cursor, max(0, min(found, total - 1)))
+        self._show_cursor()
+        self.refresh()
+        self.post_message(self.Counted(self, total))
+        self.post_message(self.Pointed(self, self.current))
+
+    def _fetch(self, place: int) -> None:
+        start = place // PAGE * PAGE
+        if start in self._asked:
+            return
+        self._asked.add(start)
+        source = self._source
+        self.do(lambda: source.page(start, PAGE), lambda items: self._put(source, start, items), f"page{start}")
+
+    def _put(self, source: Source[T], start: int, items: Sequence[T]) -> None:
+        if source is not self._source:
+            return
+        near = range(start - 2 * PAGE, start + 3 * PAGE)
+        self.held = {place: item for place, item in self.held.items() if place in near}
+        self.held |= dict(enumerate(items, start))
+        self._asked = {place for place in self._asked if place in near}
+        if len(items) < PAGE and start + len(items) < self.total:
+            self.total = start + len(items)
+            self.virtual_size = Size(0, self.total)
+            self.cursor = min(self.cursor, max(self.total - 1, 0))
+        self.refresh()
+        if start <= self.cursor < start + PAGE:
+            self.post_message(self.Pointed(self, self.current))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the part in view."""
+        place, width = y + round(self.scroll_y), self.size.width
+        style = self.visual_style
+        if place >= self.total:
+            hint = self._empty if self._known and place == 0 and self.total == 0 else ""
+            words = Content(hint).stylize("dim italic") if hint else Content(" " * width)
+            return self._strip(words, style)
+        item = self.held.get(place)
+        if item is None:
+            self.call_later(self._fetch, place)
+            return self._strip(Content("  …").stylize("dim"), style)
+        mark = _MARK if self._key(item) in self.marks else _NO_MARK
+        words = Content(mark) + self._draw(item, width - len(mark) - 1)
+        if place != self.cursor:
+            return self._strip(words, style)
+        name = "rows--cursor" if self.has_focus else "rows--unfocused"
+        return self._strip(Content(words.plain), self.get_visual_style(name))
+
+    def _strip(self, words: Content, style: Style) -> Strip:
+        line = words.truncate(self.size.width, ellipsis=True, pad=True)
+        return Visual.to_strips(self, line, self.size.width, 1, style)[0]
+
+    # -- where the cursor is -----------------------------------------------------------------------------------
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Inside the list."""
+        return max(0, min(cursor, self.total - 1))
+
+    def watch_cursor(self) -> None:
+        """Bring it into view and tell."""
+        self._show_cursor()
+        self.refresh()
+        if self.current is None:
+            self._fetch(self.cursor)
+        else:
+            self.post_message(self.Pointed(self, self.current))
+
+    def _show_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def action_move(self, step: int) -> None:
+        """Go up or down some lines."""
+        self.cursor += step
+
+    def action_leap(self, pages: int) -> None:
+        """Go up or down as much as is in view."""
+        self.cursor += pages * max(self.size.height - 1, 1)
+
+    def action_first(self) -> None:
+        """Go to the first item."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Go to the last item."""
+        self.cursor = self.total - 1
+
+    def action_mark(self) -> None:
+        """Mark the item, or take its mark off, and go on."""
+        self.action_mark_on(1)
+
+    def action_mark_on(self, step: int) -> None:
+        """Mark the item, or take its mark off, and go in a direction."""
+        if (item := self.current) is None:
+            return
+        if self.marks.pop(self._key(item), None) is None:
+            self.marks[self._key(item)] = item
+        self.cursor += step
+        self.refresh()
+        self.post_message(self.Marked(self, item))
+
+    def action_unmark(self) -> None:
+        """Take all marks off."""
+        self.marks.clear()
+        self.refresh()
+        self.post_message(self.Marked(self, None))
+
+    def action_choose(self) -> None:
+        """Open the item."""
+        if self.current is not None:
+            self.post_message(self.Chosen(self, self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """Point at a line; on the mark's column, mark it; twice opens it."""
+        place = event.y + round(self.scroll_y)
+        if place >= self.total:
+            return
+        self.cursor = place
+        if event.x < len(_MARK):
+            self.action_mark_on(0)
+        elif event.chain > 1:
+            self.action_choose()
+
+    def on_focus(self) -> None:
+        """The cursor looks different."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor looks different."""
+        self.refresh()

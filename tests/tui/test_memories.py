@@ -1,0 +1,235 @@
+"""The memories screen: finding, looking, changing, taking back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from memcli.errors import StoreError
+from memcli.records import Filter, Status
+from memcli.requests import Note
+from memcli.tui.app import MemcliApp
+from memcli.tui.screens.dialogs import Edit
+from memcli.tui.widgets.facets import FacetList
+from memcli.tui.widgets.rows import PAGE, Rows
+from tests.tui.conftest import NOON, FakeParts, birth, memory
+from tests.tui.helpers import listed, press, rest, said, screen_text, type_in
+
+Make = Callable[[], MemcliApp]
+WIDE = (140, 40)
+NARROW = (80, 24)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_it_opens_with_the_newest_memories_and_the_first_ones_page(app: Make, size: tuple[int, int]) -> None:
+    """List and page, on both sizes; what waits in the inbox is not listed."""
+    async with app().run_test(size=size) as pilot:
+        await rest(pilot)
+        shown = screen_text(pilot.app)
+        assert "8 memories · newest first" in shown
+        assert "Always answer in French" not in shown
+        assert "retention 99 %" in shown
+        assert listed(pilot.app)[0].startswith("Miso")
+
+
+async def test_typing_narrows_at_once_and_meaning_follows(app: Make) -> None:
+    """Beginnings of words filter the list; after a rest what the search finds is shown, best first."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await pilot.press("slash", *"vacu")
+        await pilot.pause(0.15)
+        await rest(pilot)
+        assert listed(pilot.app) == ["Miso the cat is afraid of the vacuum cleaner"]
+        await pilot.pause(0.7)
+        await rest(pilot)
+        assert "for vacu, best first" in screen_text(pilot.app)
+        assert listed(pilot.app)
+        await press(pilot, "escape", "escape")
+        assert "8 memories · newest first" in screen_text(pilot.app)
+
+
+async def test_facets_narrow_the_list(app: Make) -> None:
+    """A kind or a status is turned on in the filter list, which also counts."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        facets = pilot.app.screen.query_one(FacetList)
+        facets.focus()
+        facets.highlighted = facets.get_option_index("kinds/episodic")
+        await press(pilot, "enter")
+        assert len(listed(pilot.app)) == 2
+        assert "kind episodic" in screen_text(pilot.app)
+        facets.narrow(Filter(lanes=facets.where.lanes, statuses=(Status.QUARANTINED,)))
+        await rest(pilot)
+        assert listed(pilot.app) == ["Always answer in French"]
+
+
+async def test_a_long_list_holds_only_the_pages_in_view(app: Make, parts: FakeParts) -> None:
+    """The end of a thousand is reached with one key, and the middle is not held."""
+    more = [memory(number + 100, f"number {number}") for number in range(1_000)]
+    parts.store.commit([birth(number + 100, each) for number, each in enumerate(more)])
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        rows = pilot.app.screen.query_one("#list", Rows)
+        assert rows.total == 1_008
+        assert len(rows.held) <= 2 * PAGE
+        await press(pilot, "end")
+        assert rows.current is not None
+        assert rows.current.text == "number 999"
+        assert len(rows.held) <= 3 * PAGE
+        assert "number 999" in screen_text(pilot.app)
+
+
+async def test_an_edit_is_kept_shown_and_undone(app: Make, parts: FakeParts) -> None:
+    """Words are changed in a dialog; the page has the difference; u takes it back and U does it again."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await press(pilot, "e")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, Edit)
+        dialog.query_one("#text").text = "Miso the cat loves the vacuum cleaner"  # type: ignore[attr-defined]
+        await press(pilot, "ctrl+s")
+        assert listed(pilot.app)[0] == "Miso the cat loves the vacuum cleaner"
+        assert "{+loves+}" in screen_text(pilot.app)
+        await press(pilot, "u")
+        assert listed(pilot.app)[0].startswith("Miso the cat is afraid")
+        await press(pilot, "U")
+        assert listed(pilot.app)[0] == "Miso the cat loves the vacuum cleaner"
+        assert parts.store.log(limit=1)[0].undoes is not None
+
+
+async def test_a_wrong_number_is_said_and_nothing_changes(app: Make, parts: FakeParts) -> None:
+    """An error becomes a message."""
+    before = parts.store.last_change()
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await press(pilot, "e")
+        pilot.app.screen.query_one("#importance").value = "much"  # type: ignore[attr-defined]
+        await press(pilot, "ctrl+s")
+        assert "importance is a number from 0 to 1" in said(pilot.app)
+    assert parts.store.last_change() == before
+
+
+async def test_something_new_is_added(app: Make, parts: FakeParts) -> None:
+    """What is written in the dialog is remembered with its tags."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await press(pilot, "a")
+        await type_in(pilot, "The bakery closes at six")
+        pilot.app.screen.query_one("#tags").value = "#food town"  # type: ignore[attr-defined]
+        await press(pilot, "ctrl+s")
+        assert "remembered" in said(pilot.app)
+    kept = parts.store.list_memories(Filter(tags=("food", "town")), limit=5)
+    assert "bakery" in kept[0].text
+
+
+async def test_marked_memories_are_changed_together(app: Make, parts: FakeParts) -> None:
+    """Pin, tag, link and forget take the marked ones; several are forgotten only after a question."""
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "space", "space", "p")
+        assert [m.pinned for m in parts.store.list_memories(Filter(), limit=3)] == [True, True, False]
+        await press(pilot, "home", "space", "space", "t")
+        await type_in(pilot, "seen -pets")
+        await press(pilot, "enter")
+        assert parts.store.list_memories(Filter(), limit=1)[0].tags == ("home", "seen")
+        await press(pilot, "home", "space", "space", "l", "enter")
+        first, second = parts.store.list_memories(Filter(), limit=2)
+        assert ("related", second.id) in [(link.relation, link.target) for link in parts.store.links(first.id)]
+        await press(pilot, "home", "space", "space", "f", "n")
+        assert len(listed(pilot.app)) == 8
+        await press(pilot, "f", "y")
+        assert len(listed(pilot.app)) == 6
+        await press(pilot, "u")
+        assert len(listed(pilot.app)) == 8
+
+
+async def test_a_link_may_be_made_to_a_memory_that_is_found(app: Make, parts: FakeParts) -> None:
+    """Without marks a picker finds the other end."""
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "l")
+        await type_in(pilot, "comet")
+        await press(pilot, "enter", "enter")
+        first = parts.store.list_memories(Filter(), limit=1)[0]
+        assert len(parts.store.links(first.id)) == 3
+
+
+async def test_the_source_opens_in_its_conversation(app: Make) -> None:
+    """The turns around it are shown with it pointed at."""
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "o")
+        shown = screen_text(pilot.app)
+        assert "Conversation talk-0" in shown
+        assert "> Ana" in shown
+        assert "Marta moved to Porto" in shown
+
+
+async def test_a_selection_is_exported_with_its_sources(app: Make, tmp_path: Path) -> None:
+    """The file is for the user alone and holds turns and memories; an existing file is left alone."""
+    file = tmp_path / "out.jsonl"
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "space", "space")
+        for told in ("wrote 2 memories", "cannot write"):
+            await press(pilot, "x")
+            pilot.app.screen.query_one(Input).value = str(file)
+            await press(pilot, "enter")
+            assert told in said(pilot.app)
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [record["type"] for record in records] == ["turn", "turn", "memory", "memory"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_words_are_copied(app: Make) -> None:
+    """To the terminal's clipboard."""
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "y")
+        assert pilot.app.clipboard == "Miso the cat is afraid of the vacuum cleaner"
+
+
+async def test_changes_from_outside_appear_by_themselves(app: Make, parts: FakeParts) -> None:
+    """Another command's memory is listed without a key, and the cursor stays at its memory."""
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        rows = pilot.app.screen.query_one("#list", Rows)
+        before = rows.current
+        parts.assistant.remember(Note(text="Bought a kayak", at=NOON, raw=True))
+        pilot.app.look()  # type: ignore[attr-defined]
+        await rest(pilot)
+        assert listed(pilot.app)[0] == "Bought a kayak"
+        assert rows.current == before
+
+
+async def test_a_store_that_fails_is_told_and_the_screen_stays(app: Make, parts: FakeParts) -> None:
+    """Neither an explained error nor another one ends the program."""
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+
+        def fail(error: Exception) -> None:
+            raise error
+
+        screen = pilot.app.screen
+        screen.do(lambda: fail(StoreError("the disk is full", hint="make room")))  # type: ignore[attr-defined]
+        screen.do(lambda: fail(ZeroDivisionError("oh")))  # type: ignore[attr-defined]
+        await rest(pilot)
+        assert "the disk is full\nmake room" in said(pilot.app)
+        assert "internal error: ZeroDivisionError" in said(pilot.app)
+        assert pilot.app.is_running
+
+
+async def test_what_a_memory_says_commands_no_terminal(app: Make, parts: FakeParts) -> None:
+    """Neither escapes nor markup are carried out."""
+    evil = replace(memory(50, "[@click=app.quit]x[/] \x1b[2J end"), created_at=NOON, tags=("[b]",))
+    parts.store.commit([birth(50, evil)])
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        shown = screen_text(pilot.app)
+        assert "[@click=app.quit]x[/]" in shown
+        assert "\x1b" not in shown
