@@ -35,8 +35,8 @@ from memcli.retrieve.search import Retriever
 from memcli.retrieve.second import second_features
 from memcli.wiring import Parts
 
-RIDGE = 10.0
-KEPT = 200
+RIDGE = 30.0
+KEPT = 400
 """Negatives kept per question: those that plain fusion ranks first. The rest confuse no ranker."""
 OUT = Path(__file__).parent.parent / "memcli" / "retrieve" / "ranker.json"
 LICENCE = """The data are LoCoMo's (Maharana et al. 2024), CC BY-NC 4.0: these weights are for non-commercial use. \

@@ -12,6 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from memcli.ports import Vectors
+from memcli.records import Lane
 from memcli.retrieve.columns import (
     Columns,
     Floats,
@@ -62,7 +64,7 @@ def view(pool: Pool) -> View:
         texts=texts,
         matches=matches,
         sessions=session_numbers(pool),
-        cosine=zscore((pool.vectors @ pool.query.vector).astype(np.float64)),
+        cosine=zscore(_cosines(pool, pool.vectors)),
         bm25=zscore(matches.bm25),
         traits={name: np.array([each[name] for each in found]) for name in NAMES},
     )
@@ -121,11 +123,18 @@ def _windows(seen: View) -> Columns:
 
 
 def _mean_cosine(pool: Pool, places: Places) -> Floats:
-    """Cosine of the question to the mean of the stored vectors of each window."""
+    """Cosine of the question to the mean of the stored vectors of each window; shape (n,)."""
     there = (places >= 0).astype(np.float32)
     means = np.einsum("nwd,nw->nd", pool.vectors[places], there)
     norms = np.linalg.norm(means, axis=1)
-    return np.asarray(means @ pool.query.vector / np.maximum(norms, 1e-9), dtype=np.float64)
+    return _cosines(pool, means / np.maximum(norms, 1e-9)[:, None])
+
+
+def _cosines(pool: Pool, vectors: Vectors) -> Floats:
+    """Turns are compared with the question as told by its person, memories with the question as asked."""
+    of_turn = np.array([row.lane is Lane.TURN for row in pool.rows])
+    found = np.where(of_turn, vectors @ pool.query.told, vectors @ pool.query.vector)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _words(seen: View) -> Columns:

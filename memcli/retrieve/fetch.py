@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from memcli.ports import Vectors
 from memcli.records import Filter, Lane, Memory, Scored, Turn
 from memcli.retrieve.pool import REACH, Pool, Query, Row, TermStatistics
+from memcli.retrieve.question import in_first_person
 
 DEPTH = 100
 """Rows asked of each of the four fetches."""
+
+
+Embed: TypeAlias = Callable[[Sequence[str]], Vectors]
 
 
 class Source(Protocol):
@@ -33,15 +37,21 @@ class Source(Protocol):
     def document_frequencies(self, lane: Lane, terms: Sequence[str]) -> tuple[int, float, dict[str, int]]: ...
 
 
-def gather(source: Source, query: Query, where: Filter, depth: int = DEPTH) -> Pool:
-    """Every row worth ranking for a question: what the fetches find, and the turns around found turns."""
+def gather(source: Source, asked: Query, embed: Embed, where: Filter, depth: int = DEPTH) -> Pool:
+    """Every row worth ranking for a question: what the fetches find, and the turns around found turns.
+
+    The fetch by words goes first: it tells who speaks, and hence whose words the question asks for.
+    """
     where = _searchable(where)
+    matched = {lane: [s.id for s in source.matching(lane, asked.text, depth, where)] for lane in where.lanes}
+    query = _embedded(asked, _speakers(source, matched.get(Lane.TURN, [])), embed, where)
     rows: list[Row] = []
     if Lane.TURN in where.lanes:
-        rows += _turn_rows(source, _found(source, Lane.TURN, query, where, depth), where)
+        near = source.nearest(Lane.TURN, query.told, depth, where)
+        rows += _turn_rows(source, _joined(near, matched[Lane.TURN]), where)
     if Lane.MEMORY in where.lanes:
-        ids = _found(source, Lane.MEMORY, query, where, depth)
-        rows += [Row(memory) for memory in source.memories_by_id(ids).values()]
+        near = source.nearest(Lane.MEMORY, query.vector, depth, where)
+        rows += [Row(each) for each in source.memories_by_id(_joined(near, matched[Lane.MEMORY])).values()]
     return Pool(
         query=query,
         rows=tuple(rows),
@@ -51,6 +61,19 @@ def gather(source: Source, query: Query, where: Filter, depth: int = DEPTH) -> P
     )
 
 
+def _embedded(asked: Query, speakers: Iterable[str], embed: Embed, where: Filter) -> Query:
+    """The query with its vectors; a text that nobody will be compared with is not embedded."""
+    told = in_first_person(asked.text, speakers)
+    texts = list(dict.fromkeys([told, asked.text] if Lane.MEMORY in where.lanes else [told]))
+    vectors = embed(texts)
+    return replace(asked, told=vectors[0], vector=vectors[-1])
+
+
+def _speakers(source: Source, turn_ids: Sequence[str]) -> set[str]:
+    """Who speaks in some turns and right beside them: a name is called by the one and owned by the other."""
+    return {turn.speaker for around in source.neighbours(turn_ids, 1).values() for turn in around}
+
+
 def _searchable(where: Filter) -> Filter:
     """Kinds and tags are properties of memories: asking for them leaves the turns out."""
     if where.kinds or where.tags:
@@ -58,10 +81,8 @@ def _searchable(where: Filter) -> Filter:
     return where
 
 
-def _found(source: Source, lane: Lane, query: Query, where: Filter, depth: int) -> list[str]:
-    near = source.nearest(lane, query.vector, depth, where)
-    match = source.matching(lane, query.text, depth, where)
-    return list(dict.fromkeys(scored.id for scored in (*near, *match)))
+def _joined(near: Sequence[Scored], matched: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys([*(scored.id for scored in near), *matched]))
 
 
 def _turn_rows(source: Source, ids: Sequence[str], where: Filter) -> list[Row]:

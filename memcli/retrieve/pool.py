@@ -35,13 +35,18 @@ class Span(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with what can be read from it alone. ``vector`` has shape (dimensions,)."""
+    """A question with what can be read from it alone. Both vectors have shape (dimensions,).
+
+    ``vector`` is of the question as asked, which is how memories speak of people; ``told`` of the question in the
+    first person, which is how people speak of themselves in turns.
+    """
 
     text: str
-    vector: Vectors
     now: datetime
     terms: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
+    vector: Vectors = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    told: Vectors = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,14 +57,8 @@ class Retriever:
 
     def pool(self, query: str, where: Filter, now: datetime) -> Pool:
         """The candidates of a question with all that a ranker may look at."""
-        asked = Query(
-            text=query,
-            vector=self.embedder.embed([query])[0],
-            now=now,
-            terms=tuple(terms(query)),
-            spans=tuple(self.find_dates(query, now)),
-        )
-        return gather(self.store, asked, where, self.depth)
+        asked = Query(query, now, tuple(terms(query)), tuple(self.find_dates(query, now)))
+        return gather(self.store, asked, self.embedder.embed, where, self.depth)
 
 
 def _hits(pool: Pool, ranking: Ranking, k: int) -> list[Hit]:

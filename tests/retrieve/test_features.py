@@ -18,7 +18,7 @@ from memcli.retrieve.features import features
 from memcli.retrieve.fetch import Source
 from memcli.retrieve.lexical import match, pairs
 from memcli.retrieve.pool import Pool, Query, Row, TermStatistics, term_counts
-from memcli.retrieve.question import read, speaks
+from memcli.retrieve.question import in_first_person, read, speaks
 from memcli.retrieve.second import second_features
 from memcli.retrieve.traits import traits
 from memcli.retrieve.words import word_vectors
@@ -108,14 +108,29 @@ def test_a_date_in_the_question_draws_to_its_time(talk: Talk, search: Search) ->
 def test_the_speaker_is_named_by_name_or_pronoun(question: str, role: Role, expected: bool) -> None:
     """The user says "my", the assistant is "you", and "Mel" is Melanie."""
     turn = Turn("t:1", "s", 0, role, "Melanie", "Hi", NOW)
-    query = Query(question, np.zeros(3, dtype=np.float32), NOW, tuple(terms(question)))
+    query = Query(question, NOW, tuple(terms(question)))
     assert speaks(Row(turn), read(query, ["Melanie"])) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What is Ana's job?", "What is my job?"),
+        ("When did Ana Lopez see Ben?", "When did I see I?"),
+        ("Will it rain on Anabel?", "Will it rain on Anabel?"),
+        ("what will ana do", "what will ana do"),
+        ("Who is Ana\u2019s aunt?", "Who is my aunt?"),
+    ],
+)
+def test_a_question_is_told_in_the_first_person(question: str, told: str) -> None:
+    """Only whole names, as they are written."""
+    assert in_first_person(question, ["Ana Lopez", "Ben", "user"]) == told
 
 
 def test_names_are_taken_out_of_the_topic() -> None:
     """Turns that greet a person by name are not about them."""
     question = "What does Melanie paint?"
-    query = Query(question, np.zeros(3, dtype=np.float32), NOW, tuple(terms(question)))
+    query = Query(question, NOW, tuple(terms(question)))
     assert read(query, ["Melanie", "Ana"]).topic == ("paint",)
     assert read(query, ["Ana"]).topic == ("melani", "paint")
 
@@ -159,7 +174,8 @@ def test_every_feature_is_finite_for_any_pool(said: list[tuple[str, str]], quest
     vectors = np.zeros((len(rows), 3), dtype=np.float32)
     steps = np.arange(len(rows))[:, None] + np.arange(-2, 3)
     around = np.where((steps >= 0) & (steps < len(rows)), steps, -1)
-    query = Query(question, np.ones(3, dtype=np.float32), NOW, tuple(terms(question)))
+    ones = np.ones(3, dtype=np.float32)
+    query = Query(question, NOW, tuple(terms(question)), vector=ones, told=ones)
     pool = Pool(query, rows, vectors, around, TermStatistics(len(rows), 3.0))
     columns = features(pool)
     more = second_features(pool, columns["bm25"] + columns["length"])
