@@ -70,6 +70,8 @@ def _same_slot(one: Slot, two: Slot) -> bool:
 
 def _plural(slot: Slot) -> bool:
     """May a subject have several of these at once (two dogs, each with its name)?"""
+    if slot.attribute.startswith("number of"):
+        return False
     nouns: Sequence[str] = f"{slot.subject} {slot.attribute}".replace("'s", "").split()
     return slot.attribute.split()[-1] in _MANY or (
         slot.attribute == "called" and len(nouns) > 1 and nouns[-2] in _MANY

@@ -45,11 +45,11 @@ class Sense:
 def sense_of(text: str, about: str = "") -> Sense:
     """A fact as what is compared of it, without its own subject."""
     owner = _OWNED.match(canonical(text))
-    firm = frozenset(_NUMBER.findall(text)) | {fold(name).removesuffix("'s") for name in _NAME.findall(text)}
+    names = {fold(name).removesuffix("'s") for name in _NAME.findall(text)} - set(fold(about).split())
     return Sense(
         plain=" ".join(_WORDS.findall(fold(text))),
         content=frozenset(terms(canonical(text))) - frozenset(terms(about)) - _SUBJECTS,
-        firm=firm,
+        firm=frozenset(_NUMBER.findall(text)) | names,
         negative=len(_NEGATION.findall(text)) % 2 == 1,
         past=bool(_PAST.search(text)),
         slots=slots_of(text),
@@ -96,7 +96,12 @@ def is_part_of(new: Sense, old: Sense) -> bool:
 
 def adds_to(new: Sense, old: Sense) -> bool:
     """Does ``new`` say all that ``old`` does, and more?"""
-    grown = len(old.content) >= 2 and old.owned == new.owned and old.content < new.content and old.firm <= new.firm
+    grown = (
+        (len(old.content) >= 2 or new.plain.startswith(old.plain))
+        and old.owned == new.owned
+        and old.content < new.content
+        and old.firm <= new.firm
+    )
     return grown and new.negative is old.negative and new.past is old.past
 
 
