@@ -39,8 +39,8 @@ RIDGE = 30.0
 KEPT = 400
 """Negatives kept per question: those that plain fusion ranks first. The rest confuse no ranker."""
 OUT = Path(__file__).parent.parent / "memcli" / "retrieve" / "ranker.json"
-LICENCE = """The data are LoCoMo's (Maharana et al. 2024), CC BY-NC 4.0: these weights are for non-commercial use. \
-Refit them on your own data with scripts/fit_ranker.py, or delete this file and plain fusion is used."""
+LICENCE = """The data are LoCoMo's (Maharana et al. 2024), CC BY-NC 4.0: these weights are for non-commercial \
+use. Refit them on your own data with scripts/fit_ranker.py, or delete this file and plain fusion is used."""
 TURNS = Filter(lanes=(Lane.TURN,))
 
 
@@ -213,12 +213,6 @@ report = {
     "apart": show("learned, two passes, apart", [(c, s) for c, s in scored if not c.pooled]),
     "pooled": show("learned, two passes, pooled", [(c, s) for c, s in scored if c.pooled]),
 }
-if args.ablate:
-    show("one pass", held_out(apart, names, two_passes=False))
-    for group in GROUPS:
-        without = set(GROUPS[group](view(apart[0].pool)))
-        show(f"without {group}", held_out(apart, [n for n in names if n not in without], two_passes=False))
-
 if args.write:
     first, second = fit_both(every, names)
     document = {
@@ -237,3 +231,9 @@ if args.write:
     }
     OUT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {OUT}", file=sys.stderr)
+
+if args.ablate:
+    show("one pass", held_out(apart, names, two_passes=False))
+    for group in GROUPS:
+        without = set(GROUPS[group](view(apart[0].pool)))
+        show(f"without {group}", held_out(apart, [n for n in names if n not in without], two_passes=False))

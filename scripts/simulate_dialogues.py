@@ -2,10 +2,10 @@
 
     python scripts/simulate_dialogues.py OUT.json [--conversations 6] [--seed 0]
 
-Half are between two friends, half between a user and an assistant who asks back; those questions say "I". Each has
-sessions over a year; facts come as short exchanges, some answered only in the reply to a question, between small
-talk and facts of the same kind about others. They are simpler than people: a check that a ranker is no trick of one
-benchmark, not a benchmark.
+Half are between two friends, half between a user and an assistant who asks back; those questions say "I". Each
+has sessions over a year; facts come as short exchanges, some answered only in the reply to a question, between
+small talk and facts of the same kind about others. They are simpler than people: a check that a ranker is no trick
+of one benchmark, not a benchmark.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ JOBS = ["a nurse", "an accountant", "a park ranger", "a baker", "a translator", 
 AILMENTS = ["a sprained wrist", "migraines", "a pollen allergy", "a sore knee", "a bad cough", "back pain"]
 INSTRUMENTS = ["cello", "banjo", "flute", "accordion", "drums", "harp"]
 KIN = ["sister", "brother", "cousin", "aunt", "nephew", "grandfather"]
-NAMES = ["Ana", "Ben", "Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kemal", "Lotte"]
+NAMES = "Ana Ben Carla Dmitri Elif Farid Greta Hugo Ines Jonas Kemal Lotte".split()
 
-# Each kind of fact: exchanges ({0} is filled in; the digit says who speaks: 0 tells, 1 asks back; * marks evidence),
-# then questions by category about {who} ("I" for a user), and, for lists, a question over all such facts.
+# Each kind of fact: exchanges ({0} is filled in; the digit says who speaks: 0 tells, 1 asks back; * marks
+# evidence), then questions by category about {who} ("I" for a user), and, for lists, one over all such facts.
 FACTS: list[dict[str, Any]] = [
     {
         "fill": PETS, "second": PET_NAMES,
@@ -68,14 +68,14 @@ FACTS: list[dict[str, Any]] = [
         "talk": [
             ["0*I cooked {0} for the neighbours and they asked for more.", "1What is the secret?",
              "0*A spoon of miso at the very end."],
-            ["0*Tonight it is {0} again, the third time this month.", "1You never get bored of it."],
+            ["0*Tonight it is {0} again, the third time this month.", "1You never tire of it."],
         ],
-        "ask": [("4", "What did {who} cook for the neighbours?", 0), ("4", "What is the secret of {whose} {0}?", 1)],
+        "ask": [("4", "What did {who} cook for the neighbours?", 0), ("4", "What goes into {whose} {0}?", 1)],
     },
     {
         "fill": BOOKS,
         "talk": [
-            ["0*I finally finished {0} on the train.", "1Was it as good as they say?", "0The ending stayed with me."],
+            ["0*I finally finished {0} on the train.", "1Was it any good?", "0The ending stayed with me."],
             ["1Reading anything nice?", "0*Halfway through {0}, a little every night."],
         ],
         "ask": [("2", "When did {who} read {0}?", 0)],
@@ -198,14 +198,10 @@ def simulate(number: int, seed: int) -> dict[str, Any]:
     rng = random.Random(f"{seed}/{number}")
     first, second = rng.sample(NAMES, 2)
     talk = Talk(f"sim-{number}", (first, "assistant" if number % 2 else second), rng)
-    plan = [
-        (kind, (value, other))
-        for kind, fact in enumerate(FACTS)
-        for value, other in zip(
-            rng.sample(fact["fill"], len(fact["fill"])), rng.choices(fact.get("second", [""]), k=len(fact["fill"])),
-            strict=True,
-        )
-    ]  # fmt: skip
+    plan: list[tuple[int, tuple[str, str]]] = []
+    for kind, fact in enumerate(FACTS):
+        values = rng.sample(fact["fill"], len(fact["fill"]))
+        plan += [(kind, (value, rng.choice(fact.get("second", [""])))) for value in values]
     rng.shuffle(plan)
     for session in range(24):
         talk.sessions.append([])

@@ -126,10 +126,11 @@ def _locomo_session(name: str, number: int, start: datetime, conversation: Mappi
             id=stable_id("t", "locomo", name, said["dia_id"]),
             session=f"{name}/{number}",
             position=position,
-            role=Role.USER,
+            role=Role.ASSISTANT if said["speaker"] == "assistant" else Role.USER,
             speaker=said["speaker"],
             text=_with_caption(said["text"], said.get("blip_caption")),
             at=start + timedelta(seconds=position),
+            origin=Origin.ASSISTANT if said["speaker"] == "assistant" else Origin.DIRECT_USER,
             source="locomo",
             source_id=_dia_id(said["dia_id"]),
         )
