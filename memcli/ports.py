@@ -300,11 +300,15 @@ class Searcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an importer yields: turns, and memories where the format has them."""
+    """What an importer yields: turns, and memories where the format has them.
+
+    ``learn`` is whether the turns are to be read for memories; replies that were not chosen, for one, are not.
+    """
 
     turns: tuple[Turn, ...] = ()
     memories: tuple[Memory, ...] = ()
     links: tuple[Link, ...] = ()
+    learn: bool = True
 
 
 class Importer(Protocol):

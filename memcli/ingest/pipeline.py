@@ -7,8 +7,8 @@ nothing behind, and a file larger than memory is no trouble. What is there alrea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 ACTOR: Final = "import"
 PAGE: Final = 500
+CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How far ahead a turn's time may be; beyond it the file is wrong, or this machine's clock."""
 _ALL: Final = 1_000_000_000
 _EVERY: Final = Filter(statuses=tuple(Status))
 
@@ -48,11 +50,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import kept; ``known`` was there before; ``batch`` undoes the memories and links."""
+    """What an import kept; ``known`` was there before; ``batch`` undoes the memories and links.
+
+    ``first`` and ``last`` bound the times of the turns in the file, kept or known.
+    """
 
     kept: Tally
     known: Tally
     batch: str
+    first: datetime | None = None
+    last: datetime | None = None
+    sessions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class Source:
             raise BadInputError(f"there is no file {self.path}") from error
         except IsADirectoryError as error:
             raise BadInputError(f"{self.path} is a folder, not a file") from error
+        except NotADirectoryError as error:
+            raise BadInputError(f"{self.path} is a file, not a folder") from error
         except OSError as error:
             raise StoreError(f"cannot read {self.path}: {error.strerror}") from error
 
@@ -95,11 +105,12 @@ def run_import(
         BadInputError: some of the file cannot be kept; nothing of it was.
     """
     progress.start("checking", None)
-    found = Tally()
+    survey = _Survey(now)
     for part in source.read():
-        found += _size(part)
+        survey.see(part)
         progress.advance(_size(part).total)
     progress.done()
+    found = survey.found
     progress.start("looking" if dry_run else "keeping", found.total)
     intake = _Intake(store, now, new_id("b"), str(source.importer.name), dry_run=dry_run, read=not found.memories)
     kept = Tally()
@@ -107,7 +118,30 @@ def run_import(
         kept += intake.keep(part)
         progress.advance(_size(part).total)
     progress.done()
-    return ImportReport(kept=kept, known=found - kept, batch=intake.batch)
+    return ImportReport(kept, found - kept, intake.batch, survey.first, survey.last, len(survey.sessions))
+
+
+@dataclass(slots=True)
+class _Survey:
+    """The first reading: whether all of it can be kept, and how much it is."""
+
+    now: datetime
+    found: Tally = Tally()
+    first: datetime | None = None
+    last: datetime | None = None
+    sessions: set[str] = field(default_factory=set)
+
+    def see(self, part: Imported) -> None:
+        self.found += _size(part)
+        for turn in part.turns:
+            if turn.at > self.now + CLOCKS_DIFFER:
+                raise BadInputError(
+                    f"a turn of {turn.session} is dated {turn.at:%Y-%m-%d}, in the future",
+                    hint="mend the file, or this machine's clock",
+                )
+            self.first = min(self.first or turn.at, turn.at)
+            self.last = max(self.last or turn.at, turn.at)
+            self.sessions.add(turn.session)
 
 
 @dataclass(slots=True)
@@ -125,17 +159,20 @@ class _Intake:
     read: bool = True
 
     def keep(self, part: Imported) -> Tally:
-        turns = self._turns(part.turns)
+        turns = self._turns(part)
         memories = self._new_memories(part.memories)
         if not self.dry_run and memories:
             self.store.commit([self._change(Op.ADD, memory) for memory in memories])
         links = self._links(part.links)
         return Tally(turns=turns, memories=len(memories), links=links)
 
-    def _turns(self, turns: Sequence[Turn]) -> int:
+    def _turns(self, part: Imported) -> int:
+        turns = part.turns
         if self.dry_run:
-            return len(turns) - len(self.store.turns_by_id([turn.id for turn in turns]))
-        work = [Work(turn.id) for turn in turns if turn.role is Role.USER] if self.read else []
+            ids = {turn.id for turn in turns}
+            return len(ids) - len(self.store.turns_by_id(list(ids)))
+        learn = self.read and part.learn
+        work = [Work(turn.id) for turn in turns if turn.role is Role.USER] if learn else []
         return len(self.store.add_turns(turns, work)) if turns else 0
 
     def _new_memories(self, memories: Sequence[Memory]) -> list[Memory]:

@@ -1,0 +1,233 @@
+"""Markdown notes: an Obsidian vault or any folder (or ZIP, or file) of them in; memories out, one note each.
+
+A note is kept as a document, and as a memory that says what it is about: its title and first paragraph. Tags are
+those of the front matter and the ``#tags`` of the text; ``[[wikilinks]]`` become links between the memories. Its
+date is the front matter's (``date`` or ``created``), else the one in its name (daily notes), else the file's.
+Notes that memcli wrote become the memories that they were written from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, tzinfo
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, TypeAlias
+
+from memcli import codec
+from memcli.errors import BadInputError
+from memcli.hooks import hookimpl
+from memcli.ingest.files import Entry, entries
+from memcli.ingest.talk import Talk, moment, now_of, zone_of
+from memcli.ingest.text import decode, segments
+from memcli.ports import Exportable, Exporter, Imported, Importer
+from memcli.records import Kind, Link, Memory, Origin, Precision, stable_id
+
+Yaml: TypeAlias = Any
+FORMAT: Final = "markdown"
+HEADLINE_CHARS: Final = 400
+LINKS: Final = "%% memcli: links %%"
+_NOTES: Final = ("*.md", "*.markdown")
+_OWN: Final = "memcli"
+_WIKILINK: Final = re.compile(r"!?\[\[([^\[\]|#^\n]{1,200})(?:[#^][^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
+_OWN_LINK: Final = re.compile(r"- (?P<relation>.+?) ::(?P<weight>[0-9.e+-]+) \[\[(?P<name>[^\]]+)\]\]")
+_TAG: Final = re.compile(r"(?<![\w#/&])#([^\W\d_][\w/-]{0,60})")
+_CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_FRONT: Final = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_ANCHOR: Final = re.compile(r"(?<=[\s\[{,])&\w")
+_ALIAS: Final = re.compile(r"(?<=[\s\[{,])\*\w")
+_DAY: Final = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+_UNSAFE: Final = re.compile(r"[^\w -]+")
+_FIELDS: Final = {field.name: field.default for field in fields(Memory)}
+
+
+class Markdown:
+    """Both directions of the format."""
+
+    name = FORMAT
+    folder = True
+
+    def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
+        """Of all notes the names and links are held; of their text, one note's."""
+        with entries(path, *_NOTES) as found:
+            if not found:
+                raise BadInputError(f"{path.name} holds no notes (.md)")
+            vault = _Vault(now_of(options), zone_of(options), {}, [])
+            for entry in found:
+                try:
+                    yield vault.take(entry)
+                except BadInputError as error:
+                    told = error.message.removeprefix(f"{entry.name} ")
+                    raise BadInputError(f"{entry.name}: {told}", error.hint) from error
+            yield Imported(links=tuple(vault.links()))
+
+    def write(self, path: Path, records: Exportable, options: Mapping[str, str]) -> int:
+        """One note a memory, named by its words and id, with its links at the end."""
+        names = {memory.id: _name(memory) for memory in records.memories()}
+        links: dict[str, list[Link]] = {}
+        for link in records.links():
+            links.setdefault(link.source, []).append(link)
+        path.mkdir(exist_ok=True)
+        for memory in records.memories():
+            note = _note(memory, [link for link in links.get(memory.id, ()) if link.target in names], names)
+            (path / f"{names[memory.id]}.md").write_text(note, encoding="utf-8", newline="\n")
+        return len(names)
+
+
+@hookimpl
+def memcli_importers() -> Sequence[Importer]:
+    """Markdown notes."""
+    return [Markdown()]
+
+
+@hookimpl
+def memcli_exporters() -> Sequence[Exporter]:
+    """Markdown notes."""
+    return [Markdown()]
+
+
+@dataclass(slots=True)
+class _Vault:
+    """The notes' memories by name, and who links to whom by name; the links are known when all are read."""
+
+    now: datetime
+    zone: tzinfo
+    ids: dict[str, str]
+    wanted: list[tuple[str, str, str, float]]
+
+    def take(self, entry: Entry) -> Imported:
+        front, body = _split(entry)
+        own = front.get(_OWN)
+        if isinstance(own, dict) and str(own.get("id", "")).startswith("m:"):
+            return self._own(entry, own, body)
+        return self._note(entry, front, body)
+
+    def links(self) -> Iterator[Link]:
+        """Those whose note is there; a link to a note that was never written leads nowhere."""
+        seen: set[tuple[str, str, str]] = set()
+        for source, name, relation, weight in self.wanted:
+            target = self.ids.get(_key(name)) or self.ids.get(_key(name.rpartition("/")[2]))
+            if target and target != source and (source, target, relation) not in seen:
+                seen.add((source, target, relation))
+                yield Link(source, target, relation, weight)
+
+    def _named(self, entry: Entry, memory_id: str) -> None:
+        path = PurePosixPath(entry.name).with_suffix("")
+        self.ids.setdefault(_key(path.name), memory_id)
+        self.ids[_key(path.as_posix())] = memory_id
+
+    def _own(self, entry: Entry, values: dict[str, Yaml], body: str) -> Imported:
+        text, _, tail = body.rpartition(LINKS) if LINKS in body else (body, "", "")
+        memory = codec.decode(Memory, {**values, "text": text.strip("\n")})
+        self._named(entry, memory.id)
+        for line in tail.splitlines():
+            if found := _OWN_LINK.fullmatch(line.strip()):
+                self.wanted.append((memory.id, found["name"], found["relation"], float(found["weight"])))
+        return Imported(memories=(memory,))
+
+    def _note(self, entry: Entry, front: dict[str, Yaml], body: str) -> Imported:
+        at, precision = self._date(entry, front)
+        talk, name = Talk(FORMAT, entry.name), PurePosixPath(entry.name).stem
+        for piece in segments(body.strip()):
+            digest = blake2b(piece.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+            talk.say(piece, at, f"{entry.name}/{digest}", speaker="note", origin=Origin.DOCUMENT)
+        memory = Memory(
+            id=stable_id("m", FORMAT, entry.name),
+            text=_headline(str(front.get("title") or name), body),
+            kind=Kind.SEMANTIC,
+            created_at=self.now,
+            updated_at=self.now,
+            event_at=at if precision else None,
+            event_precision=precision,
+            trust=Origin.DOCUMENT,
+            tags=_tags(front, body),
+            sources=tuple(turn.id for turn in talk.turns[:1]),
+            made_by=FORMAT,
+        )
+        for each in (name, *_aliases(front)):
+            self.ids.setdefault(_key(each), memory.id)
+        self._named(entry, memory.id)
+        targets = (found[1].strip() for found in _WIKILINK.finditer(_CODE.sub("", body)))
+        self.wanted += [(memory.id, target, "links to", 1.0) for target in targets]
+        return Imported(turns=tuple(talk.turns), memories=(memory,), learn=False)
+
+    def _date(self, entry: Entry, front: dict[str, Yaml]) -> tuple[datetime, Precision | None]:
+        """When the note was written, and how exactly its event is known if it has one."""
+        told = front.get("date") or front.get("created")
+        named = _DAY.search(PurePosixPath(entry.name).stem)
+        if told is None and named is None:
+            return min(entry.modified, self.now), None
+        value = told if told is not None else named[1] if named else ""
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = value.isoformat()
+        at = moment(value.isoformat() if isinstance(value, datetime) else value, self.zone)
+        whole_day = (at.hour, at.minute, at.second) == (0, 0, 0)
+        return at, Precision.DAY if whole_day else Precision.INSTANT
+
+
+def _split(entry: Entry) -> tuple[dict[str, Yaml], str]:
+    """The front matter and the rest; front matter is data, it can name no Python object."""
+    import yaml
+
+    text = decode(entry.bytes(), entry.name).replace("\r\n", "\n")
+    found = _FRONT.match(text)
+    if found is None:
+        return {}, text
+    head = found[1] or ""
+    if _ANCHOR.search(head) and _ALIAS.search(head):
+        raise BadInputError("its front matter refers to itself, which can make it endless")
+    try:
+        front = yaml.safe_load(head)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise BadInputError(f"its front matter is not YAML: {str(error).splitlines()[0]}") from error
+    return {str(key): value for key, value in front.items()} if isinstance(front, dict) else {}, text[
+        found.end() :
+    ]
+
+
+def _headline(title: str, body: str) -> str:
+    """The title and the first paragraph that is text."""
+    plain = _WIKILINK.sub(lambda found: found[2] or found[1], _CODE.sub("", body))
+    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", plain))
+    lines = ([line for line in part.splitlines() if not line.startswith("#")] for part in paragraphs)
+    first = next((" ".join(" ".join(kept).split()) for kept in lines if any(kept)), "")
+    return segments(f"{title}: {first}" if first and first != title else title, HEADLINE_CHARS)[0]
+
+
+def _tags(front: dict[str, Yaml], body: str) -> tuple[str, ...]:
+    told = front.get("tags") or front.get("tag") or ()
+    listed = re.split(r"[,\s]+", told) if isinstance(told, str) else told if isinstance(told, list) else ()
+    found = [str(tag).lstrip("#").strip() for tag in listed] + _TAG.findall(_CODE.sub("", body))
+    return tuple(dict.fromkeys(tag for tag in found if tag))
+
+
+def _aliases(front: dict[str, Yaml]) -> list[str]:
+    told = front.get("aliases") or ()
+    return [told] if isinstance(told, str) else [str(each) for each in told] if isinstance(told, list) else []
+
+
+def _key(name: str) -> str:
+    return name.strip().removesuffix(".md").lower()
+
+
+def _name(memory: Memory) -> str:
+    words = _UNSAFE.sub(" ", memory.text[:60]).split()
+    return f"{' '.join(words)[:50].strip()} {memory.id.removeprefix('m:')}".strip()
+
+
+def _note(memory: Memory, links: Sequence[Link], names: Mapping[str, str]) -> str:
+    import yaml
+
+    values = codec.encode(memory)
+    told = {name: value for name, value in values.items() if name != "text" and _told(memory, name)}
+    front = {"tags": values["tags"], "date": values["event_at"] or values["created_at"], _OWN: told}
+    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1_000_000)
+    tail = "".join(f"- {link.relation} ::{link.weight!r} [[{names[link.target]}]]\n" for link in links)
+    return f"---\n{head}---\n{memory.text}\n" + (f"\n{LINKS}\n{tail}" if tail or LINKS in memory.text else "")
+
+
+def _told(memory: Memory, name: str) -> bool:
+    """Whether a note tells a field: one at its default is left out."""
+    return bool(getattr(memory, name) != _FIELDS[name])
