@@ -29,7 +29,7 @@ _PUT_OFF: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The times of one fact, and its text with relative dates made absolute."""
+    """The times of one fact, and its text with relative dates made absolute; ``added`` are the words for that."""
 
     text: str
     event_at: datetime | None = None
@@ -37,6 +37,7 @@ class Dating:
     precision: Precision | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+    added: str = ""
 
     @property
     def dated(self) -> bool:
@@ -61,7 +62,7 @@ def dating_of(clause: str, anchor: datetime, stance: Stance = Stance.STATES) -> 
     if _HABIT.search(clause) and all(s.precision is Precision.INSTANT for s in spans):
         return Dating(text=clause)
     if not spans:
-        return Dating(text=text, valid_to=anchor if over else None)
+        return Dating(text=text, valid_to=anchor if over else None, added=_added(text, clause))
     span = spans[0]
     valid_from = span.start if span.open_end else None
     valid_to = span.end if span.open_start else None
@@ -70,4 +71,9 @@ def dating_of(clause: str, anchor: datetime, stance: Stance = Stance.STATES) -> 
             (span.start, min(span.end, anchor)) if not _STATE.search(clause) else (None, min(span.end, anchor))
         )
     end = span.end if not span.open_end else None
-    return Dating(text, span.start, end, span.precision, valid_from, valid_to)
+    return Dating(text, span.start, end, span.precision, valid_from, valid_to, _added(text, clause))
+
+
+def _added(grounded: str, said: str) -> str:
+    known = set(said.split())
+    return " ".join(word for word in grounded.split() if word not in known)

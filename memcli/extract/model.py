@@ -69,7 +69,7 @@ class ModelExtractor:
         sources = [turn.text, *(t.text for t in before[-CONTEXT_TURNS:])]
         dating = dating_of(told, turn.at)
         text = sentence(dating.text)
-        if not is_grounded(text, sources, (turn.speaker, dating.text)):
+        if not is_grounded(text, sources, (turn.speaker, dating.added)):
             dropped["ungrounded"] += 1
             return None
         kind = kind_of(text, dated=dating.dated)

@@ -230,7 +230,7 @@ class _Work:
         if len(text) > MAX_CHARS:
             self.dropped["long"] += 1
             return
-        given = (self.turn.speaker, dating.text if dating else "", "the user")
+        given = (self.turn.speaker, dating.added if dating else "", "the user")
         if not is_grounded(text, [self.turn.text, *(t.text for t in self.before[-4:])], given):
             self.dropped["ungrounded"] += 1
             return

@@ -110,10 +110,7 @@ def superseded(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change
     told = new.valid_from or (new.event_at if _begins(new) else None)
     turned = told if told is not None and (old.valid_from is None or told > old.valid_from) else now
     closed = replace(old, valid_to=turned, status=old.status if turned > now else Status.SUPERSEDED)
-    if _ends_only(new):
-        new = replace(new, supersedes=old.id)
-    else:
-        new = replace(new, supersedes=old.id, valid_from=turned)
+    new = replace(new, supersedes=old.id, valid_from=turned)
     return [revised(old, closed, act, Op.SUPERSEDE), birth(new, act), linked(new, old, "supersedes", act)]
 
 
@@ -183,9 +180,3 @@ def _said(near: Sequence[Neighbour], memory: Memory) -> datetime | None:
 def _begins(memory: Memory) -> bool:
     """Is the event of a memory the beginning of what it states ("moved to Lisbon in March")?"""
     return bool(slots_of(memory.text))
-
-
-def _ends_only(memory: Memory) -> bool:
-    """Does a memory only say that something is over?"""
-    slots = slots_of(memory.text)
-    return bool(slots) and not any(slot.holds for slot in slots)
