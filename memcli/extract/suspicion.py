@@ -51,9 +51,10 @@ _SECRET: Final = re.compile(
     r"contraseña|passwort|kennwort|mot de passe|senha)\b(?:\s+\w+){0,4}?\s*(?:is|are|=|:|es|ist|est|é|to)\s*\S+"
     r"|\b(?:sk|pk|ghp|gho|xox[abp]|glpat)[-_][A-Za-z0-9_-]{12,}|\bAKIA[0-9A-Z]{12,}|-----BEGIN [A-Z ]*PRIVATE KEY|"
     r"\beyJ[\w-]{10,}\.[\w-]{10,}"
-    r"|\b(?:\d[ -]?){13,19}\b|密码(?:是|为|:|：)",
+    r"|密码(?:是|为|:|：)",
     re.IGNORECASE,
 )
+_CARD: Final = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
 
 
 def is_instruction(text: str) -> bool:
@@ -63,4 +64,10 @@ def is_instruction(text: str) -> bool:
 
 def holds_secret(text: str) -> bool:
     """Does a text hold a password, key or card number, which stays out of memories?"""
-    return bool(_SECRET.search(text))
+    return bool(_SECRET.search(text)) or any(_luhn(number) for number in _CARD.findall(text))
+
+
+def _luhn(number: str) -> bool:
+    """The check digit of card numbers (ISO/IEC 7812)."""
+    digits = [int(c) for c in reversed(number) if c.isdigit()]
+    return sum(d if n % 2 == 0 else sum(divmod(2 * d, 10)) for n, d in enumerate(digits)) % 10 == 0
