@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memcli.ports import Embedder, Searcher
+from memcli.ports import Embedder, Searcher, Vectors
 from memcli.records import Filter, Kind, Lane, Memory, Turn
 from memcli.retrieve import BM25, COSINE, FUSION, Ranker, Retriever
 from memcli.retrieve.fetch import Source
@@ -131,3 +131,37 @@ def test_the_retriever_is_a_searcher(talk: Talk, shelve: Shelve, embedder: Embed
     packed = searcher.pack("puppy", hits, 40, lambda text: len(text.split()))
     assert [hit.at for hit in packed] == sorted(hit.at for hit in packed)
     assert 0 < len(packed) < len(hits)
+
+
+class Overheard:
+    """The embedder, with what it was asked to embed."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self.name, self.dimensions = embedder.name, embedder.dimensions
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return self.embedder.embed(texts)
+
+    def close(self) -> None:
+        return
+
+
+@pytest.mark.parametrize(
+    ("question", "lanes", "embedded"),
+    [
+        ("What did Ben adopt?", (Lane.TURN, Lane.MEMORY), ["What did I adopt?", "What did Ben adopt?"]),
+        ("What did Ben adopt?", (Lane.TURN,), ["What did I adopt?"]),
+        ("Who adopted a puppy?", (Lane.TURN, Lane.MEMORY), ["Who adopted a puppy?"]),
+        ("What did Carl adopt?", (Lane.TURN, Lane.MEMORY), ["What did Carl adopt?"]),
+    ],
+)
+def test_turns_are_asked_in_the_first_person_and_memories_as_asked(
+    question: str, lanes: tuple[Lane, ...], embedded: list[str], talk: Talk, shelve: Shelve, embedder: Embedder
+) -> None:
+    """A second embedding is made only where both kinds are searched and somebody is named who speaks there."""
+    overheard = Overheard(embedder)
+    Retriever(shelve(talk(*LINES)), overheard, FUSION).pool(question, Filter(lanes=lanes), NOW)
+    assert overheard.texts == embedded
