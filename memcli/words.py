@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -68,6 +69,12 @@ def size(number: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{value:,.0f} bytes" if unit == "bytes" else f"{value:,.1f} {unit}"
+
+
+def fresh_name(beginning: str, taken: Iterable[str]) -> str:
+    """The beginning with the number after the highest that is taken: chat-2026-01-31-2."""
+    ends = [name.removeprefix(beginning) for name in taken if name.startswith(beginning)]
+    return f"{beginning}{max((int(end) for end in ends if end.isdecimal()), default=0) + 1}"
 
 
 def printable(text: str) -> str:

@@ -227,9 +227,7 @@ def command_named(typed: str) -> str:
 
 def fresh_session(store: MemoryStore, now: datetime) -> str:
     """The first name of today that no session has: chat-2026-01-31-1, then -2."""
-    day = f"chat-{now:%Y-%m-%d}-"
-    taken = [name.removeprefix(day) for name, _, _ in store.sessions(limit=1_000) if name.startswith(day)]
-    return f"{day}{max((int(n) for n in taken if n.isdecimal()), default=0) + 1}"
+    return words.fresh_name(f"chat-{now:%Y-%m-%d}-", (name for name, _, _ in store.sessions(limit=1_000)))
 
 
 def printable(text: str) -> str:

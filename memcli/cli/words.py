@@ -1,5 +1,17 @@
 """Small words for people, where commands look for them; the TUI has them too, so they live below both."""
 
-from memcli.words import SHORT_ID, ago, count, cut, day, moment, one_line, printable, short, size
+from memcli.words import SHORT_ID, ago, count, cut, day, fresh_name, moment, one_line, printable, short, size
 
-__all__ = ["SHORT_ID", "ago", "count", "cut", "day", "moment", "one_line", "printable", "short", "size"]
+__all__ = [
+    "SHORT_ID",
+    "ago",
+    "count",
+    "cut",
+    "day",
+    "fresh_name",
+    "moment",
+    "one_line",
+    "printable",
+    "short",
+    "size",
+]

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from memcli.records import Change, Memory
 from memcli.tui.doing import Doing
-from memcli.tui.screens.acting import Acting
+from memcli.tui.screens.chat import Chat
 from memcli.tui.screens.conversation import Conversation, around
 from memcli.tui.screens.help import Help
 from memcli.tui.screens.memories import Memories
@@ -37,7 +37,7 @@ class MemcliApp(App[None], Doing):
 
     TITLE = "memcli"
     CSS_PATH: ClassVar[str | Path] = "app.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"memories": Memories}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"memories": Memories, "chat": Chat}
     DEFAULT_MODE = PLACES[0]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -91,7 +91,7 @@ class MemcliApp(App[None], Doing):
 
     def action_go(self, name: str) -> None:
         """Show another screen."""
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 and name in self.MODES:
             self.switch_mode(name)
 
     def action_help(self) -> None:
@@ -166,6 +166,3 @@ class MemcliApp(App[None], Doing):
                 f"Theme {theme.name}", "another look", lambda name=theme.name: setattr(self, "theme", name)
             )
         yield from super().get_system_commands(screen)
-
-
-__all__ = ["Acting", "MemcliApp"]

@@ -1,0 +1,284 @@
+"""Talking with a model that remembers: streamed replies, what they rest on, what was stored of each message."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Markdown, OptionList, Static
+from textual.widgets.markdown import MarkdownStream
+from textual.widgets.option_list import Option
+
+from memcli.errors import MemcliError
+from memcli.ports import StopReply
+from memcli.records import Change, Hit, Op, Role, Turn
+from memcli.requests import Exchange
+from memcli.tui import lines
+from memcli.tui.screens.place import Place
+from memcli.words import count, day, fresh_name, printable
+
+RESUMED: Final = 20
+SESSIONS: Final = 200
+LEARNED: Final = 10
+LOOKED_BACK: Final = 100
+LINK: Final = "memcli:"
+_CITATION: Final = re.compile(r"\[([mt]:[0-9a-z]+)\]")
+_SIGNS: Final = {
+    Op.ADD: "+ remembered",
+    Op.ARCHIVE: "- put away",
+    Op.DELETE: "- removed",
+    Op.QUARANTINE: "? in the inbox",
+    Op.SUPERSEDE: "~ no longer so",
+}
+
+
+class Chat(Place):
+    """One conversation at a time."""
+
+    HERE = "chat"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "Stop or leave"),
+        Binding("ctrl+n", "new", "New session"),
+        Binding("ctrl+t", "private", "Private"),
+        Binding("v", "sessions", "Sessions"),
+        Binding("slash,i", "write", "Write", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._session = ""
+        self._private = False
+        self._past: list[Turn] = []
+        self._busy = False
+        self._stopping = threading.Event()
+        self._last: Exchange | None = None
+        self._stored = Static(classes="stored", markup=False)
+
+    def body(self) -> Iterable[Widget]:
+        """Sessions, what was said, a line to write on."""
+        with Horizontal(id="main"):
+            yield OptionList(id="sessions", compact=True)
+            with Vertical(id="parts"):
+                yield Static(id="summary", markup=False)
+                yield VerticalScroll(id="talk", can_focus=True)
+                yield Input(placeholder="say something, Enter sends it", compact=True, id="say")
+
+    def on_mount(self) -> None:
+        """A new session, and the model opened meanwhile."""
+        self.query_one("#talk").anchor()
+        self.query_one("#say").focus()
+        self._summarise("opening the model …")
+        self.do(self._warm, self._summarise)
+
+    def on_unmount(self) -> None:
+        """A reply must not outlive its screen."""
+        self._stopping.set()
+
+    def renew(self) -> None:
+        """The sessions, and what was stored of the last message since."""
+        self.do(lambda: self.store.sessions(limit=SESSIONS), self._list_sessions, "sessions")
+        if self._last is not None:
+            self._look_stored(self._last.said)
+
+    def _warm(self) -> str:
+        try:
+            self.assistant.warm()
+        except MemcliError as error:
+            return f"{error.message} · {error.hint or ''}"
+        return ""
+
+    # -- sessions ----------------------------------------------------------------------------------------------
+
+    def _list_sessions(self, sessions: Sequence[tuple[str, int, object]]) -> None:
+        names = self.query_one("#sessions", OptionList)
+        here = names.highlighted
+        names.clear_options()
+        for name, turns, _ in sessions:
+            label = Content(f"{printable(name)}\n") + Content.styled(f"  {count(turns, 'turn')}", lines.QUIET)
+            names.add_option(Option(label, id=name))
+        names.highlighted = here
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go on with that session."""
+        if not self._busy and event.option_id:
+            self._begin(event.option_id)
+            session = event.option_id
+            self.do(lambda: self.store.session_turns(session)[-RESUMED:], self._resume, "resume")
+
+    def _begin(self, session: str) -> None:
+        self._session, self._last, self._past = session, None, []
+        self.query_one("#talk").remove_children()
+        self._summarise()
+        self.query_one("#say").focus()
+
+    def _resume(self, turns: Sequence[Turn]) -> None:
+        for turn in turns:
+            if turn.role is Role.ASSISTANT:
+                self._put(Markdown(cited(printable(turn.text)), classes="reply", open_links=False))
+            else:
+                self._put_said(turn.speaker, turn.text)
+
+    def action_new(self) -> None:
+        """Begin another session."""
+        if not self._busy:
+            self._begin("")
+
+    def action_private(self) -> None:
+        """Begin a session of which nothing is stored, or one that is stored again."""
+        if not self._busy:
+            self._private = not self._private
+            self._begin("")
+
+    def action_sessions(self) -> None:
+        """Show the sessions and go there, or put them away."""
+        sessions = self.query_one("#sessions")
+        if sessions.has_focus:
+            self.remove_class("-facets")
+            self.query_one("#say").focus()
+        else:
+            self.add_class("-facets")
+            sessions.focus()
+
+    def _summarise(self, note: str = "") -> None:
+        named = self._session or "a new session"
+        where = "private: nothing is stored" if self._private else named
+        told = " · ".join(part for part in (where, self.assistant.settings.chat_model, note) if part)
+        self.query_one("#summary", Static).update(printable(told))
+
+    # -- saying ------------------------------------------------------------------------------------------------
+
+    def action_write(self) -> None:
+        """Go to the line to write on."""
+        self.query_one("#say").focus()
+
+    def action_stop(self) -> None:
+        """Stop the reply; without one, leave the line, or come back to it."""
+        if self._busy:
+            self._stopping.set()
+            self._summarise("stopping …")
+        elif self.query_one("#say").has_focus:
+            self.query_one("#talk").focus()
+        else:
+            self.query_one("#say").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Send what was written."""
+        text = event.value.strip()
+        if not text:
+            return
+        if self._busy:
+            self.app.notify("the reply is not done yet; Escape stops it", severity="warning")
+            return
+        event.input.value = ""
+        self._busy = True
+        self._stopping.clear()
+        self._put_said(self.assistant.settings.user_name, text)
+        reply = Markdown("", classes="reply", open_links=False)
+        self._put(reply)
+        self._summarise("thinking … Escape stops")
+        stream = Markdown.get_stream(reply)
+        self.do(lambda: self._reply(text, stream), lambda done: self._replied(done, reply, stream))
+
+    def _reply(self, text: str, stream: MarkdownStream) -> Exchange | MemcliError:
+        def show(piece: str) -> None:
+            if self._stopping.is_set():
+                raise StopReply
+            self.call_later(stream.write, printable(piece))
+
+        try:
+            if not self._session:
+                names = (name for name, _, _ in self.store.sessions(limit=1_000))
+                self._session = fresh_name(f"chat-{self.now():%Y-%m-%d}-", names)
+            past = tuple(self._past) if self._private else None
+            return self.assistant.chat(text, self._session, show, private=self._private, past=past)
+        except MemcliError as error:
+            return error
+        finally:
+            self._busy = False
+
+    async def _replied(self, done: Exchange | MemcliError, reply: Markdown, stream: MarkdownStream) -> None:
+        await stream.stop()
+        self._summarise()
+        if isinstance(done, MemcliError):
+            await reply.update(f"*not answered: {done.message}*")
+            self.tell(done.message, done.hint or "")
+            return
+        self._last = done
+        self._past += [done.said, done.replied] if self._private else []
+        stopped = " *(stopped)*" if done.interrupted else ""
+        await reply.update(cited(printable(done.replied.text)) + stopped or "*the model had nothing to say*")
+        hits = [hit for hit in done.answer.retrieved if hit.id in done.answer.citations]
+        if hits:
+            self._put(Static(_sources(hits), classes="sources"))
+        if not self._private:
+            self._stored = Static(Content.styled("reading what you said …", lines.QUIET), classes="stored")
+            self._put(self._stored)
+            self.do(lambda: self._learn(done.said), lambda made: self._show_stored(done.said, made))
+        self.home.look()
+
+    # -- what was stored ---------------------------------------------------------------------------------------
+
+    def _learn(self, said: Turn) -> list[Change]:
+        """Read what waits, unless the service has done so already; what came of a turn is read from the log."""
+        for _ in self.assistant.learn(LEARNED, stopping=self._stopping.is_set):
+            pass
+        return self._made_of(said)
+
+    def _made_of(self, said: Turn) -> list[Change]:
+        log = self.store.log(limit=LOOKED_BACK)
+        return [change for change in reversed(log) if _is_from(change, said)]
+
+    def _look_stored(self, said: Turn) -> None:
+        self.do(lambda: self._made_of(said), lambda made: self._show_stored(said, made), "stored")
+
+    def _show_stored(self, said: Turn, made: Sequence[Change]) -> None:
+        if self._last is None or self._last.said.id != said.id or self._private:
+            return
+        told = [_stored_line(change) for change in made]
+        kept = Content.styled(f"kept in {self._session}", lines.QUIET)
+        self._stored.update(Content("\n").join([*told, kept]))
+
+    def _put_said(self, who: str, text: str) -> None:
+        said = Content.styled(f"{printable(who)}: ", "bold") + Content(printable(text))
+        self._put(Static(said, classes="said"))
+
+    def _put(self, widget: Widget) -> None:
+        self.query_one("#talk").mount(widget)
+
+    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+        """A citation opens what it cites; other links are the model's words and open nothing."""
+        if event.href.startswith(LINK):
+            self.home.action_open_record(event.href.removeprefix(LINK))
+
+
+def cited(text: str) -> str:
+    """A reply whose citations are links."""
+    return _CITATION.sub(lambda match: f"[\\[{match[1]}\\]]({LINK}{match[1]})", text)
+
+
+def _sources(hits: Sequence[Hit]) -> Content:
+    told = [
+        Content("rests on ") + lines.opener(hit.id) + Content(f" {day(hit.at)}  {lines.plain(hit.text)}")
+        for hit in hits
+    ]
+    return Content("\n").join(told)
+
+
+def _is_from(change: Change, said: Turn) -> bool:
+    """Whether a change was made of a turn; being recalled, and links, are not told."""
+    if change.op is Op.REINFORCE or change.link is not None:
+        return False
+    return said.id in change.evidence or bool(change.after and said.id in change.after.sources)
+
+
+def _stored_line(change: Change) -> Content:
+    memory = change.after or change.before
+    sign = "~ undone" if change.undoes else _SIGNS.get(change.op, "~ updated")
+    words = lines.plain(memory.text) if memory else ""
+    return Content(f"{sign} ") + lines.opener(change.memory_id) + Content(f" {words}")

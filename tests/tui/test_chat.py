@@ -1,0 +1,155 @@
+"""The chat screen: replies, citations, what was stored, stopping, sessions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from textual.pilot import Pilot
+from textual.widgets import Input, Markdown, OptionList
+
+from memcli.errors import ModelError
+from memcli.models.fake import FakeChatModel
+from memcli.ports import Sampling, Task
+from memcli.records import Filter, Message, Op
+from memcli.tui.app import MemcliApp
+from memcli.tui.screens.chat import Chat, cited
+from tests.tui.conftest import FakeParts
+from tests.tui.helpers import press, rest, said, screen_text
+
+Make = Callable[[], MemcliApp]
+WIDE = (140, 40)
+NARROW = (80, 24)
+
+
+def citing(messages: Sequence[Message], task: Task | None) -> str:
+    """A reply that cites the note about the key."""
+    del task
+    line = next(
+        line for line in messages[-1].content.splitlines() + messages[0].content.splitlines() if "spare" in line
+    )
+    number = line.partition("]")[0].strip("[ ")
+    return f"The spare key hangs behind the kitchen door [{number}]."
+
+
+class Endless(FakeChatModel):
+    """Never stops by itself."""
+
+    def stream(
+        self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
+    ) -> Iterator[str]:
+        """Words for ever."""
+        while True:
+            time.sleep(0.005)
+            yield "word "
+
+
+class Broken(FakeChatModel):
+    """Fails."""
+
+    def stream(
+        self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
+    ) -> Iterator[str]:
+        """An explained error."""
+        raise ModelError("the model ran out of context", hint="say less")
+
+
+async def say(pilot: Pilot[None], text: str) -> None:
+    """Send a message; the reply may still be on its way."""
+    line = pilot.app.screen.query_one("#say", Input)
+    line.focus()
+    line.value = text
+    await pilot.press("enter")
+
+
+async def test_a_reply_streams_and_its_citation_opens_the_memory(app: Make, parts: FakeParts) -> None:
+    """The reply is Markdown; what it rests on is named; clicking the citation shows the memory's page."""
+    parts.__dict__["chat_model"] = FakeChatModel(rule=citing)
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "Where is the spare key?")
+        await rest(pilot)
+        shown = screen_text(pilot.app)
+        assert "Ana: Where is the spare key?" in shown
+        assert "rests on" in shown
+        reply = pilot.app.screen.query(Markdown).last()
+        assert "behind the kitchen door [" in shown
+        record = "m:0002mem00000"
+        reply.post_message(Markdown.LinkClicked(reply, f"memcli:{record[:8]}"))
+        await rest(pilot)
+        await rest(pilot)
+        assert pilot.app.current_mode == "memories"
+        assert "procedural · active" in screen_text(pilot.app)
+
+
+async def test_what_was_stored_is_told_and_can_be_undone(app: Make, parts: FakeParts) -> None:
+    """Read back from the history; Ctrl-Z in the writing line takes it back."""
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "My dog is called Rex.")
+        await rest(pilot)
+        assert "+ remembered" in screen_text(pilot.app)
+        born = next(c for c in parts.store.log(limit=5) if c.op is Op.ADD)
+        await press(pilot, "ctrl+z")
+        assert born.memory_id not in {m.id for m in parts.store.list_memories(Filter(), limit=50)}
+        assert "undone" in said(pilot.app)
+
+
+async def test_escape_stops_a_reply_and_keeps_what_was_said(app: Make, parts: FakeParts) -> None:
+    """A model that would go on for ever is stopped between two words."""
+    parts.__dict__["chat_model"] = Endless()
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "tell me everything about Miso")
+        await pilot.pause(0.3)
+        await say(pilot, "and more")
+        assert "the reply is not done yet" in said(pilot.app)
+        await press(pilot, "escape")
+        assert "(stopped)" in screen_text(pilot.app)
+        session = parts.store.sessions(limit=1)[0][0]
+        assert parts.store.session_turns(session)[-1].text.startswith("word")
+
+
+async def test_an_error_of_the_model_is_a_message(app: Make, parts: FakeParts) -> None:
+    """It is said where the reply would be, and the chat goes on."""
+    parts.__dict__["chat_model"] = Broken()
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "hello Miso")
+        await rest(pilot)
+        assert "not answered: the model ran out of context" in screen_text(pilot.app)
+        assert "say less" in said(pilot.app)
+        del parts.__dict__["chat_model"]
+
+
+async def test_an_earlier_session_is_gone_on_with(app: Make, parts: FakeParts) -> None:
+    """The list of sessions leads back; what is said next is kept there."""
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2")
+        sessions = pilot.app.screen.query_one("#sessions", OptionList)
+        sessions.highlighted = sessions.get_option_index("talk-1")
+        sessions.action_select()
+        await rest(pilot)
+        assert "The spare key hangs behind the kitchen door" in screen_text(pilot.app)
+        await say(pilot, "thank you")
+        await rest(pilot)
+        assert [turn.text for turn in parts.store.session_turns("talk-1")][2] == "thank you"
+
+
+async def test_a_private_chat_stores_nothing(app: Make, parts: FakeParts) -> None:
+    """Neither turns nor memories, and the screen says so."""
+    before = parts.store.stats().turns
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2", "ctrl+t")
+        assert "private: nothing is stored" in screen_text(pilot.app)
+        await say(pilot, "My dog is called Rex.")
+        await rest(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, Chat)
+        assert screen.query(Markdown)
+    assert parts.store.stats().turns == before
+
+
+def test_citations_become_links() -> None:
+    """Ids only; other brackets are left as they are."""
+    assert cited("So [m:0001ab] it [1] is") == "So [\\[m:0001ab\\]](memcli:m:0001ab) it [1] is"
