@@ -43,6 +43,7 @@ __all__ = ["Assistant", "Exchange", "Note", "Patch", "Remembered"]
 
 DIRECT_MEMORY_CHARS = 500
 HISTORY_TURNS = 12
+PROFILE_MOST = 200
 UNDO_ACTOR = "undo"
 UNDO_LOOKS_BACK = 1_000
 EVERYTHING = 1_000_000_000
@@ -228,11 +229,18 @@ class Assistant:
     ) -> list[Message]:
         """The chat prompt with as much of the history as the context holds, the newest part of it."""
         room = model.context_tokens - self.settings.answer_tokens - 64
+        about = self._about_user()
         for dropped in range(len(recent) + 1):
-            messages = generate.chat_messages(text, notes, recent[dropped:], self.clock.now())
+            messages = generate.chat_messages(text, notes, recent[dropped:], self.clock.now(), about)
             if sum(model.count_tokens(m.content) + 8 for m in messages) <= room:
                 return messages
         return generate.chat_messages(text, (), (), self.clock.now())
+
+    def _about_user(self) -> list[str]:
+        """The lines of the profile that weigh most; the same until it changes, so that their KV state is kept."""
+        where = Filter(tags=(lifecycle.PROFILE,))
+        lines = self.store.list_memories(where, limit=PROFILE_MOST) if self.settings.profile_lines else []
+        return [line.text for line in lifecycle.foremost(lines, self.settings.profile_lines)]
 
     def _said(self, text: str, session: str, role: Role, position: int) -> Turn:
         by_user = role is Role.USER

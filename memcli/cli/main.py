@@ -23,6 +23,7 @@ NAMED_GROUPS: Final = {
     "inbox": "inbox",
     "jobs": "jobs",
     "service": "service",
+    "profile": "profile",
 }
 """Commands with commands of their own, and their modules."""
 

@@ -11,5 +11,21 @@ from memcli.lifecycle.decay import (
     stability,
     strengthened,
 )
+from memcli.lifecycle.profile import KEPT_OUT, PROFILE, Line, foremost, profile
 
-__all__ = ["FADED", "Fading", "curve", "faded", "fades_at", "forecast", "retention", "stability", "strengthened"]
+__all__ = [
+    "FADED",
+    "KEPT_OUT",
+    "PROFILE",
+    "Fading",
+    "Line",
+    "curve",
+    "faded",
+    "fades_at",
+    "forecast",
+    "foremost",
+    "profile",
+    "retention",
+    "stability",
+    "strengthened",
+]
