@@ -16,6 +16,7 @@ from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
 from memcli.update import Act
 from memcli.update.decide import Review
+from memcli.update.index import Index
 from memcli.update.plan import Planner, Settled, accepted, rejected
 from memcli.update.rivals import Neighbour
 
@@ -53,7 +54,7 @@ class Learner:
     clock: Clock
     review: str = "none"
     similar: Similar | None = None
-    known: dict[str, Memory] = field(default_factory=dict)
+    known: Index = field(default_factory=Index)
     _seen: int = -1
 
     def work_off(self, batch: str | None, stopping: Callable[[], bool]) -> Iterator[Lesson]:
@@ -116,20 +117,23 @@ class Learner:
         ranks = {memory.id: rank for rank, memory in enumerate(recent, start=1)}
 
         def near(candidate: Candidate) -> list[Neighbour]:
-            cosines = self.similar(candidate.text) if self.similar is not None and known else {}
+            cosines = self.similar(candidate.text) if self.similar is not None and known.memories else {}
             return [
                 Neighbour(memory, cosines.get(memory.id, 0.0), memory.created_at, ranks.get(memory.id, 0))
-                for memory in known.values()
+                for memory in known.near(candidate, (*ranks, *cosines))
             ]
 
         return Planner(near, act, cast("Review", self.review)).plan(candidates)
 
-    def _refreshed(self) -> dict[str, Memory]:
+    def _refreshed(self) -> Index:
         """Every memory that may be meant; read anew only when the history grew without us."""
         if self._seen != self.store.last_change():
-            self.known = {}
-            while page := self.store.list_memories(Filter(statuses=_KNOWN), limit=_PAGE, offset=len(self.known)):
-                self.known |= {memory.id: memory for memory in page}
+            self.known = Index()
+            while page := self.store.list_memories(
+                Filter(statuses=_KNOWN), limit=_PAGE, offset=len(self.known.memories)
+            ):
+                for memory in page:
+                    self.known.put(memory)
             self._seen = self.store.last_change()
         return self.known
 
@@ -137,9 +141,9 @@ class Learner:
         self._seen += len(changes)
         for change in changes:
             if change.link is None and change.after is not None and change.after.status in _KNOWN:
-                self.known[change.memory_id] = change.after
+                self.known.put(change.after)
             elif change.link is None:
-                self.known.pop(change.memory_id, None)
+                self.known.drop(change.memory_id)
 
 
 def settled(store: MemoryStore, memories: Sequence[Memory], act: Act, *, accept: bool) -> list[Change]:

@@ -75,11 +75,17 @@ def inverses(changes: Sequence[Change], heads: Mapping[str, Memory], act: Act) -
     """The changes that take ``changes`` (newest first) back, given the memories as they are now.
 
     Raises:
-        ConflictError: one of the memories was changed again since.
+        ConflictError: one of the memories was changed again since, or all that was changed is purged.
     """
     now: dict[str, Memory | None] = dict(heads)
     made = []
-    for change in changes:
+    lasting = [change for change in changes if not change.final]
+    if changes and not lasting:
+        raise ConflictError(
+            f"{changes[0].memory_id} was purged: that is for good",
+            hint="`memcli history` shows what else was done",
+        )
+    for change in lasting:
         back = inverse(change, now.get(change.memory_id), act)
         now[change.memory_id] = back.after
         made.append(back)
@@ -90,7 +96,7 @@ def latest_batch(log: Sequence[Change]) -> str | None:
     """The latest batch of a log (newest first) that was not taken back; being recalled does not count."""
     taken_back: set[str] = set()
     for change in log:
-        if change.id in taken_back or change.op is Op.REINFORCE:
+        if change.id in taken_back or change.op is Op.REINFORCE or change.final:
             continue
         if change.undoes is None:
             return change.batch
