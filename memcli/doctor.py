@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,12 +18,16 @@ from memcli import models
 from memcli.config import Settings
 from memcli.errors import MemcliError
 from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
+from memcli.records import Filter, new_id
+from memcli.update import Act
+from memcli.update.audit import Finding, audit, repairs
 from memcli.wiring import Parts
 
 LOW_DISK: Final = 500 * 10**6
 NO_DISK: Final = 20 * 10**6
 _OTHERS: Final = 0o077
 _SHOWN: Final = 3
+_ALL: Final = 1_000_000_000
 
 
 class Verdict(StrEnum):
@@ -60,6 +65,7 @@ def mend(parts: Parts) -> list[str]:
     try:
         if parts.store.problems():
             done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
+        done += _tidy(parts)
         moved = parts.store.flush(force=True)
         if moved.turns + moved.memories:
             done.append(f"{moved.turns + moved.memories} rows moved into the search tables")
@@ -113,8 +119,36 @@ def _store(parts: Parts) -> Iterator[Check]:
         yield Check("store", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, "`memcli doctor --fix`")
     else:
         yield Check("store", Verdict.OK, "ledger, history and search tables agree")
+    yield _memories(parts)
     yield Check("waiting", Verdict.OK, f"{counted.pending:,} rows wait for the search tables")
     yield _embedder(counted.embedder, parts.settings.embedder)
+
+
+def _findings(parts: Parts) -> tuple[list[Finding], int]:
+    """The faults of the memories in force, and how many memories there are."""
+    known = parts.store.list_memories(Filter(), limit=_ALL)
+    turns = parts.store.turns_by_id([source for memory in known for source in memory.sources])
+    return audit(known, turns), len(known)
+
+
+def _memories(parts: Parts) -> Check:
+    """The junk rate: the share of memories in force with a fault."""
+    findings, total = _findings(parts)
+    if not findings:
+        return Check("memories", Verdict.OK, f"none of {total:,} is a repeat, an echo, stale or an orphan")
+    junk = len({finding.memory.id for finding in findings})
+    counts = Counter(finding.fault.value for finding in findings)
+    detail = f"{junk:,} of {total:,} are junk ({100 * junk / total:.1f} %): "
+    detail += ", ".join(f"{number} {fault}" for fault, number in counts.most_common())
+    return Check("memories", Verdict.WARNING, detail, "`memcli doctor --fix`, and `memcli undo` takes it back")
+
+
+def _tidy(parts: Parts) -> list[str]:
+    """Archive repeats and echoes and resolve relative dates, in one batch that undo takes back."""
+    act = Act(new_id("b"), parts.clock.now(), "doctor")
+    changes = repairs(_findings(parts)[0], act)
+    parts.store.commit(changes)
+    return [f"{len(changes)} memories put right; memcli undo {act.batch} takes it back"] if changes else []
 
 
 def _embedder(made_with: str, wanted: str) -> Check:
