@@ -85,9 +85,12 @@ def load(path: Path) -> list[Case]:
         text = path.read_text(encoding="utf-8")
         if text.lstrip().startswith("["):
             return _locomo(path, json.loads(text))
-        return [_case(json.loads(line), number) for number, line in enumerate(text.splitlines()) if line.strip()]
+        cases = [_case(json.loads(line), number) for number, line in enumerate(text.splitlines()) if line.strip()]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInputError(f"{path} holds no labelled turns: {error}") from error
+    if not cases:
+        raise BadInputError(f"{path} is empty")
+    return cases
 
 
 def _case(row: Mapping[str, Any], number: int) -> Case:
