@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
+from memcli.erasure import Plan, Scope, Traces, Verdict
 from memcli.records import (
     Answer,
     Change,
@@ -196,6 +197,29 @@ class MemoryStore(Protocol):
     def reembed(self, embedder: Embedder) -> int:
         """Rebuild the Lance tables from the ledger with another embedder; the number of rows."""
 
+    # -- erasure: for good, unlike everything above
+    def plan_purge(self, scope: Scope) -> Plan:
+        """What a purge of this scope would take along; changes nothing.
+
+        Raises:
+            UsageError: the scope names nothing.
+        """
+
+    def traces(self, plan: Plan) -> Traces:
+        """What the records of a plan can be known by, for ``verify`` once they are gone."""
+
+    def purge(self, plan: Plan) -> None:
+        """Erase: rows, history, search tables, pages, caches. One that is cut off goes on at the next start."""
+
+    def finish_purges(self) -> int:
+        """Finish what was cut off, unless another process is at it; the number of purges."""
+
+    def unfinished_purges(self) -> int:
+        """How many purges were cut off and not finished yet."""
+
+    def verify(self, traces: Traces) -> Verdict:
+        """Search every file of the home, decoded, for traces."""
+
     # -- reads: never block, and see every acknowledged write
     def resolve(self, prefix: str, lanes: Sequence[str] = ("m", "t")) -> str:
         """The one id that starts with ``prefix`` (its ``m:`` may be left out).
@@ -233,7 +257,7 @@ class MemoryStore(Protocol):
     def history(self, memory_id: str) -> list[Change]:
         """A memory's changes, oldest first."""
 
-    def log(self, *, limit: int, batch: str | None = None) -> list[Change]:
+    def log(self, *, limit: int, batch: str | None = None, offset: int = 0) -> list[Change]:
         """Changes of everything (or of one batch), newest first."""
 
     def change(self, change_id: str) -> Change: ...
@@ -274,6 +298,12 @@ class MemoryStore(Protocol):
 
     def pause_job(self, job: str, *, paused: bool) -> None: ...
 
+    def note(self, key: str, value: str) -> None:
+        """Keep a small fact for a job's next run, in the place of the one before."""
+
+    def notes(self, prefix: str) -> dict[str, str]:
+        """The facts whose keys begin with ``prefix``, by the rest of the key."""
+
     def stats(self) -> StoreStats: ...
 
     def writing(self) -> AbstractContextManager[None]:
@@ -303,12 +333,14 @@ class Imported:
     """What an importer yields: turns, and memories where the format has them.
 
     ``learn`` is whether the turns are to be read for memories; replies that were not chosen, for one, are not.
+    ``changes`` are the memories' history, where the format keeps it: oldest first, before the memories themselves.
     """
 
     turns: tuple[Turn, ...] = ()
     memories: tuple[Memory, ...] = ()
     links: tuple[Link, ...] = ()
     learn: bool = True
+    changes: tuple[Change, ...] = ()
 
 
 class Importer(Protocol):
@@ -339,6 +371,9 @@ class Exportable(Protocol):
     def memories(self) -> Iterator[Memory]: ...
 
     def links(self) -> Iterator[Link]: ...
+
+    def changes(self) -> Iterator[Change]:
+        """The history of all memories, oldest first."""
 
 
 class Progress(Protocol):

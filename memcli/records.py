@@ -109,6 +109,7 @@ class Op(StrEnum):
     LINK = "LINK"
     UNLINK = "UNLINK"
     REINFORCE = "REINFORCE"
+    PURGE = "PURGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +243,11 @@ class Change:
     evidence: tuple[str, ...] = ()
     link: Link | None = None
     undoes: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether it can never be taken back: a purge, or a change whose content was purged."""
+        return self.op is Op.PURGE or (self.before is None and self.after is None)
 
 
 @dataclass(frozen=True, slots=True)

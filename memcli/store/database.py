@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from memcli.errors import BusyError
 from memcli.paths import PRIVATE_FILE, Home
 from memcli.store.border import ledger_border
 from memcli.store.migrations import migrate, schema_version
@@ -57,6 +58,22 @@ class Database:
                 if connection.in_transaction:
                     connection.rollback()
                 raise
+
+    def rewrite(self) -> None:
+        """Write the ledger anew, so that nothing deleted is left in its pages or log; others may go on reading.
+
+        Raises:
+            BusyError: another process read or wrote for longer than ten seconds.
+            StoreError: the disk has no room for a second copy; nothing was changed.
+        """
+        with self._turns, ledger_border(self._home.ledger):
+            connection = self._for_writing()
+            connection.execute(
+                "PRAGMA temp_store = MEMORY"
+            )  # a copy in a temporary file would be a trace of its own
+            connection.execute("VACUUM")
+            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise BusyError("another process is reading the ledger", hint="try again in a moment")
 
     def close(self) -> None:
         """Close the files; a later call opens them again."""

@@ -131,6 +131,31 @@ class LanceTable:
                 merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
                 merge.execute(to_arrow(self._lane, rows, generation))
 
+    def erase(self, generation: str, ids: Sequence[str]) -> None:
+        """Take rows out with every byte of them: vectors, index entries, old versions, what crashes left behind.
+
+        Deleting alone leaves all of that. A table of another generation goes altogether: nobody reads it. By id
+        only, since what is deleted by is written down in the table's transactions.
+        """
+        with lance_border(self._uri):
+            dataset = self._dataset(generation)
+            if dataset is None:
+                self._drop_what_is_left()
+                return
+            for start in range(0, len(ids), _IDS_AT_ONCE):
+                dataset.delete(among("id", ids[start : start + _IDS_AT_ONCE]))
+            dataset = self._dataset(generation)
+            dataset.optimize.compact_files(
+                target_rows_per_fragment=_FULL_FRAGMENT, materialize_deletions_threshold=0.0
+            )
+            dataset.optimize.optimize_indices()
+            dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
+            self._open = None
+
+    def _drop_what_is_left(self) -> None:
+        if "://" in self._uri or Path(self.path).exists():
+            self.drop()
+
     def drop(self) -> None:
         """Take the table away, damaged or not."""
         import lancedb

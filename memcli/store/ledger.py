@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from memcli import codec
 from memcli.errors import ConflictError, StoreError
 from memcli.records import Answer, Change, Lane, Memory, Op, Turn, Work
-from memcli.store import outbox, queue, statistics
+from memcli.store import outbox, purge, queue, statistics
 from memcli.store.rows import INSERT_CHANGE, INSERT_TURN, PUT_MEMORY, change_row, memory_row, turn_row
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def add_turns(database: Database, turns: Sequence[Turn], work: Sequence[Work] = 
     if not turns:
         return []
     with database.writing() as connection:
-        known = _known_turns(connection, [turn.id for turn in turns])
+        ids = [turn.id for turn in turns]
+        known = _known_turns(connection, ids) | purge.refused(connection, ids)
         new = list({turn.id: turn for turn in reversed(turns) if turn.id not in known}.values())[::-1]
         connection.executemany(INSERT_TURN, [turn_row(turn) for turn in new])
         outbox.put(connection, Lane.TURN, [turn.id for turn in new])
@@ -49,12 +50,21 @@ def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = 
         return
     with database.writing() as connection:
         queue.take_off(connection, done)
+        _refuse_purged(connection, changes)
         for change in changes:
             if change.op in LINK_OPS:
                 _apply_link(connection, change)
             else:
                 _apply(connection, change)
             _record(connection, change)
+
+
+def _refuse_purged(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Whoever read a turn before it was purged must not bring it back."""
+    afters = [change.after for change in changes if change.after is not None]
+    gone = purge.refused(connection, {name for after in afters for name in (after.id, *after.sources)})
+    if gone:
+        raise ConflictError(f"{min(gone)} was purged", hint="what is purged is not taken in again")
 
 
 def _apply(connection: sqlite3.Connection, change: Change) -> None:

@@ -117,7 +117,16 @@ CREATE TABLE queue (
 CREATE INDEX queue_by_priority ON queue (priority DESC, seq);
 """
 
-MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE)
+_PURGES: Final = """
+-- What was erased, by id and never by text: an unfinished purge goes on at the next start, and an erased id is
+-- never taken in again (one that stays only lost a source). A purge's stage is 0 while its rows are there, 1 while
+-- their bytes may be, 2 when both are gone.
+CREATE TABLE purges (seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, stage INTEGER NOT NULL);
+CREATE TABLE purged (id TEXT PRIMARY KEY, purge INTEGER NOT NULL, stays INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX purged_by_purge ON purged (purge);
+"""
+
+MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE, _PURGES)
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 

@@ -154,9 +154,10 @@ class Reading:
         rows = self.database.rows("SELECT record FROM changes WHERE memory = ? ORDER BY seq", (memory_id,))
         return [codec.loads(Change, row[0]) for row in rows]
 
-    def log(self, limit: int, batch: str | None) -> list[Change]:
+    def log(self, limit: int, batch: str | None, offset: int = 0) -> list[Change]:
         rows = self.database.rows(
-            "SELECT record FROM changes WHERE ?1 IS NULL OR batch = ?1 ORDER BY seq DESC LIMIT ?2", (batch, limit)
+            "SELECT record FROM changes WHERE ?1 IS NULL OR batch = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3",
+            (batch, limit, offset),
         )
         return [codec.loads(Change, row[0]) for row in rows]
 

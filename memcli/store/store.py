@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
 from memcli.config import Settings
+from memcli.erasure import Plan, Scope, Traces, Verdict
+from memcli.errors import MemcliError
 from memcli.ports import Clock, Embedder, Vectors
 from memcli.records import (
     Answer,
@@ -25,7 +27,7 @@ from memcli.records import (
     Turn,
     Work,
 )
-from memcli.store import ledger, queue, runs, statistics
+from memcli.store import ledger, notes, queue, runs, statistics
 from memcli.store.check import Checker
 from memcli.store.counting import Counting
 from memcli.store.database import Database
@@ -34,6 +36,7 @@ from memcli.store.facets import Browsing
 from memcli.store.flush import Flusher
 from memcli.store.lock import WriterLock
 from memcli.store.outbox import Outbox
+from memcli.store.purge import Purger
 from memcli.store.reading import Reading
 from memcli.store.search import Search
 from memcli.store.tables import Tables
@@ -52,6 +55,7 @@ class Store:
     _counting: Counting
     _checker: Checker
     _browsing: Browsing
+    _purger: Purger
     _clock: Clock
 
     @classmethod
@@ -69,7 +73,7 @@ class Store:
         embedding, lock = Embedding(embedder, database), WriterLock(settings.home.lock, clock)
         flusher = Flusher(database, outbox, tables, embedding, lock, settings.flush_rows)
         reading = Reading(database)
-        return cls(
+        store = cls(
             settings,
             database,
             lock,
@@ -79,8 +83,15 @@ class Store:
             Counting(database, outbox, uri, settings.home.ledger),
             Checker(database, tables),
             Browsing(database),
+            Purger(database, tables, lock, settings.home),
             clock,
         )
+        if settings.home.exists():
+            with suppress(
+                MemcliError
+            ):  # what keeps it from being finished shows at the first use, and in `doctor`
+                store.finish_purges()
+        return store
 
     def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
         return ledger.add_turns(self._database, turns, work)
@@ -115,6 +126,28 @@ class Store:
     def compact(self) -> None:
         if self.settings.home.exists():
             self._flusher.compact()
+
+    def plan_purge(self, scope: Scope) -> Plan:
+        return self._purger.plan(scope)
+
+    def traces(self, plan: Plan) -> Traces:
+        return self._purger.traces(plan)
+
+    def purge(self, plan: Plan) -> None:
+        if not plan.empty or plan.losing:
+            self._purger.purge(plan, self._clock.now())
+
+    def finish_purges(self) -> int:
+        return self._purger.finish()
+
+    def unfinished_purges(self) -> int:
+        return self._purger.unfinished()
+
+    def verify(self, traces: Traces) -> Verdict:
+        from memcli.store.verify import Verifier
+
+        uri = self.settings.store_uri or str(self.settings.home.lance)
+        return Verifier(self.settings.home, uri, traces).verdict()
 
     def reembed(self, embedder: Embedder) -> int:
         if not self.settings.home.exists():
@@ -160,8 +193,8 @@ class Store:
     def history(self, memory_id: str) -> list[Change]:
         return self._reading.history(memory_id)
 
-    def log(self, *, limit: int, batch: str | None = None) -> list[Change]:
-        return self._reading.log(limit, batch)
+    def log(self, *, limit: int, batch: str | None = None, offset: int = 0) -> list[Change]:
+        return self._reading.log(limit, batch, offset)
 
     def change(self, change_id: str) -> Change:
         return self._reading.change(change_id)
@@ -196,6 +229,12 @@ class Store:
 
     def pause_job(self, job: str, *, paused: bool) -> None:
         runs.pause(self._database, job, paused=paused)
+
+    def note(self, key: str, value: str) -> None:
+        notes.note(self._database, key, value)
+
+    def notes(self, prefix: str) -> dict[str, str]:
+        return notes.notes(self._database, prefix)
 
     def stats(self) -> StoreStats:
         return self._counting.stats()

@@ -52,6 +52,10 @@ class Tables:
         self._used(lane)
         self._tables[lane].write(self.generation, rows, removed)
 
+    def erase(self, lane: Lane, ids: Sequence[str]) -> None:
+        """Take rows out with every byte of them, under the writer lock."""
+        self._tables[lane].erase(self.generation, ids)
+
     def drop(self) -> None:
         """Take both tables away, whatever state they are in."""
         for table in self._tables.values():
