@@ -50,7 +50,7 @@ def ask_messages(question: str, notes: Sequence[Note], now: datetime) -> list[Me
 
 ABOUT_USER: Final = "Some things to know about me: {lines}"
 ABOUT_HEARD: Final = "Thank you, I will keep that in mind."
-"""The profile is told as a first exchange: told by the instructions, the embedded model takes the user for itself."""
+"""A first exchange tells the profile: from the instructions, the embedded model takes itself for the user."""
 
 
 def chat_messages(

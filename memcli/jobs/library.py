@@ -11,12 +11,14 @@ from memcli.jobs.consolidate import consolidate
 from memcli.jobs.decay import decay
 from memcli.jobs.extract import extract
 from memcli.jobs.job import Job
+from memcli.jobs.reflect import reflect
 from memcli.jobs.upkeep import compact, flush
 
 JOBS: Final = (
     Job("flush", "move what waits in the ledger to the Lance tables", timedelta(minutes=1), flush),
     Job("extract", "read what was said for memories", timedelta(minutes=1), extract),
     Job("decay", "archive memories that have faded", timedelta(days=1), decay),
+    Job("reflect", "summarise conversations that are over", timedelta(minutes=10), reflect, heavy=True),
     Job("consolidate", "merge memories that say the same", timedelta(days=1), consolidate, heavy=True),
     Job("profile", "choose the lines of your profile", timedelta(days=1), profile.rebuild),
     Job("compact", "fold small files and drop old versions", timedelta(hours=6), compact, heavy=True),
