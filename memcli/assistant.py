@@ -90,7 +90,8 @@ class Assistant:
         batch, learner = new_id("b"), self._learner()
         lessons = [learner.learn(item, batch) for item in work]
         made = tuple(change for lesson in lessons for change in lesson.changes)
-        return Remembered(turns=tuple(kept), changes=made, queued=any(lesson.error for lesson in lessons))
+        known = tuple(dict.fromkeys(memory for lesson in lessons for memory in lesson.known))
+        return Remembered(tuple(kept), made, queued=any(lesson.error for lesson in lessons), known=known)
 
     def _verbatim(self, text: str, note: Note, turns: Sequence[Turn]) -> Remembered:
         kept = self.store.add_turns(turns)

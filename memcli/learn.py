@@ -15,7 +15,7 @@ from memcli.extract import holds_secret, leftover
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
 from memcli.update import Act
-from memcli.update.decide import Review
+from memcli.update.decide import Review, Verdict
 from memcli.update.index import Index
 from memcli.update.plan import Planner, Settled, accepted, rejected
 from memcli.update.rivals import Neighbour
@@ -43,6 +43,12 @@ class Lesson:
     def changes(self) -> tuple[Change, ...]:
         """All changes, in order."""
         return tuple(change for one in self.settled for change in one.changes)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The ids of the memories that said it already."""
+        settled = (one.decision for one in self.settled if one.decision.op is Verdict.NOOP)
+        return tuple(decision.target.id for decision in settled if decision.target is not None)
 
 
 @dataclass(slots=True)

@@ -24,11 +24,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was kept, read back from the store; ``queued`` says that more will follow in the background."""
+    """What was kept, read back from the store; ``queued`` says that more will follow in the background.
+
+    ``known`` are the memories that said it already.
+    """
 
     turns: tuple[Turn, ...]
     changes: tuple[Change, ...]
     queued: bool = False
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from memcli.assistant import Note, Remembered
 from memcli.cli import documents, render
 from memcli.cli.options import Json, examples, start_of, text_from
 from memcli.cli.state import State, of
-from memcli.cli.words import count
+from memcli.cli.words import count, short
 from memcli.records import Kind, Origin
 
 app = typer.Typer()
@@ -74,4 +74,6 @@ def _tell(state: State, kept: Remembered) -> None:
     memories = [change.after for change in kept.changes if change.after and not change.link]
     lines: list[Text] = [render.memory_line(memory, now, width) for memory in memories]
     state.show(lines or [render.turn_line(turn, now, width) for turn in kept.turns])
+    if kept.known:
+        state.say(f"known already: {', '.join(short(memory_id) for memory_id in kept.known)}", "dim")
     state.say(f"kept {count(len(kept.turns), 'turn')} and {count(len(memories), 'memory')}", "dim")

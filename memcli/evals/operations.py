@@ -1,8 +1,8 @@
 """How well words become memories: extraction and update against labelled turns; knows the corridor, no room.
 
 HaluMem's operations (extraction, update) without its judge. What a judge would decide is decided by a proxy, and
-every such score says so: two facts match when their index terms overlap by 60 % (Jaccard), or by 35 % with a cosine
-of 0.8.
+every such score says so: two facts match when their index terms overlap by 60 % (Jaccard), or by 35 % with a
+cosine of 0.8.
 """
 
 from __future__ import annotations
