@@ -131,7 +131,7 @@ def test_a_removed_memory_keeps_its_history(memcli: Line) -> None:
 
 def test_diff_marks_words_without_colour(memcli: Line) -> None:
     """What went and what came, as git --word-diff marks it."""
-    memory = memcli.add("I drink tea in the morning")
+    memory = memcli.add("I drink tea in the morning", "--raw")
     memcli("edit", memory, "--text", "I drink coffee in the morning", "--importance", "0.9")
     memcli("pin", memory)
     lines = memcli("diff", memory).out.splitlines()
