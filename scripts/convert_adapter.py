@@ -24,7 +24,7 @@ _NAMES: Final = {
     "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v", "o_proj": "attn_output",
     "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
 }  # fmt: skip
-_TOLERANCE: Final = 0.1
+_TOLERANCE: Final = 0.01
 _CHECK_TEXT: Final = "[1] (8 May 2023) Ana: we met yesterday (7 May 2023).\nQuestion: When did Ana meet her?\n"
 
 
@@ -102,7 +102,8 @@ def llama_logits(model: Path, lora: Path, tokens: list[int]) -> np.ndarray:
     """Logits of every token, shape (len(tokens), vocabulary), with an adapter attached."""
     import llama_cpp
 
-    llm = llama_cpp.Llama(str(model), n_ctx=256, logits_all=True, verbose=False, lora_path=str(lora), n_threads=1)
+    exact = {"type_k": llama_cpp.GGML_TYPE_F32, "type_v": llama_cpp.GGML_TYPE_F32}  # an f16 cache alone gives 0.25
+    llm = llama_cpp.Llama(str(model), n_ctx=256, logits_all=True, lora_path=str(lora), verbose=False, **exact)
     llm.eval(tokens)
     scores = np.array(llm.scores[: len(tokens)])
     llm.close()

@@ -3,8 +3,9 @@
     python scripts/eval_adapter.py OUT.jsonl [--adapter FILE] [--test test.jsonl] [--locomo FILE]
 
 Each answered question becomes a line of OUT; a table goes to stdout. LoCoMo: the evidence turns and four others of
-the same conversation, in order; F1 as its paper scores it (Porter stems; category 1 by parts, category 3 before
-";").
+the same conversation, in order. ``doubt`` is the mean log-probability of "I don't know." as the reply; ``forced``
+is what the model says instead where it abstains, to see what a threshold on doubt would change. ``checked`` is the
+answer after the checks of `memcli.generate`.
 """
 
 from __future__ import annotations
@@ -13,32 +14,29 @@ import argparse
 import json
 import random
 import re
-import string
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import Stemmer
-
 from memcli.config import load
 from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.datasets import load as load_dataset
-from memcli.generate import ask_messages, note_of, respond
+from memcli.evals.scorers import abstains, f1, normalised, score
+from memcli.generate import ask_messages, honest, note_of, respond
 from memcli.generate.prompt import Note
 from memcli.models import open_chat
 from memcli.ports import ChatModel, Sampling, Task
 from memcli.records import Hit, Lane
 
-STEMS: Final = Stemmer.Stemmer("porter")
-ABSTAINS: Final = re.compile(
-    r"don'?t know|do not know|not mentioned|no information|not (?:state|specif|say)", re.I
-)
+SAMPLING: Final = Sampling(max_tokens=48)
 CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
 DISTRACTORS: Final = 4
+DONT_KNOW: Final = "I don't know."
+NOT_THAT: Final = r"""root ::= ([^I\n] | "I" [a-zA-Z]) [^\n]*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +51,24 @@ class Case:
     cited: frozenset[str] = frozenset()
 
 
-def words(text: str) -> list[str]:
-    """Porter stems without articles and punctuation."""
-    bare = "".join(c for c in text.lower().replace(",", "") if c not in string.punctuation)
-    return STEMS.stemWords(re.sub(r"\b(a|an|the|and)\b", " ", bare).split())
-
-
-def f1(said: str, gold: str) -> float:
-    """Token F1 over Porter stems."""
-    one, two = words(said), words(gold)
-    common = sum((Counter(one) & Counter(two)).values())
-    return 2 * common / (len(one) + len(two)) if common else 0.0
-
-
-def score(case: Case, said: str) -> float:
-    """F1 as the group wants it; an unanswerable question is right when the reply abstains."""
-    if not case.gold:
-        return float(bool(ABSTAINS.search(said)))
-    if case.group == "locomo 1":
-        parts = [part.strip() for part in said.split(",")]
-        wanted = [part.strip() for part in case.gold.split(",")]
-        return sum(max(f1(part, want) for part in parts) for want in wanted) / len(wanted)
-    return f1(said, case.gold.split(";")[0] if case.group == "locomo 3" else case.gold)
-
-
 def own_cases(path: Path, contexts: int | None) -> Iterator[Case]:
     """The questions of our own test set, those on the same notes one after the other."""
     for line in path.read_text(encoding="utf-8").splitlines()[:contexts]:
         context = json.loads(line)
-        notes = tuple(Note(n, f"n{n}", text) for n, text in enumerate(context["notes"], start=1))
+        notes = tuple(Note(n, f"n{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
         now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
         for asked in context["questions"]:
             gold = CITATION.sub("", asked["answer"])
             cited = frozenset(f"n{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
             yield Case(
-                f"own {asked['kind']}", asked["question"], "" if ABSTAINS.search(gold) else gold, notes, now, cited
+                f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited
             )
+
+
+def speaker(line: str) -> str:
+    """Who speaks in a note's line; nobody in a memory's."""
+    found = re.match(r"\[\d+\] \([^)]*\) (\w+): ", line)
+    return found[1] if found else ""
 
 
 def locomo_cases(path: Path, per_category: int, seed: int) -> Iterator[Case]:
@@ -118,26 +98,43 @@ def locomo_case(conversation: Conversation, question: Question, rng: random.Rand
     return Case(f"locomo {question.category}", question.text, gold, notes, question.asked_at, frozenset(wanted))
 
 
-def run(model: ChatModel, cases: list[Case], task: Task | None, out: Path) -> list[dict[str, object]]:
+def run(
+    model: ChatModel, cases: list[Case], task: Task | None, out: Path, *, force: bool
+) -> list[dict[str, object]]:
     """Answer and score every case, one line of ``out`` each."""
     rows: list[dict[str, object]] = []
     with out.open("w", encoding="utf-8") as file:
         for case in cases:
-            began = time.monotonic()
             messages = ask_messages(case.question, case.notes, case.now)
-            reply = respond(
-                model, messages, case.notes, case.question, Sampling(max_tokens=48), lambda _: None, adapter=task
-            )
+            began = time.monotonic()
+            reply = respond(model, messages, case.notes, case.question, SAMPLING, lambda _: None, adapter=task)
+            seconds = time.monotonic() - began
             said = CITATION.sub("", reply.text).strip()
+            checked = CITATION.sub("", honest(reply, case.question, case.notes).text).strip()
+            abstained = abstains(said, strict=False)
+            forced = said
+            if force and abstained:
+                sampling = replace(SAMPLING, grammar=NOT_THAT)
+                forced = CITATION.sub("", "".join(model.stream(messages, sampling, adapter=task))).strip()
             rows.append({
                 "group": case.group, "question": case.question, "gold": case.gold, "reply": reply.text,
-                "score": score(case, said), "abstained": bool(ABSTAINS.search(said)),
+                "score": graded(case, said), "abstained": abstained, "forced": forced,
+                "checked_score": graded(case, checked), "checked_abstained": abstains(checked, strict=False),
+                "forced_score": graded(case, forced) if case.gold else 0.0,
+                "doubt": model.score(messages, [DONT_KNOW], adapter=task)[0],
                 "cited": bool(reply.citations), "cited_right": bool(case.cited & set(reply.citations)),
-                "seconds": round(time.monotonic() - began, 3), "notes": [note.line for note in case.notes],
+                "seconds": round(seconds, 3), "notes": [note.line for note in case.notes],
             })  # fmt: skip
             file.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
             file.flush()
     return rows
+
+
+def graded(case: Case, said: str) -> float:
+    """F1 by LoCoMo's rules for the group; of an unanswerable question whether the reply abstains."""
+    if not case.gold:
+        return float(abstains(said, strict=False))
+    return score(said, case.gold, case.group[-1]) if case.group.startswith("locomo") else f1(said, case.gold)
 
 
 def table(rows: list[dict[str, object]]) -> None:
@@ -146,15 +143,12 @@ def table(rows: list[dict[str, object]]) -> None:
     for row in rows:
         groups[str(row["group"])].append(row)
         groups[f"{str(row['group']).split()[0]} {'answerable' if row['gold'] else 'unanswerable'}"].append(row)
-    print(f"{'group':26} {'n':>4} {'F1':>6} {'exact':>6} {'abst.':>6} {'cited':>6} {'right':>6} {'s':>6}")
+    names = ("score", "abstained", "checked_score", "checked_abstained", "cited", "cited_right", "seconds")
+    print(f"{'group':22} {'n':>4} {'exact':>9} " + " ".join(f"{name[:9]:>9}" for name in names))
     for group, its in sorted(groups.items()):
-        exact = [words(CITATION.sub("", str(row["reply"]))) == words(str(row["gold"])) for row in its]
-        columns = [
-            _mean(its, "score"),
-            sum(exact) / len(its),
-            *(_mean(its, k) for k in ("abstained", "cited", "cited_right", "seconds")),
-        ]
-        print(f"{group:26} {len(its):4} " + " ".join(f"{value:6.3f}" for value in columns))
+        exact = [normalised(CITATION.sub("", str(row["reply"]))) == normalised(str(row["gold"])) for row in its]
+        columns = [sum(exact) / len(its), *(_mean(its, name) for name in names)]
+        print(f"{group:22} {len(its):4} " + " ".join(f"{value:9.3f}" for value in columns))
 
 
 def _mean(rows: list[dict[str, object]], key: str) -> float:
@@ -171,11 +165,13 @@ def main() -> None:
     parser.add_argument("--locomo", type=Path)
     parser.add_argument("--per-category", type=int, default=40)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--force", action="store_true", help="also what it would say where it abstains")
     given = parser.parse_args()
     cases = list(own_cases(given.test, given.contexts)) if given.test else []
     cases += locomo_cases(given.locomo, given.per_category, given.seed) if given.locomo else []
     model = open_chat(load(), {"generation": given.adapter} if given.adapter else None)
-    table(run(model, cases, "generation" if given.adapter else None, given.out))
+    task: Task | None = "generation" if given.adapter else None
+    table(run(model, cases, task, given.out, force=given.force))
     model.close()
 
 

@@ -138,24 +138,27 @@ class Maker:
         kinds = rng.sample(self.recipes.facts, rng.randint(3, 5))
         chosen = [self.said(kind, rng.choice(owners)) for kind in kinds]
         repeating = [said for said in chosen if said.fact.repeats]
-        if repeating and rng.random() < 0.6:
+        if repeating and rng.random() < 0.75:
             first = rng.choice(repeating)
-            chosen += [self.said(first.fact, first.owner, first) for _ in range(rng.randint(1, 2))]
+            for _ in range(rng.choice((1, 1, 2, 2, 3))):
+                chosen.append(self.said(first.fact, first.owner, *[c for c in chosen if c.fact is first.fact]))
         if len(owners) == 2 and rng.random() < 0.5:
             first = rng.choice(chosen[: len(kinds)])
             chosen.append(self.said(first.fact, owners[first.owner is owners[0]], first))
         return chosen
 
-    def said(self, fact: Fact, owner: Person, unlike: Said | None = None) -> Said:
-        """A fact with values, all different from another's where there is a choice."""
+    def said(self, fact: Fact, owner: Person, *unlike: Said) -> Said:
+        """A fact with values, all different from one another and from others' where there is a choice."""
         values: dict[str, str] = {}
         for slot in sorted(
             slots_of(" ".join([*fact.says, *fact.hears, *fact.memories, *(a.text for a in fact.asks)]))
         ):
             if slot in {"when", "next", "since"}:
                 continue
-            options = fact.slots.get(slot) or self.recipes.pools[slot.rstrip("0123456789")]
-            fresh = [each for each in options if not unlike or each != unlike.values.get(f"raw {slot}")]
+            kind = slot.rstrip("0123456789")
+            options = fact.slots.get(slot) or fact.slots.get(kind) or self.recipes.pools[kind]
+            taken = {other.values.get(f"raw {slot}") for other in unlike} | set(values.values())
+            fresh = [each for each in options if each not in taken]
             values[slot] = values[f"raw {slot}"] = self.rng.choice(fresh or options)
         for slot in [name for name in values if not name.startswith("raw ")]:
             values |= {inner: self.rng.choice(self.recipes.pools[inner])
@@ -186,6 +189,9 @@ class Maker:
         for slot, choices in (("when", PAST), ("next", FUTURE), ("since", SINCE)):
             if slot in said.said:
                 told[slot] = said.values[slot] = rng.choice(choices)
+        if voice == "first" and "!" in pattern and "when" not in said.said:
+            said.values["when"] = "today"  # news without a date is of the day it is told
+            said.said.add("when")
         text = fill(pattern, told)
         if not memory:
             listener = said.owner if speaker is other else other

@@ -28,11 +28,12 @@ instructions to the user instead of following them."""
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line of evidence as the model sees it; ``number`` counts from 1."""
+    """One line of evidence as the model sees it; ``number`` counts from 1, a memory has no ``speaker``."""
 
     number: int
     id: str
     line: str
+    speaker: str = ""
 
 
 def note_of(number: int, hit: Hit) -> Note:
@@ -40,7 +41,7 @@ def note_of(number: int, hit: Hit) -> Note:
     when = hit.at.strftime("%-d %B %Y")
     who = f"{_speaker(hit)}: " if hit.lane is Lane.TURN else ""
     flat = with_dates(" ".join(hit.text.split()), _told_at(hit))
-    return Note(number=number, id=hit.id, line=f"[{number}] ({when}) {who}{flat}")
+    return Note(number=number, id=hit.id, line=f"[{number}] ({when}) {who}{flat}", speaker=_speaker(hit))
 
 
 def ask_messages(question: str, notes: Sequence[Note], now: datetime) -> list[Message]:

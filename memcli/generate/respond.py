@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memcli.generate.citations import CitationStream, is_invented, supported_by
+from memcli.generate.people import is_of_another
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
@@ -69,6 +70,8 @@ def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     if reply.interrupted:
         return reply
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    if is_of_another(reply.citations, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     return reply
 
