@@ -46,6 +46,10 @@ class Home:
         return self.root / "cache"
 
     @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
     def chat_history(self) -> Path:
         return self.root / "chat_history"
 

@@ -13,7 +13,21 @@ from memcli.cli.guard import PROGRAM, Guarded
 from memcli.cli.options import SCHEMA, examples
 from memcli.cli.shelf import Shelf
 
-GROUPS: Final = ("start", "keep", "find", "answer", "chat", "tui", "change", "past", "transfer", "time", "health")
+GROUPS: Final = (
+    "start",
+    "keep",
+    "find",
+    "answer",
+    "chat",
+    "tui",
+    "change",
+    "purge",
+    "past",
+    "transfer",
+    "time",
+    "backup",
+    "health",
+)
 """Modules whose commands stand at the top, in the order of `--help`."""
 
 NAMED_GROUPS: Final = {

@@ -7,6 +7,7 @@ from typing import Final
 
 from memcli.errors import NotFoundError
 from memcli.jobs import profile
+from memcli.jobs.backup import backup
 from memcli.jobs.consolidate import consolidate
 from memcli.jobs.decay import decay
 from memcli.jobs.extract import extract
@@ -21,6 +22,7 @@ JOBS: Final = (
     Job("reflect", "summarise conversations that are over", timedelta(minutes=10), reflect, heavy=True),
     Job("consolidate", "merge memories that say the same", timedelta(days=1), consolidate, heavy=True),
     Job("profile", "choose the lines of your profile", timedelta(days=1), profile.rebuild),
+    Job("backup", "copy the ledger, and keep the latest copies", timedelta(days=1), backup, heavy=True),
     Job("compact", "fold small files and drop old versions", timedelta(hours=6), compact, heavy=True),
 )
 
