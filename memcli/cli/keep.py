@@ -14,7 +14,7 @@ from memcli.cli import documents, render
 from memcli.cli.options import Json, examples, start_of, text_from
 from memcli.cli.state import State, of
 from memcli.cli.words import count, short
-from memcli.records import Kind, Origin
+from memcli.records import Kind, Origin, Status
 
 app = typer.Typer()
 
@@ -76,4 +76,5 @@ def _tell(state: State, kept: Remembered) -> None:
     state.show(lines or [render.turn_line(turn, now, width) for turn in kept.turns])
     if kept.known:
         state.say(f"known already: {', '.join(short(memory_id) for memory_id in kept.known)}", "dim")
-    state.say(f"kept {count(len(kept.turns), 'turn')} and {count(len(memories), 'memory')}", "dim")
+    made = sum(memory.status in (Status.ACTIVE, Status.QUARANTINED) for memory in memories)
+    state.say(f"kept {count(len(kept.turns), 'turn')} and {count(made, 'memory')}", "dim")
