@@ -9,9 +9,11 @@ import typer
 from memcli.assistant import Patch
 from memcli.cli import editor
 from memcli.cli.options import DryRun, Json, MemoryId, MemoryIds, Yes, examples, start_of
+from memcli.cli.purge import erase
 from memcli.cli.report import report
 from memcli.cli.state import of
 from memcli.cli.words import count, cut, one_line, short
+from memcli.erasure import Scope
 from memcli.errors import UsageError
 from memcli.records import Change, Kind
 
@@ -109,13 +111,34 @@ def link(
 
 @app.command(
     rich_help_panel=PANEL,
-    epilog=examples("memcli forget m:7k2q9x", "memcli forget 7k2q 9x4a --yes", "memcli forget 7k2q --dry-run"),
+    epilog=examples(
+        "memcli forget m:7k2q9x",
+        "memcli forget 7k2q 9x4a --yes",
+        "memcli forget 7k2q --dry-run",
+        "memcli forget 7k2q --purge --verify    (for good)",
+    ),
 )
 def forget(
-    ctx: typer.Context, memory_ids: MemoryIds, dry_run: DryRun = False, yes: Yes = False, as_json: Json = False
+    ctx: typer.Context,
+    memory_ids: MemoryIds,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Erase for good, with the turns it came from; turns may be named too.")
+    ] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Search every file for traces afterwards.")] = False,
+    keep_turns: Annotated[bool, typer.Option("--keep-turns", help="Leave the turns it came from.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
 ) -> None:
-    """Put memories away: out of every search, and back with `memcli undo`."""
+    """Put memories away: out of every search, and back with `memcli undo`; with --purge, for good."""
     state = of(ctx)
+    if (verify or keep_turns) and not purge:
+        raise UsageError("--verify and --keep-turns go with --purge")
+    if purge:
+        with state.parts() as parts:
+            scope = Scope(ids=tuple(map(parts.store.resolve, memory_ids)), keep_turns=keep_turns)
+            erase(state, parts.store, scope, verify=verify, dry_run=dry_run, yes=yes, as_json=as_json)
+        return
     with state.assistant() as assistant:
         planned = assistant.forget(memory_ids, dry_run=True)
         if planned and not dry_run and not state.sure(_question(planned), yes=yes):

@@ -11,7 +11,9 @@ list               [Memory + ``retention``]; show: the same + ``links history``,
 ask, why           ``answer_id question answer citations`` [id] ``retrieved`` [Hit] ``injected`` [id] ``took_ms``
 history, log       [Change]; ``diff``: ``change before after text`` (text is the marked-up word diff)
 edit ... undo      ``changes`` [Change]; with ``--dry-run`` also ``dry_run`` true
-import, export     ``format path turns memories links``, import also ``skipped batch dry_run``
+purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``verified`` null or: ``erased looked
+                   unread adapters short findings`` [``place where what``]; ``forget --purge``: the same
+import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions``
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``
 stats              StoreStats' fields + ``home``
 doctor             ``healthy`` bool, ``checks`` [``name status detail hint``], status ok, warning or failed

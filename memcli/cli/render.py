@@ -218,6 +218,7 @@ def _fields(name: str, values: Sequence[str]) -> Iterator[Text]:
 _MARKS: Final = {
     "ADD": "+",
     "DELETE": "-",
+    "PURGE": "-",
     "ARCHIVE": "-",
     "QUARANTINE": "-",
     "RESTORE": "+",

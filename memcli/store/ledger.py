@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli import codec
 from memcli.errors import ConflictError, StoreError
-from memcli.records import Answer, Change, Lane, Memory, Op, Turn, Work
+from memcli.records import Answer, Change, Kind, Lane, Memory, Op, Turn, Work
 from memcli.store import outbox, purge, queue, statistics
 from memcli.store.rows import INSERT_CHANGE, INSERT_TURN, PUT_MEMORY, change_row, memory_row, turn_row
 
@@ -60,9 +60,11 @@ def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = 
 
 
 def _refuse_purged(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    """Whoever read a turn before it was purged must not bring it back."""
+    """Whoever read a turn before it was purged must not bring it back. An insight may be made anew."""
     afters = [change.after for change in changes if change.after is not None]
-    gone = purge.refused(connection, {name for after in afters for name in (after.id, *after.sources)})
+    names = {source for after in afters for source in after.sources}
+    names |= {after.id for after in afters if after.kind is not Kind.INSIGHT}
+    gone = purge.refused(connection, names)
     if gone:
         raise ConflictError(f"{min(gone)} was purged", hint="what is purged is not taken in again")
 

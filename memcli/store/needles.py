@@ -16,6 +16,7 @@ from memcli.text import terms
 ANCHOR: Final = 8
 """Bytes by which a candidate place is found; what is sought is no shorter."""
 _PIECE: Final = 24
+_STRETCH: Final = 64
 _FEW: Final = 64
 _WORD: Final = 4
 
@@ -96,10 +97,17 @@ class Needles:
 
         The cell of a term is its lane and the term, without anything between.
         """
-        if self.in_bytes(data) or any(True for _ in Finder(v[:_PIECE] for v in self.vectors).places(data)):
+        if self.in_bytes(data) or any(True for _ in Finder(_telling(self.vectors)).places(data)):
             return True
         cells = (lane + term.encode() for term in self.rare for lane in (b"turn", b"memory"))
         return any(True for _ in Finder(cells).places(data))
+
+
+def _telling(vectors: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of vectors that are not mostly zeros, as many a page is."""
+    for vector in vectors:
+        pieces = (vector[start : start + _STRETCH] for start in range(0, len(vector), _STRETCH))
+        yield from (piece for piece in pieces if len(set(piece)) > _STRETCH // 2)
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ from memcli import codec
 from memcli.erasure import Plan, Scope, Traces
 from memcli.errors import BusyError
 from memcli.records import Answer, Change, Lane, Memory, Op, new_id
-from memcli.store import outbox, purge_plan, statistics
+from memcli.store import notes, outbox, purge_plan, statistics
 from memcli.store.rows import INSERT_CHANGE, PUT_MEMORY, change_row, memory_row
 from memcli.store.typed import forget_typed
 
@@ -125,6 +125,7 @@ class Purger:
         self.tables.erase(Lane.TURN, ids.turns)
         self.tables.erase(Lane.MEMORY, ids.memories)
         shutil.rmtree(self.home.cache, ignore_errors=True)
+        shutil.rmtree(self.home.backups, ignore_errors=True)  # the daily copies; the next one holds what is left
         self.home.ensure()
         self.database.rewrite()
 
@@ -145,6 +146,7 @@ def _select(connection: sqlite3.Connection, sql: str, ids: Iterable[str]) -> lis
 def _erase_rows(connection: sqlite3.Connection, ids: _Ids, at: datetime) -> None:
     """Everything in the ledger, at once."""
     batch = new_id("b")
+    _look_again(connection, ids)
     _erase_answers(connection, ids)
     _erase_turns(connection, ids.turns)
     _erase_memories(connection, ids.memories)
@@ -152,6 +154,16 @@ def _erase_rows(connection: sqlite3.Connection, ids: _Ids, at: datetime) -> None
     changes = [_without(connection, codec.loads(Memory, row[0]), ids.turns, batch, at) for row in heads]
     changes += [_change(memory_id, None, batch, at, PURGED) for memory_id in ids.memories]
     connection.executemany(INSERT_CHANGE, [change_row(change) for change in changes])
+
+
+def _look_again(connection: sqlite3.Connection, ids: _Ids) -> None:
+    """Forget what jobs noted of the conversations, so that they make their summaries anew from what is left."""
+    behind = "SELECT turn FROM memory_sources WHERE memory"
+    sources = [row[0] for row in _select(connection, behind, ids.memories)]
+    sessions = _select(connection, "SELECT DISTINCT session FROM turns WHERE id", {*ids.turns, *sources})
+    connection.executemany(
+        f"DELETE FROM meta WHERE key LIKE '{notes.OWN}%' AND substr(key, -length(?1) - 1) = ':' || ?1", sessions
+    )
 
 
 def _erase_answers(connection: sqlite3.Connection, ids: _Ids) -> None:

@@ -87,9 +87,7 @@ class Store:
             clock,
         )
         if settings.home.exists():
-            with suppress(
-                MemcliError
-            ):  # what keeps it from being finished shows at the first use, and in `doctor`
+            with suppress(MemcliError):  # it shows at the first use of the store, and in `doctor`
                 store.finish_purges()
         return store
 

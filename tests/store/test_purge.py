@@ -321,3 +321,18 @@ def test_settings_do_not_matter_to_what_is_found(full: tuple[Store, Turn, Memory
     traces = store.traces(store.plan_purge(Scope(ids=(memory.id,))))
     far = replace(store, settings=replace(settings, store_uri="s3://bucket/lance"))
     assert any("s3://" in line for line in far.verify(traces).unread)
+
+
+def test_what_was_made_of_a_conversation_is_made_anew(store: Store, make: Make) -> None:
+    """An insight goes with one of its turns, and the job's note; the insight may come back under its id."""
+    said, again = make.turn(SECRET), make.turn("The garden is green")
+    insight = make.memory("parrot, garden", kind=Kind.INSIGHT, sources=(said.id, again.id))
+    store.add_turns([said, again])
+    store.commit(make.births([insight]))
+    store.note("reflected:s1", "2")
+    store.note("reflected:s2", "1")
+    purge(store, Scope(ids=(said.id,)))
+    assert store.notes("reflected:") == {"s2": "1"}
+    store.commit(make.births([replace(insight, text="garden", sources=(again.id,))]))
+    assert store.memories_by_id([insight.id])[insight.id].text == "garden"
+    assert store.problems() == []

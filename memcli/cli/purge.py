@@ -1,0 +1,149 @@
+"""`purge`, and `forget --purge`: erasing for good, and the proof of it; knows no store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from memcli.cli import documents
+from memcli.cli.options import DryRun, Json, Yes, examples, start_of
+from memcli.cli.state import State, of
+from memcli.cli.words import count, cut, one_line, short
+from memcli.erasure import Plan, Scope, Verdict
+from memcli.errors import CheckFailedError
+
+if TYPE_CHECKING:
+    from memcli.ports import MemoryStore
+
+app = typer.Typer()
+WORD: Final = "purge"
+_LISTED: Final = 10
+_WHAT: Final = {
+    "text": "the words",
+    "word": "a word that nothing else has",
+    "vector": "the vector",
+    "row": "the row",
+}
+
+
+@app.command(
+    rich_help_panel="Change",
+    epilog=examples(
+        "memcli purge --session chat-2026-11-21-1 --verify",
+        "memcli purge --before 2024-01-01 --dry-run",
+        'memcli purge --query "door code" --verify',
+        "memcli purge --source whatsapp --yes",
+    ),
+)
+def purge(
+    ctx: typer.Context,
+    before: Annotated[str | None, typer.Option(help="What was said or learned before this date.")] = None,
+    session: Annotated[str | None, typer.Option(help="What was said in this conversation.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="What came through this: add, chat, an import's format.")
+    ] = None,
+    query: Annotated[str | None, typer.Option(help="What holds these words, capitals or not.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Search every file for traces afterwards.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Erase for good, with everything that was made of it. Several conditions narrow; there is no undo."""
+    state = of(ctx)
+    scope = Scope(before=start_of(before, state), session=session, source=source, containing=query)
+    with state.parts() as parts:
+        erase(state, parts.store, scope, verify=verify, dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+def erase(
+    state: State, store: MemoryStore, scope: Scope, *, verify: bool, dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    """Plan, ask, erase, search for traces, and tell.
+
+    Raises:
+        CheckFailedError: traces were found, or something could not be searched.
+    """
+    plan = store.plan_purge(scope)
+    idle = dry_run or (plan.empty and not plan.losing)
+    if not idle:
+        _ask(state, store, plan, yes=yes)
+    elif not as_json:
+        _foretell(state, store, plan)
+    traces = store.traces(plan) if verify and not idle else None
+    if not idle:
+        store.purge(plan)
+    verdict = store.verify(traces) if traces is not None else None
+    if as_json:
+        state.document(documents.of(**asdict(plan), dry_run=dry_run, verified=verdict and _document(verdict)))
+    else:
+        _report(state, plan, verdict, dry_run=dry_run)
+    if verdict is not None and not verdict.erased:
+        hint = "the lines above say where: erase those too, or delete the file"
+        raise CheckFailedError(f"traces are left in {count(len(_places(verdict)), 'place')}", hint=hint)
+
+
+def _ask(state: State, store: MemoryStore, plan: Plan, *, yes: bool) -> None:
+    """Have the word typed: a single key is too easily pressed for what has no undo."""
+    if yes or not state.interactive:
+        return
+    _foretell(state, store, plan)
+    if typer.prompt(f'Type "{WORD}" to erase {_amount(plan)} for good', err=True).strip().lower() != WORD:
+        raise typer.Abort
+
+
+def _foretell(state: State, store: MemoryStore, plan: Plan) -> None:
+    """Some of what goes, and what stays although one might think otherwise."""
+    records = [(m.id, m.text) for m in store.memories_by_id(plan.memories[:_LISTED]).values()]
+    records += [(t.id, t.text) for t in store.turns_by_id(plan.turns[:_LISTED]).values()]
+    state.show(f"{short(one)}  {cut(one_line(text), 66)}" for one, text in records[:_LISTED])
+    more = len(plan.memories) + len(plan.turns) - min(len(records), _LISTED)
+    if more > 0:
+        state.say(f"and {more:,} more", "dim")
+
+
+def _report(state: State, plan: Plan, verdict: Verdict | None, *, dry_run: bool) -> None:
+    if plan.empty and not plan.losing:
+        state.say("there is nothing to erase", "dim")
+        return
+    state.say(f"{'would erase' if dry_run else 'erased'} {_amount(plan)}")
+    if plan.shared:
+        ids = ", ".join(map(short, plan.shared[:_LISTED]))
+        state.say(f"kept {count(len(plan.shared), 'turn')} that other memories rest on: {ids}", "yellow")
+    if plan.losing:
+        state.say(
+            f"{count(len(plan.losing), 'memory')} stayed and lost a source or a part of the history", "yellow"
+        )
+    if dry_run:
+        state.say("nothing was changed (--dry-run)", "dim")
+    if verdict is not None:
+        state.show(_verdict_lines(verdict))
+
+
+def _amount(plan: Plan) -> str:
+    parts = [(plan.memories, "memory"), (plan.turns, "turn"), (plan.answers, "answer")]
+    named = [count(len(ids), name) for ids, name in parts if ids] or ["parts of histories"]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _verdict_lines(verdict: Verdict) -> Iterator[str]:
+    for finding in verdict.findings:
+        yield f"{finding.place}: {finding.where}: {_WHAT[finding.what]}"
+    yield from (f"not searched: {line}" for line in verdict.unread)
+    looked = ", ".join(f"{number:,} {what}" for what, number in verdict.looked.items())
+    if verdict.erased:
+        yield f"verified: nothing is left of it ({looked})"
+    if verdict.short:
+        yield f"{count(verdict.short, 'text')} too short to tell from others: searched for by id alone"
+    for adapter in verdict.adapters:
+        yield f"{adapter} was trained on this memory: what it took in cannot be searched for"
+
+
+def _places(verdict: Verdict) -> set[str]:
+    return {finding.place for finding in verdict.findings} | set(verdict.unread)
+
+
+def _document(verdict: Verdict) -> dict[str, object]:
+    return {"erased": verdict.erased, **asdict(verdict)}
