@@ -40,11 +40,11 @@ class Job:
 def next_run(job: Job, last: datetime | None, now: datetime) -> datetime:
     """When the job runs next: at once if it never ran or is overdue, however many times (coalescing).
 
-    A last run in the future means that the clock was set back: the wait then starts again from now.
+    A last run in the future means that the clock was set back: it says nothing then, and the job runs at once.
     """
-    if last is None:
+    if last is None or last > now:
         return now
-    return max(min(last, now) + job.every, now)
+    return max(last + job.every, now)
 
 
 def is_due(job: Job, last: datetime | None, now: datetime) -> bool:

@@ -54,11 +54,11 @@ def job_that(does: Callable[[Context], str]) -> Job:
         (NOW - DAY, True),
         (NOW - DAY + timedelta(seconds=1), False),
         (NOW - 40 * DAY, True),
-        (NOW + 40 * DAY, False),
+        (NOW + 40 * DAY, True),
     ],
 )
 def test_a_job_is_due_when_its_time_has_passed(last: datetime | None, due: bool) -> None:
-    """Once, however much time has passed; and a clock set back does not silence it for long."""
+    """Once, however much time has passed; and a clock set back does not silence it."""
     assert is_due(DAILY, last, NOW) is due
     assert next_run(DAILY, last, NOW) <= NOW + DAY
 
