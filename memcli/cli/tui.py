@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import typer
 
 from memcli.cli.options import examples
-from memcli.cli.state import of
+from memcli.cli.state import State, default_wiring, of
 from memcli.errors import UsageError
+from memcli.ports import ChatModel, Searcher
+from memcli.service.connect import RemoteParts
+from memcli.service.connect import parts as connected
+from memcli.wiring import Parts
 
 app = typer.Typer()
+
+
+class LateParts(Parts):
+    """Parts that look for the service, and start it, when a model is first needed: the screen comes first."""
+
+    @cached_property
+    def _warm(self) -> Parts:
+        return connected(self.settings, self.clock, warm=True)
+
+    @cached_property
+    def chat_model(self) -> ChatModel:
+        return self._warm.chat_model if isinstance(self._warm, RemoteParts) else super().chat_model
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        return self._warm.searcher if isinstance(self._warm, RemoteParts) else super().searcher
 
 
 @app.command(rich_help_panel="Talk", epilog=examples("memcli tui", "memcli --home ~/work-memory tui"))
@@ -19,5 +41,17 @@ def tui(ctx: typer.Context) -> None:
         raise UsageError("the TUI needs a terminal", hint="`memcli list` and `memcli search` work in a pipe")
     from memcli.tui.app import MemcliApp
 
-    with state.parts() as parts:
-        MemcliApp(parts).run()
+    parts = _parts(state)
+    program = MemcliApp(parts)
+    try:
+        program.run()
+    finally:
+        parts.close()
+    if program.failure is not None:
+        raise program.failure
+
+
+def _parts(state: State) -> Parts:
+    if state.no_service or state.wiring is not default_wiring:
+        return state.wiring(state.settings, state.clock)
+    return LateParts(state.settings, state.clock)

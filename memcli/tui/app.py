@@ -10,13 +10,20 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from memcli.records import Change, Memory
+from memcli.records import Change, Filter, Memory, Status
 from memcli.tui.doing import Doing
 from memcli.tui.screens.chat import Chat
 from memcli.tui.screens.conversation import Conversation, around
+from memcli.tui.screens.forecast import Forecast
+from memcli.tui.screens.graph import Graph
 from memcli.tui.screens.help import Help
+from memcli.tui.screens.inbox import Inbox
+from memcli.tui.screens.jobs import Jobs
+from memcli.tui.screens.log import Log
 from memcli.tui.screens.memories import Memories
+from memcli.tui.screens.models import Models
 from memcli.tui.screens.place import Place
+from memcli.tui.screens.timeline import Timeline
 from memcli.tui.steps import undone_batch
 from memcli.tui.themes import DARK, THEMES
 from memcli.tui.widgets.places import PLACES
@@ -37,7 +44,17 @@ class MemcliApp(App[None], Doing):
 
     TITLE = "memcli"
     CSS_PATH: ClassVar[str | Path] = "app.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"memories": Memories, "chat": Chat}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "memories": Memories,
+        "chat": Chat,
+        "inbox": Inbox,
+        "timeline": Timeline,
+        "forecast": Forecast,
+        "graph": Graph,
+        "log": Log,
+        "jobs": Jobs,
+        "models": Models,
+    }
     DEFAULT_MODE = PLACES[0]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -55,6 +72,7 @@ class MemcliApp(App[None], Doing):
         self.parts = parts
         self.seen = 0
         self.waiting = 0
+        self.failure: Exception | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -64,22 +82,33 @@ class MemcliApp(App[None], Doing):
         self.set_interval(LOOK_SECONDS, self.look)
         self.look()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave and let the command line tell: Textual's own report would show what is in memory."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.failure = self.failure or error
+        self.exit(return_code=1)
+
     # -- live --------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
         """Ask, in a thread, how far the history is."""
-        self.do(lambda: self.parts.assistant.store.last_change(), self._looked, "look")
+        self.do(self._look, self._looked, "look")
 
-    def _looked(self, seen: int) -> None:
+    def _look(self) -> tuple[int, int]:
+        """How far the history is, and how many memories wait; these are counted only if it grew."""
+        store = self.parts.assistant.store
+        seen = store.last_change()
         if seen == self.seen:
-            return
-        self.seen = seen
-        self._notice()
+            return seen, self.waiting
+        return seen, store.facets(Filter(statuses=(Status.QUARANTINED,)), tags=0).total
 
-    def _notice(self) -> None:
-        place = self.place
-        if place is not None:
-            place.notice(self.seen)
+    def _looked(self, found: tuple[int, int]) -> None:
+        if found != (self.seen, self.waiting):
+            self.seen, self.waiting = found
+            if self.place is not None:
+                self.place.notice(self.seen)
 
     @property
     def place(self) -> Place | None:
@@ -91,8 +120,7 @@ class MemcliApp(App[None], Doing):
 
     def action_go(self, name: str) -> None:
         """Show another screen."""
-        if len(self.screen_stack) == 1 and name in self.MODES:
-            self.switch_mode(name)
+        self.switch_mode(name)
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -121,12 +149,18 @@ class MemcliApp(App[None], Doing):
 
     def show_graph(self, memory_id: str) -> None:
         """Go to a memory's neighbourhood."""
+        self.switch_mode("graph")
+        self.call_later(self._centre, memory_id)
+
+    def _centre(self, memory_id: str) -> None:
+        if isinstance(self.place, Graph):
+            self.place.show(memory_id)
 
     # -- taking back -------------------------------------------------------------------------------------------
 
     def action_undo(self) -> None:
         """Take back the last step, whoever made it."""
-        self.do(self.parts.assistant.undo, lambda made: self._stepped("undone", made))
+        self.do(self.parts.assistant.undo, lambda made: self.stepped("undone", made))
 
     def action_redo(self) -> None:
         """Do again what was last taken back."""
@@ -136,9 +170,10 @@ class MemcliApp(App[None], Doing):
             batch = undone_batch(assistant.store.log(limit=_LOG_LOOKED_AT))
             return assistant.undo(batch) if batch else []
 
-        self.do(again, lambda made: self._stepped("done again", made))
+        self.do(again, lambda made: self.stepped("done again", made))
 
-    def _stepped(self, done: str, made: list[Change]) -> None:
+    def stepped(self, done: str, made: list[Change]) -> None:
+        """Say what was taken back, or done again."""
         if not made:
             self.notify("nothing was taken back since the last change")
             return
@@ -159,7 +194,7 @@ class MemcliApp(App[None], Doing):
                 yield SystemCommand(
                     binding.description,
                     f"key {key}",
-                    lambda a=active: self.run_worker(self.run_action(a.binding.action, a.node)),
+                    lambda a=active: self.call_later(self.run_action, a.binding.action, a.node),
                 )
         for theme in THEMES:
             yield SystemCommand(

@@ -11,7 +11,7 @@ from memcli import hooks
 from memcli.errors import StoreError
 from memcli.paths import PRIVATE_FILE
 from memcli.ports import MemoryStore
-from memcli.records import Link, Memory, Turn
+from memcli.records import Change, Link, Memory, Turn
 
 FORMAT: Final = "jsonl"
 
@@ -36,6 +36,10 @@ class Selection:
             for link in self.store.links(memory.id):
                 if link.source == memory.id and link.target in ids:
                     yield link
+
+    def changes(self) -> Iterator[Change]:
+        for memory in self.chosen:
+            yield from self.store.history(memory.id)
 
 
 def export(store: MemoryStore, chosen: Sequence[Memory], path: Path) -> int:

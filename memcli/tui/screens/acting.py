@@ -24,11 +24,11 @@ class Acting(Place):
     """A screen with memories; ``chosen`` are the marked ones, else the one pointed at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "Edit"),
-        Binding("p", "pin", "Pin"),
-        Binding("t", "tag", "Tag"),
+        Binding("e", "edit", "Edit", show=False),
+        Binding("p", "pin", "Pin", show=False),
+        Binding("t", "tag", "Tag", show=False),
         Binding("l", "link", "Link", show=False),
-        Binding("f,delete", "forget", "Forget"),
+        Binding("f,delete", "forget", "Forget", show=False),
         Binding("o", "source", "Open the source", show=False),
         Binding("g", "graph", "Graph of its links", show=False),
         Binding("y", "copy", "Copy", show=False),

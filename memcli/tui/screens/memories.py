@@ -14,13 +14,13 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from memcli.dates import resolve
-from memcli.records import Change, Facets, Filter, Lane, Memory, Status
+from memcli.records import Change, Facets, Filter, Lane, Memory
 from memcli.requests import Note
 from memcli.tui import lines
-from memcli.tui.screens.acting import Acting
 from memcli.tui.screens.dialogs import Edit, Written
+from memcli.tui.screens.listing import Listing
 from memcli.tui.screens.picker import Filtered
-from memcli.tui.widgets.detail import Detail, page_of
+from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.facets import FacetList, told
 from memcli.tui.widgets.rows import Listed, Rows
 from memcli.words import count
@@ -32,12 +32,16 @@ BY_MEANING: Final = 50
 _EMPTY: Final = "no memory fits; a adds one, escape takes the filters off"
 
 
-class Memories(Acting):
+class Memories(Listing):
     """The first screen."""
 
     HERE = "memories"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search"),
+        Binding("e", "edit", "Edit"),
+        Binding("p", "pin", "Pin"),
+        Binding("t", "tag", "Tag"),
+        Binding("f,delete", "forget", "Forget"),
         Binding("a", "add", "Add"),
         Binding("v", "facets", "Filter"),
         Binding("tab", "app.focus_next", "Next part", show=False),
@@ -49,6 +53,7 @@ class Memories(Acting):
         self._waiting: Timer | None = None
         self._where = Filter(lanes=(Lane.MEMORY,))
         self._meant = ""
+        self._alone = False
 
     def body(self) -> Iterable[Widget]:
         """Search line, facets, list, page."""
@@ -77,12 +82,8 @@ class Memories(Acting):
         if self._meant:
             self._search(self._meant)
         else:
-            self._rows.reload() if self._rows.total else self._list()
+            self.rows.reload() if self.rows.total else self._list()
         self._count()
-
-    @property
-    def _rows(self) -> Rows[Memory]:
-        return self.query_one("#list", Rows)
 
     # -- searching ---------------------------------------------------------------------------------------------
 
@@ -121,13 +122,13 @@ class Memories(Acting):
     def _found(self, where: Filter, words: str, found: Sequence[Memory]) -> None:
         if where == self._where:
             self._meant = words
-            self._rows.show(Listed(lambda: found), keep=True)
+            self.rows.show(Listed(lambda: found), keep=True)
 
     def on_input_submitted(self) -> None:
         """Enter goes on in the list, searched by meaning."""
         if self._where.containing and not self._meant:
             self._rested()
-        self._rows.focus()
+        self.rows.focus()
 
     def action_search(self) -> None:
         """Go to the search line."""
@@ -135,10 +136,10 @@ class Memories(Acting):
 
     def action_back(self) -> None:
         """From the search line or the filters to the list; there, take marks, words and filters off."""
-        if self.focused is not self._rows:
-            self._rows.focus()
-        elif self._rows.marks:
-            self._rows.action_unmark()
+        if self.focused is not self.rows:
+            self.rows.focus()
+        elif self.rows.marks:
+            self.rows.action_unmark()
         else:
             self.query_one("#search", Input).value = ""
             self.query_one(FacetList).narrow(Filter(lanes=self._where.lanes))
@@ -149,7 +150,7 @@ class Memories(Acting):
         """Show the filters and go there, or put them away."""
         facets = self.query_one(FacetList)
         if facets.has_focus:
-            self._rows.focus()
+            self.rows.focus()
             self.remove_class("-facets")
         else:
             self.add_class("-facets")
@@ -162,7 +163,8 @@ class Memories(Acting):
         self._list()
 
     def _list(self) -> None:
-        self._rows.show(Filtered(self.store, self._where))
+        self._alone = False
+        self.rows.show(Filtered(self.store, self._where))
 
     def _count(self) -> None:
         words = Filter(statuses=(), containing=self._where.containing)
@@ -173,12 +175,13 @@ class Memories(Acting):
 
     def _summarise(self) -> None:
         where = self._where
-        parts = [count(self._rows.total, "memory")]
+        parts = [count(self.rows.total, "memory")]
         parts += [f"with {' '.join(where.containing)}"] if where.containing and not self._meant else []
         parts += [f"for {self._meant}, best first"] if self._meant else []
         parts += [told(where)] if told(where) else []
-        parts += [] if self._meant or where.containing else ["newest first"]
-        parts += [f"{len(self._rows.marks)} marked"] if self._rows.marks else []
+        parts += ["opened from elsewhere, escape shows all"] if self._alone else []
+        parts += [] if self._meant or where.containing or self._alone else ["newest first"]
+        parts += [f"{len(self.rows.marks)} marked"] if self.rows.marks else []
         self.query_one("#summary", Static).update(Content(" · ".join(parts)))
 
     # -- the one pointed at ------------------------------------------------------------------------------------
@@ -191,36 +194,13 @@ class Memories(Acting):
         """Say how many are marked."""
         self._summarise()
 
-    def on_rows_pointed(self, event: Rows.Pointed) -> None:
-        """Show the memory's page."""
-        memory, now = event.item, self.now()
-        if not isinstance(memory, Memory):
-            self.query_one(Detail).clear("" if self._rows.total else "Nothing to show.")
-            return
-        threshold = self.assistant.settings.faded
-        detail = self.query_one(Detail)
-        self.do(lambda: page_of(self.store, memory), lambda page: detail.show(page, now, threshold), "page")
-
-    def on_rows_chosen(self) -> None:
-        """Enter goes into the page, where the keys scroll."""
-        self.query_one(Detail).focus()
-
-    def chosen(self) -> Sequence[Memory]:
-        """The marked ones, else the one pointed at."""
-        return self._rows.chosen()
-
-    def changed(self, changes: Sequence[Change], done: str) -> None:
-        """The marks were for this."""
-        self._rows.action_unmark()
-        super().changed(changes, done)
-
     def point_at(self, memory: Memory) -> None:
         """Show one memory, whatever was searched before."""
-        self.query_one("#search", Input).value = ""
-        statuses = (Status.ACTIVE,) if memory.status is Status.ACTIVE else (memory.status,)
-        self._where = Filter(lanes=self._where.lanes, statuses=statuses)
-        self._meant = memory.text[:40]
-        self._rows.show(Listed(lambda: [memory]))
+        with self.prevent(Input.Changed):
+            self.query_one("#search", Input).value = ""
+        self._where, self._meant, self._alone = Filter(lanes=self._where.lanes), "", True
+        self.rows.show(Listed(lambda: list(self.store.memories_by_id([memory.id]).values())))
+        self.rows.focus()
 
     # -- adding ------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,9 @@ class Picker(ModalScreen[Memory | None]):
         with Vertical(classes="dialog tall"):
             yield Label(self._title, classes="title", markup=False)
             yield Input(placeholder="words in it", compact=True)
-            yield Rows[Memory](lambda m, width: lines.memory_line(m, self._now, width), lambda m: m.id)
+            yield Rows[Memory](
+                lambda m, width: lines.memory_line(m, self._now, width), lambda m: m.id, marking=False
+            )
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:

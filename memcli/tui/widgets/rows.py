@@ -59,6 +59,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         draw: an item as text for a width in cells.
         key: what makes an item the same after a reload.
         empty: what is shown when there is none.
+        marking: whether items can be marked.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--unfocused"}
@@ -110,6 +111,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         key: Callable[[T], str],
         *,
         empty: str = "nothing here",
+        marking: bool = True,
         id: str | None = None,  # noqa: A002 -- Textual's name
         classes: str | None = None,
     ) -> None:
@@ -117,11 +119,17 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self._draw = draw
         self._key = key
         self._empty = empty
+        self._marking = marking
         self._source: Source[T] = Listed(lambda: ())
         self.held: dict[int, T] = {}  # by place
         self._asked: set[int] = set()
         self._known = False
         self.marks: dict[str, T] = {}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Marks only where they serve something."""
+        del parameters
+        return self._marking or action not in {"mark", "mark_on", "unmark"}
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
@@ -277,7 +285,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         if place >= self.total:
             return
         self.cursor = place
-        if event.x < len(_MARK):
+        if self._marking and event.x < len(_MARK):
             self.action_mark_on(0)
         elif event.chain > 1:
             self.action_choose()

@@ -1,0 +1,80 @@
+"""What will fade next if nobody recalls it; one key keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from memcli.lifecycle import FADED, Fading, forecast, retention
+from memcli.records import Filter, Memory
+from memcli.tui import lines
+from memcli.tui.screens.listing import Listing
+from memcli.tui.widgets.detail import Detail
+from memcli.tui.widgets.rows import Listed, Rows
+from memcli.words import count, day
+
+HORIZONS: Final = (30, 90, 365, 3650)
+_PAGE: Final = 1_000
+_BAR: Final = 8
+
+
+class Forecast(Listing):
+    """The memories that fade within a horizon, the first to go first."""
+
+    HERE = "forecast"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "farther", "Look farther"),
+        Binding("p", "pin", "Pin"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._days = HORIZONS[1]
+
+    def body(self) -> Iterable[Widget]:
+        """What fades, and the page of the one pointed at."""
+        yield Static(id="summary", markup=False)
+        with Horizontal(id="main"), Vertical(id="parts"):
+            yield Rows[Fading](self._line, lambda f: f.memory.id, empty="nothing fades so soon", id="list")
+            yield Detail(id="detail")
+
+    def on_mount(self) -> None:
+        """Look ahead."""
+        self.query_one(Detail).clear()
+        self.rows.focus()
+        self._look()
+
+    def memory_of(self, item: object) -> Memory | None:
+        """The memory that fades."""
+        return item.memory if isinstance(item, Fading) else None
+
+    def on_rows_counted(self) -> None:
+        """Say how many there are."""
+        told = f"{count(self.rows.total, 'memory')} will fade in {count(self._days, 'day')} · d looks farther"
+        self.query_one("#summary", Static).update(told)
+
+    def action_farther(self) -> None:
+        """The next horizon."""
+        self._days = HORIZONS[(HORIZONS.index(self._days) + 1) % len(HORIZONS)]
+        self._look()
+
+    def _look(self) -> None:
+        self.rows.show(Listed(self._fading))
+
+    def _fading(self) -> list[Fading]:
+        memories: list[Memory] = []
+        while page := self.store.list_memories(Filter(), limit=_PAGE, offset=len(memories)):
+            memories += page
+        return forecast(memories, self.now(), self._days, self.assistant.settings.faded or FADED)
+
+    def _line(self, fading: Fading, width: int) -> Content:
+        left = retention(fading.memory, self.now())
+        bar = "█" * max(round(left * _BAR), 1)
+        told = f"{day(fading.at):<12} {bar:<{_BAR}} {left * 100:3.0f} %  "
+        return Content.styled(told, lines.QUIET) + Content(lines.plain(fading.memory.text))

@@ -1,0 +1,185 @@
+"""Memories by day, month or year of what they tell; and, step by step, what was true or known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final, Literal, TypeAlias
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from memcli.dates import resolve
+from memcli.records import Filter, Lane, Memory
+from memcli.tui import lines
+from memcli.tui.screens.dialogs import Ask
+from memcli.tui.screens.listing import Listing
+from memcli.tui.screens.picker import Filtered
+from memcli.tui.widgets.detail import Detail
+from memcli.tui.widgets.rows import Listed, Rows
+from memcli.words import count, day
+
+Unit: TypeAlias = Literal["day", "month", "year"]
+UNITS: Final[tuple[Unit, ...]] = ("day", "month", "year")
+_MONTHS: Final = 12
+_BAR: Final = 8
+_WITH_BAR: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, month or year (2026-03-02, 2026-03, 2026) and how many memories fall in it."""
+
+    name: str
+    number: int
+
+
+def span(name: str, now: datetime) -> tuple[datetime, datetime]:
+    """The first and the last moment of a period, by the user's clock."""
+    parts = [int(part) for part in name.split("-")]
+    year, month, date = (*parts, 1, 1)[:3]
+    start = datetime(year, month, date, tzinfo=now.tzinfo)
+    unit = UNITS[3 - len(parts)]
+    return start, step(start, unit, 1) - timedelta(microseconds=1)
+
+
+def step(at: datetime, unit: Unit, steps: int) -> datetime:
+    """Some days, months or years later; the day is the last of the month where the month is shorter."""
+    if unit == "day":
+        return at + timedelta(days=steps)
+    months = at.year * _MONTHS + at.month - 1 + steps * (_MONTHS if unit == "year" else 1)
+    first = at.replace(year=months // _MONTHS, month=months % _MONTHS + 1, day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return first + timedelta(days=min(at.day, (following - first).days) - 1)
+
+
+class Timeline(Listing):
+    """Periods on the left, their memories on the right; with a moment set, what was so then."""
+
+    HERE = "timeline"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "unit", "Unit"),
+        Binding("left_square_bracket", "step(-1)", "Earlier"),
+        Binding("right_square_bracket", "step(1)", "Later"),
+        Binding("w", "moment", "A date"),
+        Binding("n", "known", "True or known"),
+        Binding("escape", "present", "Back to now", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unit: Unit = "month"
+        self._then: datetime | None = None
+        self._known = False
+
+    def body(self) -> Iterable[Widget]:
+        """Periods, memories, the page of the one pointed at."""
+        yield Static(id="summary", markup=False)
+        with Horizontal(id="main"):
+            yield Rows[Period](
+                self._period_line, lambda p: p.name, empty="nothing yet", id="periods", marking=False
+            )
+            with Vertical(id="parts"):
+                yield Rows[Memory](
+                    lambda m, width: lines.memory_line(m, self.now(), width), lambda m: m.id, id="list"
+                )
+                yield Detail(id="detail")
+
+    def on_mount(self) -> None:
+        """By month, as of now."""
+        self.query_one(Detail).clear()
+        self.query_one("#periods", Rows).focus()
+        self._list_periods()
+
+    def renew(self) -> None:
+        """Read periods and memories again."""
+        self.query_one("#periods", Rows).reload()
+        super().renew()
+
+    def on_rows_pointed(self, event: Rows.Pointed) -> None:
+        """Another period has other memories."""
+        if isinstance(event.item, Period) and self._then is None:
+            self._list_memories()
+        elif event.rows.id == "periods" and event.item is None:
+            self.rows.show(Listed(list))
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """From a period to its memories."""
+        if event.rows.id == "periods":
+            self.rows.focus()
+
+    def on_rows_counted(self) -> None:
+        """Say what is shown."""
+        if self._then is None:
+            told = f"by {self._unit} (d changes that) · [ and ] step through what was true at a time"
+        else:
+            what = "known" if self._known else "true"
+            told = f"{count(self.rows.total, 'memory')} {what} on {day(self._then)} · [ ] a {self._unit} on, "
+            told += f"n {'true' if self._known else 'known'} then, w a date, escape now"
+        self.query_one("#summary", Static).update(told)
+
+    def action_unit(self) -> None:
+        """Longer or shorter periods, and steps."""
+        self._unit = UNITS[(UNITS.index(self._unit) + 1) % len(UNITS)]
+        self._list_periods()
+
+    def action_step(self, steps: int) -> None:
+        """Go to what was so one step earlier or later."""
+        self._then = step(self._then or self.now(), self._unit, steps)
+        self._list_memories()
+
+    def action_known(self) -> None:
+        """What was true then, or what was known then."""
+        self._known = not self._known
+        self._then = self._then or self.now()
+        self._list_memories()
+
+    def action_present(self) -> None:
+        """Periods again."""
+        self._then = None
+        self._list_memories()
+
+    def action_moment(self) -> None:
+        """Ask for a date."""
+        self.app.push_screen(Ask("What was so when?", hint="a date, or words such as last March"), self._go_to)
+
+    def _go_to(self, words: str | None) -> None:
+        if words:
+            now = self.now()
+            self.do(lambda: resolve(words, now).end - timedelta(microseconds=1), self._came_to)
+
+    def _came_to(self, then: datetime) -> None:
+        self._then = then
+        self._list_memories()
+
+    def _list_periods(self) -> None:
+        unit = self._unit
+        source = Listed(lambda: [Period(*found) for found in self.store.periods(Filter(), unit)])
+        self.query_one("#periods", Rows).show(source)
+
+    def _list_memories(self) -> None:
+        period = self.query_one("#periods", Rows).current
+        self.set_class(self._then is not None, "-then")
+        where = Filter(lanes=(Lane.MEMORY,))
+        if self._then is not None:
+            known, true = (self._then, None) if self._known else (None, self._then)
+            where = Filter(lanes=where.lanes, as_of=true, known_at=known)
+        elif isinstance(period, Period):
+            since, until = span(period.name, self.now())
+            where = Filter(lanes=where.lanes, since=since, until=until)
+        self.rows.show(_Then(self.store, where) if where.known_at else Filtered(self.store, where))
+
+    def _period_line(self, period: Period, width: int) -> Content:
+        bar = "█" * min(period.number, _BAR) if width >= _WITH_BAR else ""
+        return Content(f"{period.name:<11}{period.number:>6,} ") + Content.styled(bar, lines.QUIET)
+
+
+class _Then(Filtered):
+    """What was known then: its number is found by reading it."""
+
+    def total(self) -> int:
+        return len(self._store.list_memories(self.where, limit=1_000_000))
