@@ -44,7 +44,8 @@ class Verifier:
         needles = Needles(self.traces.texts, set(self.traces.vectors))
         living = self._cells(needles)
         for end in _LEDGER_FILES:
-            self._raw(self.home.ledger.with_name(self.home.ledger.name + end), "ledger", needles.in_pages)
+            file = self.home.ledger.with_name(self.home.ledger.name + end)
+            self._raw(file, "ledger", file.name, needles.in_pages)
         self._lance(needles, living)
         self._others(needles)
         return Verdict(
@@ -115,11 +116,11 @@ class Verifier:
             return "text"
         return "word" if table not in LIVING and needles.words_in(cell) else ""
 
-    def _raw(self, file: Path, place: str, found_in: Callable[[bytes], bool]) -> None:
+    def _raw(self, file: Path, place: str, name: str, found_in: Callable[[bytes], bool]) -> None:
         for at, block in _blocks(file):
             self.looked[f"{place} bytes"] += len(block)
             if found_in(block):
-                self.found(place, f"{file.name}, raw bytes from {at:,}", "text")
+                self.found(place, f"{name}, raw bytes from {at:,}", "text")
 
     # -- search tables -----------------------------------------------------------------------------------------
 
@@ -132,7 +133,7 @@ class Verifier:
         search = verify_lance.Search(self.traces, needles, living)
         for file in sorted(files, key=lambda each: each.suffix == ".idx"):  # data first: it explains index entries
             name = str(file.relative_to(root))
-            self._raw(file, "lance", needles.in_bytes)
+            self._raw(file, "lance", name, needles.in_bytes)
             if file.suffix not in verify_lance.DECODED:
                 continue
             try:
