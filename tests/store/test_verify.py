@@ -126,7 +126,8 @@ def change_body(planted: Planted) -> None:
     """A history that still tells."""
     change = Change("c:000000000001", "b:1", START, "user", Op.PURGE, "m:000000000001", reason=SECRET)
     planted.sql(
-        "INSERT INTO changes (id, batch, memory, op, at_us, record) VALUES ('c:000000000001', 'b', ?, 'PURGE', 0, ?)",
+        "INSERT INTO changes (id, batch, memory, op, at_us, record)"
+        " VALUES ('c:000000000001', 'b', ?, 'PURGE', 0, ?)",
         planted.turn.id,
         codec.dumps(change),
     )
