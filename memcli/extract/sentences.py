@@ -31,6 +31,13 @@ _JOINT: Final = re.compile(
     rf"(?={_SELF}\s+\w|{_OWNED}|{_NAMED})|\s*,\s+(?={_SELF}\s+\w|{_OWNED})",
     re.IGNORECASE,
 )
+_LASTING: Final = "live|work|study|own|drive|teach|speak|have"
+_SHARED: Final = re.compile(
+    rf"^(?P<lead>.*?)(?P<self>\b(?:i|we))\s+(?:also )?(?P<first>(?:{_LASTING}|play|run)\b[^,;]*?),?"
+    rf"\s+and\s+(?:also )?(?P<second>(?:{_LASTING}|am)\s.+)$",
+    re.IGNORECASE,
+)
+"""Two lasting facts of one subject ("I live in Porto and work as a nurse"), of which one may change alone."""
 _HAS_STATEMENT: Final = re.compile(
     rf"\b{_SELF}\s+\w|\b(?:my|our)\b.*\b{_FINITE}\b|\b{_FINITE}\b|\b\w{{2,}}ed\b", re.IGNORECASE
 )
@@ -100,7 +107,15 @@ def clauses(sentence: str) -> list[str]:
             continue
         pieces.append(left)
         start = joint.end()
-    return [piece.strip(" ,;") for piece in [*pieces, sentence[start:]] if piece.strip(" ,;.!")]
+    whole = [piece.strip(" ,;") for piece in [*pieces, sentence[start:]] if piece.strip(" ,;.!")]
+    return [part for piece in whole for part in _each_fact(piece)]
+
+
+def _each_fact(clause: str) -> list[str]:
+    shared = _SHARED.match(clause)
+    if shared is None:
+        return [clause]
+    return [f"{shared['lead']}{shared['self']} {shared['first']}", f"{shared['self']} {shared['second']}"]
 
 
 def _restarts(left: str) -> bool:

@@ -211,6 +211,8 @@ def test_a_dependent_opening_stays_with_its_clause() -> None:
     """Only a new statement with a subject of its own is cut off."""
     assert clauses("When I was six, we moved") == ["When I was six, we moved"]
     assert clauses("I live in Porto and my sister works in Rome") == ["I live in Porto", "my sister works in Rome"]
+    assert clauses("I live in Porto and work as a nurse") == ["I live in Porto", "I work as a nurse"]
+    assert clauses("I have a dog and a cat") == ["I have a dog and a cat"]
 
 
 def test_you_means_the_other_person() -> None:
