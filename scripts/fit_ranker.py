@@ -32,7 +32,6 @@ from memcli.retrieve.features import GROUPS, features, view
 from memcli.retrieve.pool import Pool
 from memcli.retrieve.ranker import FUSION
 from memcli.retrieve.search import Retriever
-from memcli.retrieve.second import second_features
 from memcli.wiring import Parts
 
 RIDGE = 30.0
@@ -126,36 +125,17 @@ def scores_of(case: Case, weights: dict[str, float]) -> np.ndarray:
     return case.table[:, [case.names.index(name) for name in weights]] @ np.array(list(weights.values()))
 
 
-def with_first_pass(case: Case, weights: dict[str, float]) -> Case:
-    """The case with the columns that the second pass looks at."""
-    more = second_features(case.pool, scores_of(case, weights))
-    table = np.concatenate([case.table, np.stack(list(more.values()), axis=1)], axis=1)
-    return replace(case, names=[*case.names, *more], table=table)
-
-
-def fit_both(cases: list[Case], names: list[str]) -> tuple[dict[str, float], dict[str, float]]:
-    """First and second pass."""
-    first = fit([case for case in cases if case.right.any()], names)
-    stacked = [with_first_pass(case, first) for case in cases if case.right.any()]
-    second = fit(stacked, [*names, *stacked[0].names[len(cases[0].names) :]])
-    return first, second
-
-
 # --- scores of conversations left out -------------------------------------------------------------
 
 
-def held_out(cases: list[Case], names: list[str], *, two_passes: bool = True) -> list[tuple[Case, np.ndarray]]:
+def held_out(cases: list[Case], names: list[str]) -> list[tuple[Case, np.ndarray]]:
     """Each case with the scores of weights fitted on the other conversations."""
     scored = []
     for name in sorted({case.question.conversation for case in cases}):
         others = [case for case in cases if case.question.conversation != name]
         own = [case for case in cases if case.question.conversation == name]
-        if two_passes:
-            first, second = fit_both(others, names)
-            scored += [(case, scores_of(with_first_pass(case, first), second)) for case in own]
-        else:
-            first = fit([case for case in others if case.right.any()], names)
-            scored += [(case, scores_of(case, first)) for case in own]
+        weights = fit([case for case in others if case.right.any()], names)
+        scored += [(case, scores_of(case, weights)) for case in own]
     return scored
 
 
@@ -196,9 +176,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("dataset")
 parser.add_argument("file", type=Path)
 parser.add_argument("--date", default="", help="the date for the card")
-parser.add_argument(
-    "--ablate", action="store_true", help="also fit without each group of features, first pass only"
-)
+parser.add_argument("--ablate", action="store_true", help="also fit without each group of features")
 parser.add_argument("--write", action="store_true")
 args = parser.parse_args()
 
@@ -210,15 +188,15 @@ names = every[0].names
 
 scored = held_out(every, names)
 report = {
-    "apart": show("learned, two passes, apart", [(c, s) for c, s in scored if not c.pooled]),
-    "pooled": show("learned, two passes, pooled", [(c, s) for c, s in scored if c.pooled]),
+    "apart": show("learned, apart", [(c, s) for c, s in scored if not c.pooled]),
+    "pooled": show("learned, pooled", [(c, s) for c, s in scored if c.pooled]),
 }
 if args.write:
-    first, second = fit_both(every, names)
+    weights = fit([case for case in every if case.right.any()], names)
     document = {
         "name": "learned",
         "card": {
-            "what": "Linear weights over the features of memcli.retrieve; two passes; nothing else is learned.",
+            "what": "Linear weights over the features of memcli.retrieve; nothing else is learned.",
             "data": f"{args.dataset}: {len(conversations)} conversations, {len(apart)} questions with evidence",
             "licence": LICENCE,
             "embedder": config.load().embedder,
@@ -226,14 +204,13 @@ if args.write:
             "scores": {"protocol": "leave one conversation out, evidence turns, categories 1-4", **report},
             "date": args.date,
         },
-        "weights": {name: round(weight, 5) for name, weight in first.items()},
-        "second": {name: round(weight, 5) for name, weight in second.items()},
+        "weights": {name: round(weight, 5) for name, weight in weights.items()},
     }
     OUT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {OUT}", file=sys.stderr)
 
 if args.ablate:
-    show("one pass", held_out(apart, names, two_passes=False))
+    show("all, apart only", held_out(apart, names))
     for group in GROUPS:
         without = set(GROUPS[group](view(apart[0].pool)))
-        show(f"without {group}", held_out(apart, [n for n in names if n not in without], two_passes=False))
+        show(f"without {group}", held_out(apart, [n for n in names if n not in without]))

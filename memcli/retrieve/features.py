@@ -30,7 +30,6 @@ from memcli.retrieve.lexical import Matches, match, pairs
 from memcli.retrieve.pool import Pool, Span
 from memcli.retrieve.question import Reading, read, speaks
 from memcli.retrieve.traits import NAMES, traits
-from memcli.retrieve.words import word_vectors
 
 _WINDOWS: Final = {"window3": (-1, 1), "window5": (-2, 2), "back1": (-1, 0), "back2": (-2, 0), "ahead1": (0, 1)}
 _DAY_SECONDS: Final = 86_400.0
@@ -137,41 +136,6 @@ def _cosines(pool: Pool, vectors: Vectors) -> Floats:
     return np.asarray(found, dtype=np.float64)
 
 
-def _words(seen: View) -> Columns:
-    """Each question term's likest word in a row, so that other words for the same thing count."""
-    likest = _likest(seen)
-    idf = seen.matches.idf
-    total = idf.sum() or 1.0
-    own = zscore(likest @ idf / total)
-    columns = {
-        "words": own,
-        "words_best": zscore((likest * idf).max(axis=1, initial=0.0)),
-        "words_sharp": zscore(likest**3 @ idf / total),
-        "words-1": beside(own, seen.pool, -1),
-        "words+1": beside(own, seen.pool, 1),
-        "words_session": best_within(own, seen.sessions),
-    }
-    for name, reach in (("words_window3", 1), ("words_window5", 2)):
-        places = window(seen.pool, -reach, reach)
-        together = np.where((places >= 0)[:, :, None], likest[places], 0.0).max(axis=1)
-        columns[name] = zscore(together @ idf / total)
-    return columns
-
-
-def _likest(seen: View) -> Floats:
-    """Likeness of each row's likest word to each question term, shape (n, terms)."""
-    places: dict[str, int] = {}
-    flat = [places.setdefault(term, len(places)) for text in seen.texts for term in text]
-    alike = word_vectors().likeness(seen.reading.topic, tuple(places))
-    sizes = np.array([len(text) for text in seen.texts])
-    worded = np.flatnonzero(sizes)
-    likest = np.zeros((len(sizes), len(seen.reading.topic)))
-    if worded.size:
-        starts = np.cumsum(sizes) - sizes
-        likest[worded] = np.maximum.reduceat(alike[:, flat], starts[worded], axis=1).T
-    return likest
-
-
 def _people(seen: View) -> Columns:
     reading, rows = seen.reading, seen.pool.rows
     named = np.array([float(speaks(row, reading)) for row in rows])
@@ -237,7 +201,6 @@ GROUPS: Final[Mapping[str, Callable[[View], Columns]]] = {
     "scores": _scores,
     "neighbours": _neighbours,
     "windows": _windows,
-    "words": _words,
     "people": _people,
     "form": _form,
     "dates": _dates,

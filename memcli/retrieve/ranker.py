@@ -15,7 +15,6 @@ from memcli.errors import BadInputError
 from memcli.retrieve.columns import Columns, Floats
 from memcli.retrieve.features import features
 from memcli.retrieve.pool import Pool
-from memcli.retrieve.second import second_features
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +36,16 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinearRanker:
-    """score = sum of weight * feature, in one pass or two.
-
-    The second pass, if there is one, weighs the same features and what the first pass made of a row's surroundings
-    (`memcli.retrieve.second`). ``card`` tells what the weights were fitted on and how well they did.
-    """
+    """score = sum of weight * feature. ``card`` tells what the weights were fitted on and how well they did."""
 
     name: str
     weights: Mapping[str, float]
-    second: Mapping[str, float] = field(default_factory=dict)
     card: Mapping[str, object] = field(default_factory=dict)
 
     def rank(self, pool: Pool) -> Ranking:
         """Score each row of the pool; features that the model does not name do not count."""
         columns = features(pool)
         scores = _weighed(columns, self.weights, len(pool.rows))
-        if self.second:
-            columns = {**columns, **second_features(pool, scores)}
-            scores = _weighed(columns, self.second, len(pool.rows))
         return Ranking(scores, columns)
 
 
@@ -76,7 +67,7 @@ FUSION: Final = LinearRanker(
 
 
 def parse(text: str) -> LinearRanker:
-    """A ranker from its JSON: ``{"name", "weights": {feature: number}, "second": {...}, "card": {...}}``.
+    """A ranker from its JSON: ``{"name", "weights": {feature: number}, "card": {...}}``.
 
     Raises:
         BadInputError: it is not that.
@@ -86,7 +77,6 @@ def parse(text: str) -> LinearRanker:
         ranker = LinearRanker(
             name=str(document["name"]),
             weights=_numbers(document["weights"]),
-            second=_numbers(document.get("second", {})),
             card=dict(document.get("card", {})),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -19,9 +19,7 @@ from memcli.retrieve.fetch import Source
 from memcli.retrieve.lexical import match, pairs
 from memcli.retrieve.pool import Pool, Query, Row, TermStatistics, term_counts
 from memcli.retrieve.question import in_first_person, read, speaks
-from memcli.retrieve.second import second_features
 from memcli.retrieve.traits import traits
-from memcli.retrieve.words import word_vectors
 from memcli.text import terms
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
@@ -64,7 +62,6 @@ def _value(pool: Pool, feature: str, text: str) -> float:
         ("When was Ana abroad?", "when_and_time_words", "I was in", "A whippet"),
         ("How many weeks was she away?", "how_many_and_number", "I was in", "A whippet"),
         ("Which city did she see?", "naming_and_capitals", "I was in", "A whippet"),
-        ("Does he have a dog?", "words", "Busy. I adopted a puppy", "I was in"),
     ],
 )
 def test_a_feature_tells_the_answer_from_another_turn(
@@ -135,18 +132,6 @@ def test_names_are_taken_out_of_the_topic() -> None:
     assert read(query, ["Ana"]).topic == ("melani", "paint")
 
 
-@pytest.mark.parametrize(("one", "near", "far"), [("taekwondo", "karat", "breakfast"), ("sad", "happi", "truck")])
-def test_words_of_a_kind_are_alike(one: str, near: str, far: str) -> None:
-    """The table knows kinds of things."""
-    alike = word_vectors().likeness(terms(one), [near, *terms(far)])
-    assert alike[0, 0] > alike[0, 1]
-
-
-def test_unknown_words_are_like_themselves_only() -> None:
-    """A name or another language gets no false friends."""
-    assert word_vectors().likeness(["qqxz"], ["qqxz", "dog"]).tolist() == [[1.0, 0.0]]
-
-
 def test_term_pairs_need_both_words() -> None:
     """Neighbouring question terms count where a text holds both."""
     texts = [term_counts(text) for text in ("martial arts", "arts", "martial law")]
@@ -178,8 +163,7 @@ def test_every_feature_is_finite_for_any_pool(said: list[tuple[str, str]], quest
     query = Query(question, NOW, tuple(terms(question)), vector=ones, told=ones)
     pool = Pool(query, rows, vectors, around, TermStatistics(len(rows), 3.0))
     columns = features(pool)
-    more = second_features(pool, columns["bm25"] + columns["length"])
-    for name, column in {**columns, **more}.items():
+    for name, column in columns.items():
         assert column.shape == (len(rows),), name
         assert np.isfinite(column).all(), name
 

@@ -19,11 +19,10 @@ def test_a_written_ranker_reads_back() -> None:
     document = {
         "name": "mine",
         "weights": {"cosine": 0.5, "bm25": -1},
-        "second": {"first": 1},
         "card": {"licence": "Apache-2.0"},
     }
     assert parse(json.dumps(document)) == LinearRanker(
-        "mine", {"cosine": 0.5, "bm25": -1.0}, {"first": 1.0}, {"licence": "Apache-2.0"}
+        "mine", {"cosine": 0.5, "bm25": -1.0}, {"licence": "Apache-2.0"}
     )
 
 
