@@ -24,6 +24,12 @@ KEPT_OUT: Final = "not-profile"
 
 ALIKE: Final = 0.5
 PER_TOPIC: Final = 8
+_LEADS: Final = 200
+"""So many memories of a topic, the weightiest, may become its lines; all others can only support one of them."""
+_SELF: Final = re.compile(
+    r"\b(?:I|[Mm]y|[Mm]e|[Uu]ser(?:'s)?|[Ii]ch|[Mm]eine?[mnrs]?|[Jj]e|[Mm]on|[Mm]a|[Yy]o|[Mm]i|[Ee]u|[Mm]eu|[Mm]inha)\b|我"
+)
+"""How people name themselves, and how memories name a user whose name is not known."""
 _WORD_OF_USER: Final = 0.7
 _SETTLED: Final = 0.95
 _KINDS: Final = (Kind.CORE, Kind.SEMANTIC, Kind.PROCEDURAL)
@@ -101,10 +107,15 @@ def _tells_of(memory: Memory, user: str, now: datetime) -> bool:
         memory.status is Status.ACTIVE
         and memory.about in {user, "user"}
         and memory.trust is Origin.DIRECT_USER
-        and (memory.kind in _KINDS or PROFILE in memory.tags)
+        and (PROFILE in memory.tags or (memory.kind in _KINDS and _names(memory, user)))
         and KEPT_OUT not in memory.tags
         and (memory.valid_to is None or memory.valid_to > now)
     )
+
+
+def _names(memory: Memory, user: str) -> bool:
+    """Whether the words are of the user: what the user told of a sister's dog is not."""
+    return memory.kind is Kind.CORE or user.lower() in memory.text.lower() or bool(_SELF.search(memory.text))
 
 
 def _weight(memory: Memory) -> tuple[bool, bool, bool, float, datetime, str]:
@@ -129,7 +140,8 @@ def _groups(memories: Sequence[Memory]) -> list[list[Memory]]:
                 group.append(memory)
                 break
         else:
-            groups.append((words, [memory]))
+            if len(groups) < _LEADS:
+                groups.append((words, [memory]))
     return [group for _, group in groups]
 
 

@@ -38,14 +38,16 @@ _QUOTED: Final = re.compile(r"“([^”]+)”")
 _OPENING: Final = "Talked about "
 _SMALL_TALK: Final = frozenset(
     """
-    also always amazing anything awesome back best better bit bye came come cool day days definitely done
-    enjoy ever every feel feeling felt fine found fun get getting give glad go going gonna good got great
-    guess happen happy hear hello help hey hi hope idea keep kind know last lately let like little long look
-    lot love lovely made make making many maybe mean month much need never new nice night now oh ok okay one
-    past pretty put quite really right said say see seem share show since soon sorry sound start started still
-    stuff such super sure take talk tell thank thanks thing things think thought time today together told
-    tomorrow tonight took totally tried try trying use used want wanted way week weekend weeks well went wish
-    wonderful work working worth would wow year years yes yesterday yet
+    also always amazing anything arrived awesome back best better big bit bye came come cool day days
+    definitely done eight enjoy ever every everybody feel feeling felt fine five found four fun gave get gets
+    getting give glad go going gonna good got great guess happen happy hear hello help hey hi hope idea keep
+    kind know last lately left let like little long look lot love lovely made make making many maybe mean
+    month much need never new nice night nine nothing now oh ok okay one past pretty put quite really right
+    said say see seem seven shall share show showed shows since six small somebody someone soon sorry sound
+    start started still stuff such super sure take talk tell ten thank thanks thing things think thought three
+    time tiny today today's together told tomorrow tonight took totally tried try trying two use used want
+    wanted way week weekend weeks well went whatever whole wish wonderful work working worth would wow year
+    years yes yesterday yet
     """.split()
 )
 """Words that say little about what was talked about."""

@@ -72,6 +72,12 @@ def test_what_is_not_so_of_the_user_is_no_line(fields: dict[str, object]) -> Non
     assert lines(memory(1, "Ana lives in Porto.", **fields)) == []
 
 
+def test_what_the_user_told_of_others_is_no_line() -> None:
+    """However it is stored; unless it is about both."""
+    assert lines(memory(1, "Rita has a dog called Bolt.")) == []
+    assert [line.topic for line in lines(memory(1, "My sister Rita has a dog."))] == ["people"]
+
+
 def test_what_says_the_same_supports_one_line() -> None:
     """Evidence is counted, and makes it surer."""
     found = lines(
