@@ -77,6 +77,11 @@ def exporter(name: str) -> Exporter:
     return _named(_load().exporters, name, "export")
 
 
+def writes_folder(exporter: Exporter) -> bool:
+    """Whether an exporter writes a folder: it says so by an attribute ``folder`` that is true."""
+    return bool(getattr(exporter, "folder", False))
+
+
 def import_formats() -> list[str]:
     """The names of the formats that can be read."""
     return sorted(_load().importers)

@@ -20,6 +20,7 @@ from memcli import codec
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest.files import Entry, entries
+from memcli.ingest.sound import sound
 from memcli.ingest.talk import TURNS_AT_ONCE, Talk, moment, now_of, role_of, zone_of
 from memcli.ports import Exportable, Exporter, Imported, Importer
 from memcli.records import Memory, Origin, Role, Turn
@@ -138,10 +139,7 @@ class _Memories:
 
     def take(self, cells: Mapping[str, str], row: int) -> None:
         values = {name: _value(name, cells[name]) for name in _FIELDS if cells.get(name)}
-        memory = codec.decode(Memory, values)
-        if not memory.id.startswith("m:"):
-            raise BadInputError(f"{memory.id!r} cannot be the id of a memory")
-        self.memories.append(memory)
+        self.memories.append(sound(codec.decode(Memory, values)))
 
     def give(self) -> Imported:
         done, self.memories = tuple(self.memories), []

@@ -11,49 +11,25 @@ of lines that tell none. Empty messages are left out.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from memcli import codec
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
+from memcli.ingest.sound import sound
+from memcli.ingest.talk import moment, origin_of, role_of
 from memcli.ports import Exportable, Exporter, Imported, Importer
-from memcli.records import Link, Memory, Origin, Role, Turn, stable_id
-
-R = TypeVar("R", Turn, Memory, Link)
+from memcli.records import Link, Memory, Turn, stable_id
 
 FORMAT: Final = "jsonl"
 LINES_AT_ONCE: Final = 500
 LONGEST_LINE: Final = 64 * 1024 * 1024
-_PLAIN: Final[Mapping[str, type | tuple[type, ...]]] = {
-    "str": str,
-    "int": int,
-    "float": (int, float),
-    "bool": bool,
-}
-_ID: Final = re.compile(r"[0-9A-Za-z_.-]{1,80}")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP: Final = timedelta(seconds=1)
-_ROLES: Final = {
-    "user": Role.USER,
-    "human": Role.USER,
-    "assistant": Role.ASSISTANT,
-    "ai": Role.ASSISTANT,
-    "bot": Role.ASSISTANT,
-    "system": Role.TOOL,
-    "tool": Role.TOOL,
-    "function": Role.TOOL,
-}
-_ORIGINS: Final = {
-    Role.USER: Origin.DIRECT_USER,
-    Role.ASSISTANT: Origin.ASSISTANT,
-    Role.TOOL: Origin.TOOL,
-}
 
 
 class Jsonl:
@@ -135,11 +111,11 @@ class _Reading:
             raise BadInputError('a line must be a JSON object, such as {"role": "user", "content": "…"}')
         match value.get("type"):
             case "turn":
-                self.turns.append(_sound(codec.decode(Turn, value), "t:"))
+                self.turns.append(sound(codec.decode(Turn, value)))
             case "memory":
-                self.memories.append(_sound(codec.decode(Memory, value), "m:"))
+                self.memories.append(sound(codec.decode(Memory, value)))
             case "link":
-                self.links.append(_sound(codec.decode(Link, value)))
+                self.links.append(sound(codec.decode(Link, value)))
             case _:
                 self._message(value)
 
@@ -151,7 +127,7 @@ class _Reading:
     def _message(self, value: dict[str, Any]) -> None:
         text = _text(value)
         session = str(value.get("session") or self.options.get("session") or _session_name(self.options))
-        role = _role(value.get("role", "user"))
+        role = role_of(value.get("role", "user"))
         position = self.positions[session]
         self.positions[session] += 1
         if not text.strip():
@@ -170,7 +146,7 @@ class _Reading:
                 speaker=speaker,
                 text=text,
                 at=at,
-                origin=_ORIGINS[role],
+                origin=origin_of(role),
                 source=FORMAT,
                 source_id=told,
             )
@@ -181,25 +157,11 @@ class _Reading:
         told = value.get("at", value.get("timestamp"))
         if told is None:
             before = self.clocks.get(session)
-            at = before + _STEP if before else _moment(self.options.get("at", 0))
+            at = before + _STEP if before else moment(self.options.get("at", 0))
         else:
-            at = _moment(told)
+            at = moment(told)
         self.clocks[session] = at
         return at
-
-
-def _sound(record: R, lane: str = "") -> R:
-    """The record, if each of its values is of its field's type; JSON promises nothing of the kind."""
-    for each in fields(record):
-        value = getattr(record, each.name)
-        kind = _PLAIN.get(str(each.type))
-        if kind and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            raise BadInputError(f"{each.name} cannot be {value!r}")
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise BadInputError(f"{each.name} needs a time zone offset")
-    if lane and not _ID.fullmatch(getattr(record, "id", "").removeprefix(lane)):
-        raise BadInputError(f"{getattr(record, 'id', '')!r} cannot be the id of a {type(record).__name__.lower()}")
-    return record
 
 
 def _text(value: dict[str, Any]) -> str:
@@ -210,22 +172,6 @@ def _text(value: dict[str, Any]) -> str:
     if not isinstance(content, str):
         raise BadInputError('a message needs its words under "text" or "content"')
     return content
-
-
-def _role(value: object) -> Role:
-    if not isinstance(value, str) or value.lower() not in _ROLES:
-        raise BadInputError(f"{value!r} is not a role", hint=f"roles: {', '.join(_ROLES)}")
-    return _ROLES[value.lower()]
-
-
-def _moment(value: object) -> datetime:
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return _EPOCH + timedelta(seconds=value)
-        at = datetime.fromisoformat(str(value))
-    except (ValueError, OverflowError) as error:
-        raise BadInputError(f"{value!r} is not a time", hint="use ISO 8601 or seconds since 1970") from error
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _session_name(options: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from memcli import codec
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest.files import Entry, entries
+from memcli.ingest.sound import sound
 from memcli.ingest.talk import Talk, moment, now_of, zone_of
 from memcli.ingest.text import decode, segments
 from memcli.ports import Exportable, Exporter, Imported, Importer
@@ -120,7 +121,7 @@ class _Vault:
 
     def _own(self, entry: Entry, values: dict[str, Yaml], body: str) -> Imported:
         text, _, tail = body.rpartition(LINKS) if LINKS in body else (body, "", "")
-        memory = codec.decode(Memory, {**values, "text": text.strip("\n")})
+        memory = sound(codec.decode(Memory, {**values, "text": text.strip("\n")}))
         self._named(entry, memory.id)
         for line in tail.splitlines():
             if found := _OWN_LINK.fullmatch(line.strip()):
@@ -222,7 +223,7 @@ def _note(memory: Memory, links: Sequence[Link], names: Mapping[str, str]) -> st
 
     values = codec.encode(memory)
     told = {name: value for name, value in values.items() if name != "text" and _told(memory, name)}
-    front = {"tags": values["tags"], "date": values["event_at"] or values["created_at"], _OWN: told}
+    front = {"tags": list(values["tags"]), "date": values["event_at"] or values["created_at"], _OWN: told}
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1_000_000)
     tail = "".join(f"- {link.relation} ::{link.weight!r} [[{names[link.target]}]]\n" for link in links)
     return f"---\n{head}---\n{memory.text}\n" + (f"\n{LINKS}\n{tail}" if tail or LINKS in memory.text else "")

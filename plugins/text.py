@@ -13,7 +13,7 @@ from typing import Final
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest.files import entries
-from memcli.ingest.talk import Talk, moment, name_of, zone_of
+from memcli.ingest.talk import Talk, moment, name_of, now_of, zone_of
 from memcli.ingest.text import decode, segments
 from memcli.ports import Imported, Importer
 from memcli.records import Origin
@@ -35,7 +35,7 @@ class Text:
             for entry in found:
                 session = options.get("session") or alone or entry.name
                 told = options.get("when")
-                at = moment(told, zone_of(options)) if told else entry.modified
+                at = moment(told, zone_of(options)) if told else min(entry.modified, now_of(options))
                 text = decode(entry.bytes(), entry.name)
                 talk, seen = Talk(FORMAT, session), dict[str, int]()
                 for piece in segments(text.replace("\r\n", "\n").strip()):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,23 +12,30 @@ import typer
 
 from memcli import hooks
 from memcli.assistant import Assistant
-from memcli.cli import complete, documents
-from memcli.cli.options import STDIN, DryRun, Json, examples
+from memcli.cli import carriers, complete, documents
+from memcli.cli.options import STDIN, DryRun, Json, examples, start_of
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
-from memcli.cli.words import count, short
-from memcli.errors import BadInputError, ModelMissingError, StoreError, UsageError
-from memcli.ingest import Everything, ImportReport, Source, Tally, run_import
-from memcli.paths import PRIVATE_FILE
-from memcli.ports import Progress
-from memcli.records import Link, Memory, Turn
+from memcli.cli.words import count, day, short
+from memcli.errors import ModelMissingError, UsageError
+from memcli.ingest import Chosen, Everything, ImportReport, Source, Tally, run_import
+from memcli.ingest.sealed import Lock
+from memcli.ports import Exportable, Progress
+from memcli.records import Change, Link, Memory, Turn
 
 T = TypeVar("T")
 
 app = typer.Typer()
 PANEL = "Import and export"
+MOST_SELECTED = 200
 Options = Annotated[
     list[str] | None, typer.Option("--option", "-o", metavar="NAME=VALUE", help="For the format; may be repeated.")
+]
+
+
+Passphrase = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", metavar="FILE", help="Where the passphrase stands; else it is asked."),
 ]
 
 
@@ -38,27 +43,37 @@ Options = Annotated[
     "import",
     rich_help_panel=PANEL,
     epilog=examples(
-        "memcli import jsonl talk.jsonl",
-        "memcli import jsonl talk.jsonl --dry-run",
+        "memcli import chatgpt export.zip --dry-run",
+        "memcli import markdown ~/notes",
+        "memcli import whatsapp chat.zip -o me=Ana -o zone=Europe/Lisbon",
         "cat talk.jsonl | memcli import jsonl - -o session=holiday",
     ),
 )
 def import_(
     ctx: typer.Context,
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", autocompletion=complete.import_formats)],
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file; - reads a pipe.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder; - reads a pipe.")],
     option: Options = None,
     dry_run: DryRun = False,
+    passphrase_file: Passphrase = None,
+    identity: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The age key of a file encrypted for it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Bring in conversations and memories. What is there already is left as it is.
 
-    The whole file is checked first: nothing is kept of one that has a mistake.
+    All of it is checked first: nothing is kept of a file that has a mistake. `memcli plugins list` tells what
+    formats there are.
     """
     state = of(ctx)
-    importer = hooks.importer(format_name)
-    with state.assistant() as assistant, _readable(path) as file:
-        source = Source(importer, file, _options(state, path, option), state.settings.max_input_bytes)
+    importer, options = hooks.importer(format_name), _options(state, path, option)
+    with (
+        state.assistant() as assistant,
+        carriers.readable(path) as whole,
+        carriers.opened(state, whole, passphrase_file, identity) as file,
+    ):
+        source = Source(importer, file, options, state.settings.max_input_bytes)
         with progress(state) as bar:
             report = run_import(source, assistant.store, state.now(), bar, dry_run=dry_run)
             if report.kept.total and not dry_run:
@@ -70,25 +85,39 @@ def import_(
 
 @app.command(
     rich_help_panel=PANEL,
-    epilog=examples("memcli export jsonl memory.jsonl", "memcli export jsonl - | gzip > memory.jsonl.gz"),
+    epilog=examples(
+        "memcli export archive memory.memcli",
+        "memcli export archive memory.memcli.age --encrypt",
+        "memcli export markdown notes --since 'last month'",
+        "memcli export jsonl - --select 'the house' | gzip > house.jsonl.gz",
+    ),
 )
 def export(
     ctx: typer.Context,
     format_name: Annotated[str, typer.Argument(metavar="FORMAT", autocompletion=complete.export_formats)],
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file to write; - writes to a pipe.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file or folder to write; - writes to a pipe.")],
     option: Options = None,
+    since: Annotated[str | None, typer.Option(help="Only what was said or changed since this date.")] = None,
+    select: Annotated[str | None, typer.Option(metavar="QUERY", help="Only what a search for this finds.")] = None,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Encrypt with a passphrase (age).")] = False,
+    passphrase_file: Passphrase = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="Encrypt for this age or ssh key; may be repeated.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write out everything that is kept."""
+    """Write out everything that is kept, or a choice of it."""
     state = of(ctx)
     if as_json and str(path) == STDIN:
         raise UsageError("--json and an export to - would both write to stdout", hint="give a file")
-    exporter = hooks.exporter(format_name)
-    with state.assistant() as assistant, progress(state) as bar:
-        counted = Counted(Everything(assistant.store), bar)
+    exporter, options, start = hooks.exporter(format_name), _options(state, path, option), start_of(since, state)
+    lock = _lock(state, passphrase_file, recipient or [], encrypt=encrypt)
+    with state.assistant(warm=select is not None) as assistant, progress(state) as bar:
+        counted = Counted(_chosen(assistant, select, start), bar)
         bar.start("writing", None)
-        with _writable(path) as file:
-            exporter.write(file, counted, _options(state, path, option))
+        target = carriers.writable_folder if hooks.writes_folder(exporter) else carriers.writable
+        with target(path, lock) as file:
+            exporter.write(file, counted, options)
     tally = counted.tally
     if as_json:
         state.document(documents.of(format=format_name, path=str(path), **_counts(tally)))
@@ -96,65 +125,55 @@ def export(
         state.say(f"wrote {_told(tally)} to {'stdout' if str(path) == STDIN else path}")
 
 
-class Counted:
-    """``ports.Exportable`` that counts what passes."""
+def _lock(state: State, file: Path | None, recipients: Sequence[str], *, encrypt: bool) -> Lock | None:
+    if recipients and (encrypt or file):
+        raise UsageError("a file is encrypted with a passphrase or for keys, not both")
+    if recipients:
+        return Lock(recipients=tuple(recipients))
+    return Lock(carriers.passphrase(state, file, twice=True)) if encrypt or file else None
 
-    def __init__(self, records: Everything, bar: Progress) -> None:
+
+def _chosen(assistant: Assistant, query: str | None, since: datetime | None) -> Exportable:
+    """All records, or those a search finds, with the turns that the memories among them were made from."""
+    everything = Everything(assistant.store)
+    if query is None:
+        return everything if since is None else Chosen(everything, since=since)
+    hits = assistant.recall(query, k=MOST_SELECTED)
+    ids = frozenset(found for hit in hits for found in (hit.id, *(hit.memory.sources if hit.memory else ())))
+    return Chosen(everything, ids, since)
+
+
+class Counted:
+    """``ports.Exportable`` that counts what passes; of records that are read twice, the last reading counts."""
+
+    def __init__(self, records: Exportable, bar: Progress) -> None:
         self._records = records
         self._bar = bar
-        self.tally = Tally()
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def tally(self) -> Tally:
+        """What passed, of each kind."""
+        return Tally(self._counts["turns"], self._counts["memories"], self._counts["links"])
 
     def turns(self) -> Iterator[Turn]:
-        return self._counting(self._records.turns(), Tally(turns=1))
+        return self._counting(self._records.turns(), "turns")
 
     def memories(self) -> Iterator[Memory]:
-        return self._counting(self._records.memories(), Tally(memories=1))
+        return self._counting(self._records.memories(), "memories")
 
     def links(self) -> Iterator[Link]:
-        return self._counting(self._records.links(), Tally(links=1))
+        return self._counting(self._records.links(), "links")
 
-    def _counting(self, records: Iterator[T], one: Tally) -> Iterator[T]:
+    def changes(self) -> Iterator[Change]:
+        return self._records.changes()
+
+    def _counting(self, records: Iterator[T], kind: str) -> Iterator[T]:
+        self._counts[kind] = 0
         for record in records:
             yield record
-            self.tally += one
+            self._counts[kind] += 1
             self._bar.advance()
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[Path]:
-    """The file itself, or what comes through the pipe in a file that can be read twice."""
-    if str(path) != STDIN:
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="memcli-") as folder:
-        spooled = Path(folder) / "stdin"
-        with spooled.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        yield spooled
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[Path]:
-    """Where to write: beside the target, which is replaced when all is written; for a pipe, a file passed on."""
-    if str(path) == STDIN:
-        with tempfile.TemporaryDirectory(prefix="memcli-") as folder:
-            whole = Path(folder) / "export"
-            yield whole
-            with whole.open("rb") as file:
-                shutil.copyfileobj(file, sys.stdout.buffer)
-        return
-    if path.is_dir():
-        raise BadInputError(f"{path} is a folder, not a file")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.unlink(missing_ok=True)
-        part.touch(mode=PRIVATE_FILE)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _flush(state: State, assistant: Assistant) -> None:
@@ -179,13 +198,19 @@ def _tell(
 ) -> None:
     if as_json:
         counts = {**_counts(report.kept), "skipped": report.known.total, "batch": report.batch, "dry_run": dry_run}
-        state.document(documents.of(format=format_name, path=path, **counts))
+        times = {
+            name: at.isoformat() if at else None for name, at in (("first", report.first), ("last", report.last))
+        }
+        state.document(documents.of(format=format_name, path=path, **counts, **times, sessions=report.sessions))
         return
     verb = "would keep" if dry_run else "kept"
     known = f"; {report.known.total:,} were there already" if report.known.total else ""
     state.say(f"{verb} {_told(report.kept)}{known}")
-    if not dry_run and report.kept.memories + report.kept.links:
-        state.say(f"memcli undo {short(report.batch)} takes the memories back", "dim")
+    if report.first and report.last:
+        spoken = f"{day(report.first)} to {day(report.last)}"
+        state.say(f"said from {spoken}, in {count(report.sessions, 'conversation')}", "dim")
+    if not dry_run and report.kept.memories + report.kept.links and not report.steps:
+        state.say(f"memcli undo --batch {short(report.batch)} takes the memories back", "dim")
 
 
 def _counts(tally: Tally) -> dict[str, int]:

@@ -1,6 +1,9 @@
 """From the outside world to turns: cleaning, cutting, importing; knows no store but by its port, and no model."""
 
-from memcli.ingest.pipeline import Everything, ImportReport, Source, Tally, run_import
+from memcli.ingest.outgoing import Chosen, Everything
+from memcli.ingest.pipeline import ImportReport, Source, Tally, run_import
 from memcli.ingest.text import clean, decode, segments
 
-__all__ = ["Everything", "ImportReport", "Source", "Tally", "clean", "decode", "run_import", "segments"]
+__all__ = [
+    "Chosen", "Everything", "ImportReport", "Source", "Tally", "clean", "decode", "run_import", "segments",
+]  # fmt: skip

@@ -6,6 +6,7 @@ ijson is loaded when a file is read: most runs import nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
@@ -15,6 +16,10 @@ from memcli.ingest.files import Entry
 _BOM: Final = b"\xef\xbb\xbf"
 _SPACE: Final = b" \t\r\n"
 _LEAD: Final = 4096
+DEEPEST: Final = 500
+LONGEST_STRING: Final = 64 * 1024**2
+_STRING: Final = re.compile(rb'"(?:[^"\\]+|\\.)*+"', re.DOTALL)
+_BRACKET: Final = re.compile(rb"[][{}]")
 _PLAIN: Final = ("string", "number", "boolean")
 _MOST_VALUES: Final = 1_000
 
@@ -80,7 +85,44 @@ def _bad(entry: Entry, error: Exception) -> BadInputError:
     return BadInputError(f"{entry.name} is not JSON, or is cut off: {told[:120]}")
 
 
-def _without_bom(stream: IO[bytes]) -> IO[bytes]:
+def _without_bom(stream: IO[bytes]) -> Shallow:
     if stream.read(len(_BOM)) != _BOM:
         stream.seek(0)
-    return stream
+    return Shallow(stream)
+
+
+class Shallow:
+    """A stream of JSON that ends with an error where it is nested too deeply.
+
+    ijson names every place by the whole way to it, so that 200,000 brackets would take all of the memory.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._depth = 0
+        self._string = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """As of any stream.
+
+        Raises:
+            BadInputError: it is nested too deeply, or a string is too long.
+        """
+        chunk = self._stream.read(size)
+        bare = _STRING.sub(b"", self._string + chunk)
+        begun = bare.find(b'"')
+        self._string = bare[begun:] if begun >= 0 else b""
+        if len(self._string) > LONGEST_STRING:
+            raise BadInputError(f"a string is longer than {LONGEST_STRING:,} bytes")
+        self._follow(bare[:begun] if begun >= 0 else bare)
+        return chunk
+
+    def _follow(self, bare: bytes) -> None:
+        opened = bare.count(b"[") + bare.count(b"{")
+        if self._depth + opened <= DEEPEST:
+            self._depth += opened - bare.count(b"]") - bare.count(b"}")
+            return
+        for bracket in _BRACKET.findall(bare):
+            self._depth += 1 if bracket in (b"[", b"{") else -1
+            if self._depth > DEEPEST:
+                raise BadInputError(f"it is nested more than {DEEPEST} levels deep")

@@ -1,4 +1,4 @@
-"""Imported turns and memories into the store, and everything out of it; knows formats only by their port.
+"""Imported turns and memories into the store; knows formats only by their port.
 
 A file is read twice: once to see that all of it is sound, once to keep it. So a bad line in the middle leaves
 nothing behind, and a file larger than memory is no trouble. What is there already is left as it is.
@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from memcli.errors import BadInputError, StoreError
+from memcli.ingest.replay import Histories, Replay
+from memcli.ingest.talk import now_of
 from memcli.ingest.text import clean
 from memcli.ports import Imported, Importer, MemoryStore, Progress
-from memcli.records import Change, Filter, Link, Memory, Op, Role, Status, Turn, Work, new_id
-
-T = TypeVar("T")
+from memcli.records import Change, Link, Memory, Op, Role, Turn, Work, new_id
 
 ACTOR: Final = "import"
-PAGE: Final = 500
 CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far ahead a turn's time may be; beyond it the file is wrong, or this machine's clock."""
-_ALL: Final = 1_000_000_000
-_EVERY: Final = Filter(statuses=tuple(Status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,8 @@ class Tally:
 class ImportReport:
     """What an import kept; ``known`` was there before; ``batch`` undoes the memories and links.
 
-    ``first`` and ``last`` bound the times of the turns in the file, kept or known.
+    ``first`` and ``last`` bound the times of the turns in the file, kept or known. ``steps`` counts the changes
+    that came with their history: those keep their own batches.
     """
 
     kept: Tally
@@ -61,6 +58,7 @@ class ImportReport:
     first: datetime | None = None
     last: datetime | None = None
     sessions: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,9 @@ class Source:
             for part in self.importer.read(self.path, self.options):
                 yield replace(
                     part,
-                    turns=tuple(replace(turn, text=clean(turn.text, self.max_bytes)) for turn in part.turns),
+                    turns=tuple(
+                        replace(turn, text=clean(turn.text, self.max_bytes)) for turn in self._timely(part)
+                    ),
                     memories=tuple(replace(m, text=clean(m.text, self.max_bytes)) for m in part.memories),
                 )
         except FileNotFoundError as error:
@@ -94,6 +94,13 @@ class Source:
             raise BadInputError(f"{self.path} is a file, not a folder") from error
         except OSError as error:
             raise StoreError(f"cannot read {self.path}: {error.strerror}") from error
+
+    def _timely(self, part: Imported) -> tuple[Turn, ...]:
+        """The turns, without those of the future where the user wants them left out."""
+        if self.options.get("future") != "skip":
+            return part.turns
+        latest = now_of(self.options) + CLOCKS_DIFFER
+        return tuple(turn for turn in part.turns if turn.at <= latest)
 
 
 def run_import(
@@ -112,13 +119,18 @@ def run_import(
     progress.done()
     found = survey.found
     progress.start("looking" if dry_run else "keeping", found.total)
-    intake = _Intake(store, now, new_id("b"), str(source.importer.name), dry_run=dry_run, read=not found.memories)
+    intake = _Intake(
+        store, now, new_id("b"), source.importer.name, Replay(store, survey.histories), dry_run=dry_run
+    )
+    intake.read = not found.memories
     kept = Tally()
     for part in source.read():
         kept += intake.keep(part)
         progress.advance(_size(part).total)
     progress.done()
-    return ImportReport(kept, found - kept, intake.batch, survey.first, survey.last, len(survey.sessions))
+    return ImportReport(
+        kept, found - kept, intake.batch, survey.first, survey.last, len(survey.sessions), intake.steps
+    )
 
 
 @dataclass(slots=True)
@@ -130,14 +142,16 @@ class _Survey:
     first: datetime | None = None
     last: datetime | None = None
     sessions: set[str] = field(default_factory=set)
+    histories: Histories = field(default_factory=Histories)
 
     def see(self, part: Imported) -> None:
         self.found += _size(part)
+        self.histories.see(part.changes)
         for turn in part.turns:
             if turn.at > self.now + CLOCKS_DIFFER:
                 raise BadInputError(
                     f"a turn of {turn.session} is dated {turn.at:%Y-%m-%d}, in the future",
-                    hint="mend the file, or this machine's clock",
+                    hint="-o future=skip leaves such turns out",
                 )
             self.first = min(self.first or turn.at, turn.at)
             self.last = max(self.last or turn.at, turn.at)
@@ -155,16 +169,26 @@ class _Intake:
     now: datetime
     batch: str
     format: str
+    replay: Replay
     dry_run: bool
     read: bool = True
+    steps: int = 0
 
     def keep(self, part: Imported) -> Tally:
         turns = self._turns(part)
+        self._repeat(part.changes)
         memories = self._new_memories(part.memories)
         if not self.dry_run and memories:
             self.store.commit([self._change(Op.ADD, memory) for memory in memories])
-        links = self._links(part.links)
-        return Tally(turns=turns, memories=len(memories), links=links)
+        with_history = 0 if self.dry_run else sum(memory.id in self.replay.fresh for memory in part.memories)
+        return Tally(turns, len(memories) + with_history, self._links(part.links))
+
+    def _repeat(self, changes: Sequence[Change]) -> None:
+        if self.dry_run or not changes:
+            return
+        steps = self.replay.fitting(changes)
+        self.store.commit(steps)
+        self.steps += len(steps)
 
     def _turns(self, part: Imported) -> int:
         turns = part.turns
@@ -181,12 +205,13 @@ class _Intake:
 
     def _links(self, links: Sequence[Link]) -> int:
         new = [link for link in links if link not in self.store.links(link.source)]
+        with_history = 0 if self.dry_run else sum(map(self.replay.made, links))
         if self.dry_run or not new:
-            return len(new)
+            return len(new) + with_history
         ends = self.store.memories_by_id([end for link in new for end in (link.source, link.target)])
         joined = [link for link in new if link.source in ends and link.target in ends]
         self.store.commit([self._change(Op.LINK, ends[link.source], link) for link in joined])
-        return len(joined)
+        return len(joined) + with_history
 
     def _change(self, op: Op, memory: Memory, link: Link | None = None) -> Change:
         return Change(
@@ -203,39 +228,5 @@ class _Intake:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
-    """All records of a store as streams, always in the same order: what an exporter reads."""
-
-    store: MemoryStore
-
-    def turns(self) -> Iterator[Turn]:
-        """By session name, then position."""
-        for session, _, _ in sorted(self.store.sessions(limit=_ALL)):
-            yield from self.store.session_turns(session)
-
-    def memories(self) -> Iterator[Memory]:
-        """Oldest first. Only the ids are held, not the memories."""
-        for ids in _chunks(iter(self._memory_ids()), PAGE):
-            found = self.store.memories_by_id(ids)
-            yield from (found[memory_id] for memory_id in ids if memory_id in found)
-
-    def links(self) -> Iterator[Link]:
-        """In the order of the memories they start from."""
-        for memory_id in self._memory_ids():
-            yield from (link for link in self.store.links(memory_id) if link.source == memory_id)
-
-    def _memory_ids(self) -> list[str]:
-        keys: list[tuple[datetime, str]] = []
-        while page := self.store.list_memories(_EVERY, limit=PAGE, offset=len(keys)):
-            keys += [(memory.created_at, memory.id) for memory in page]
-        return [memory_id for _, memory_id in sorted(keys)]
-
-
 def _size(part: Imported) -> Tally:
     return Tally(len(part.turns), len(part.memories), len(part.links))
-
-
-def _chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    while chunk := list(islice(items, size)):
-        yield chunk

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from memcli import hooks
 from memcli.errors import BadInputError
-from memcli.records import Kind, Link, Memory, Origin, Role, Turn
+from memcli.records import Change, Kind, Link, Memory, Origin, Role, Turn
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=timezone(timedelta(hours=2)))
 
@@ -167,6 +167,9 @@ class Shelf:
 
     def links(self) -> Iterator[Link]:
         return iter(self._all[2])
+
+    def changes(self) -> Iterator[Change]:
+        return iter(())
 
 
 names = st.text(min_size=1, max_size=20)

@@ -1,0 +1,210 @@
+"""Files made to harm, or harmed, in every format: one clear line, exit code 7, nothing half-kept."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from memcli import hooks
+from tests.cli.conftest import Line
+from tests.plugins.conftest import as_zip
+from tests.plugins.test_agent_log import CLAUDE_CODE
+from tests.plugins.test_chatgpt import SIMPLE, message, talk
+from tests.plugins.test_claude import TALK
+from tests.plugins.test_ics import DENTIST, calendar
+from tests.plugins.test_mail import MBOX
+from tests.plugins.test_messengers import CHAT, IPHONE
+
+GOOD = {
+    "agent-log": ("log.jsonl", CLAUDE_CODE),
+    "chatgpt": ("conversations.json", json.dumps([talk(SIMPLE, "a")])),
+    "claude": ("conversations.json", json.dumps([TALK])),
+    "csv": ("t.csv", "text,date\nhello,2026-01-05\n"),
+    "ics": ("home.ics", calendar(DENTIST)),
+    "jsonl": ("talk.jsonl", '{"content": "hello", "timestamp": 0}\n'),
+    "markdown": ("note.md", "See [[Other]]."),
+    "mbox": ("m.mbox", MBOX),
+    "telegram": ("result.json", json.dumps(CHAT)),
+    "text": ("a.txt", "hello"),
+    "whatsapp": ("chat.txt", IPHONE),
+}
+IN_ZIPS = sorted(set(GOOD) - {"jsonl", "mbox"})
+IN_JSON = ("agent-log", "chatgpt", "claude", "jsonl", "telegram")
+
+
+@pytest.fixture
+def memcli(tmp_path: Path) -> Line:
+    """A command line at an empty home."""
+    return Line(tmp_path / "home")
+
+
+def refused(memcli: Line, format_name: str, path: Path, *options: str) -> str:
+    """The line that refuses a file, of which nothing is kept."""
+    ran = memcli("import", format_name, str(path), *options, code=7)
+    assert len(ran.err.splitlines()) <= 2, ran.err
+    stats = memcli("stats", "--json").json
+    assert (stats["turns"], sum(stats["memories"].values()), stats["changes"]) == (0, 0, 0)
+    return ran.err.splitlines()[0]
+
+
+def test_every_format_is_in_the_table() -> None:
+    """A new importer is tried with these files too; the archive has its own."""
+    assert set(GOOD) | {"archive"} == {name for plugin in hooks.installed() if plugin.package == "memcli"
+                                       for name in plugin.imports}  # fmt: skip
+
+
+@pytest.mark.parametrize("format_name", sorted(GOOD))
+def test_a_dry_run_an_import_and_an_import_again(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """The same numbers, and then none."""
+    name, content = GOOD[format_name]
+    (tmp_path / name).write_text(content, encoding="utf-8", newline="")
+    line = ("import", format_name, str(tmp_path / name), "--json")
+    looked, kept, again = memcli(*line, "--dry-run").json, memcli(*line).json, memcli(*line).json
+    keys = ("turns", "memories", "links", "first", "last", "sessions")
+    assert [looked[key] for key in keys] == [kept[key] for key in keys]
+    assert kept["turns"] > 0
+    assert kept["first"] <= kept["last"]
+    assert (again["turns"], again["memories"], again["links"]) == (0, 0, 0)
+    assert again["skipped"] == kept["turns"] + kept["memories"] + kept["links"]
+
+
+@pytest.mark.parametrize("format_name", sorted(GOOD))
+def test_another_encoding_is_told(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """Mail may be in any; everything else is UTF-8."""
+    name, content = GOOD[format_name]
+    raw = content.encode().replace(b"e", "é".encode("latin-1"))
+    (tmp_path / name).write_bytes(raw)
+    if format_name != "mbox":
+        refused(memcli, format_name, tmp_path / name)
+
+
+@pytest.mark.parametrize("format_name", IN_JSON)
+def test_json_that_is_cut_off_is_told(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """Though its beginning is sound."""
+    name, content = GOOD[format_name]
+    (tmp_path / name).write_text(content[:-9], encoding="utf-8")
+    refused(memcli, format_name, tmp_path / name)
+
+
+@pytest.mark.parametrize("format_name", IN_JSON)
+def test_json_nested_without_end_is_told(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """A parser that calls itself would fall over."""
+    name, _ = GOOD[format_name]
+    (tmp_path / name).write_text("[" * 200_000, encoding="utf-8")
+    refused(memcli, format_name, tmp_path / name)
+
+
+@pytest.mark.parametrize("format_name", IN_ZIPS)
+def test_a_zip_that_names_files_outside_itself_is_told(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """Though nothing is ever unpacked."""
+    name, content = GOOD[format_name]
+    for number, evil in enumerate((f"../{name}", f"/etc/{name}", f"a/../../{name}", f"C:\\{name}", f"..\\{name}")):
+        path = as_zip(tmp_path / f"{number}.zip", {name: content, evil: content})
+        assert "outside itself" in refused(memcli, format_name, path)
+
+
+@pytest.mark.parametrize("format_name", IN_ZIPS)
+def test_a_zip_bomb_is_told_without_being_unpacked(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """By the ratio that it claims."""
+    name, _ = GOOD[format_name]
+    assert "ZIP bomb" in refused(memcli, format_name, as_zip(tmp_path / "b.zip", {name: b" " * 40_000_000}))
+
+
+def lie(raw: bytearray) -> None:
+    """Claim that the file is small; what unpacks beyond that is never read."""
+    at = raw.index(b"PK\x01\x02")
+    raw[at + 24 : at + 28] = struct.pack("<I", 10)
+
+
+def encrypt(raw: bytearray) -> None:
+    """Claim that it is encrypted."""
+    for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        raw[raw.index(mark) + offset] |= 1
+
+
+def garble(raw: bytearray) -> None:
+    """Change what is packed."""
+    raw[60:70] = b"\x00" * 10
+
+
+@pytest.mark.parametrize("harm", [lie, encrypt, garble])
+def test_a_zip_that_lies_is_told(memcli: Line, tmp_path: Path, harm: Callable[[bytearray], None]) -> None:
+    """About its size, its encryption, its contents."""
+    content = json.dumps([talk([message(f"u{n}", "root", "user", f"words {n}") for n in range(200)], "u1")])
+    raw = bytearray(as_zip(tmp_path / "a.zip", {"conversations.json": content}).read_bytes())
+    harm(raw)
+    (tmp_path / "b.zip").write_bytes(raw)
+    refused(memcli, "chatgpt", tmp_path / "b.zip")
+
+
+def test_a_zip_that_is_cut_off_is_told(memcli: Line, tmp_path: Path) -> None:
+    """It has lost its list of files."""
+    raw = as_zip(tmp_path / "a.zip", {"conversations.json": "[]"}).read_bytes()
+    (tmp_path / "b.zip").write_bytes(raw[:-10])
+    refused(memcli, "chatgpt", tmp_path / "b.zip")
+
+
+@pytest.mark.parametrize(
+    ("format_name", "content"),
+    [
+        ("chatgpt", json.dumps([talk([message("u", "root", "user", "x", create_time=4e9)], "u")])),
+        ("jsonl", '{"content": "a", "timestamp": 0}\n{"content": "b", "timestamp": "2087-01-01"}\n'),
+        ("csv", "text,date\nhello,2087-01-01\n"),
+        ("whatsapp", "01/01/2087, 10:00 - A: x\n"),
+    ],
+)
+def test_what_is_said_in_the_future_is_told_and_can_be_left_out(
+    memcli: Line, tmp_path: Path, format_name: str, content: str
+) -> None:
+    """A clock was wrong somewhere."""
+    path = tmp_path / GOOD[format_name][0]
+    path.write_text(content, encoding="utf-8")
+    assert "in the future" in refused(memcli, format_name, path)
+    memcli("import", format_name, str(path), "-o", "future=skip")
+    assert memcli("stats", "--json").json["turns"] == (format_name == "jsonl")
+
+
+@pytest.mark.parametrize("format_name", sorted({*GOOD, "archive"}))
+def test_what_is_not_there_or_is_empty_is_told(memcli: Line, tmp_path: Path, format_name: str) -> None:
+    """A file, a folder, a ZIP."""
+    refused(memcli, format_name, tmp_path / "gone")
+    (tmp_path / "folder").mkdir()
+    refused(memcli, format_name, tmp_path / "folder")
+    refused(memcli, format_name, as_zip(tmp_path / "a.zip", {"other.bin": b"\xff\xfe\x00"}))
+
+
+def test_brackets_within_words_are_no_nesting(memcli: Line, tmp_path: Path) -> None:
+    """Nor is a deep place that is left again."""
+    words = "[" * 3_000 + '\\"{' * 3_000
+    nodes = [message(f"u{number}", "root", "user", f"{number} {words}") for number in range(30)]
+    (tmp_path / "c.json").write_text(json.dumps([talk(nodes, "u1")]), encoding="utf-8")
+    assert memcli("import", "chatgpt", str(tmp_path / "c.json"), "--json").json["turns"] == 30
+
+
+def test_plugins_load_no_parser_before_a_file_is_read() -> None:
+    """Asking what formats there are must be quick."""
+    import subprocess
+    import sys
+
+    heavy = "{'ijson', 'icalendar', 'recurring_ical_events', 'yaml', 'pyrage', 'mcp'}"
+    program = f"import sys; from memcli import hooks; hooks.installed(); print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_zip_entries_of_another_system_are_read(memcli: Line, tmp_path: Path) -> None:
+    """Stored, packed, in folders, with a date that does not exist."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        stored = zipfile.ZipInfo("x/b.txt", (2026, 1, 1, 0, 0, 0))
+        archive.writestr(stored, "stored")
+        archive.writestr("x/c.txt", "packed", compress_type=zipfile.ZIP_BZIP2)
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 14 : raw.index(b"PK\x01\x02") + 16] = b"\x00\x00"
+    path.write_bytes(raw)
+    assert memcli("import", "text", str(path), "--json").json["turns"] == 2
