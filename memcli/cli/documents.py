@@ -15,6 +15,15 @@ purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``
                    unread adapters short findings`` [``place where what``]; ``forget --purge``: the same
 import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions``
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``
+profile            ``lines`` [``topic memory text count confidence support evidence``]
+forecast           ``days count fading`` [``memory`` Memory, ``fades_at``, ``curve`` [0..1] until the last day]
+timeline           ``by``, ``timeline`` [``step``, ``events`` [Memory]]
+backup, restore    ``created memcli schema turns memories changes sha256 bytes format``, and ``path``, or
+                   ``restored`` bool and ``previous`` (where the copy of what was there is, or null)
+jobs list          ``jobs`` [``name what every_s heavy paused next last``], ``queue`` ``waiting failed``
+jobs run, history  ``run`` JobRun; [JobRun]; ``pause``, ``resume``: ``name paused``
+service            ``running`` bool, if so ``version settings pid uptime_s requests warm``; ``stop``:
+                   ``stopped``; ``install``, ``uninstall``: ``file text commands ran``
 stats              StoreStats' fields + ``home``
 doctor             ``healthy`` bool, ``checks`` [``name status detail hint``], status ok, warning or failed
 an error           on stderr: ``{"error": {"code", "label", "message", "hint"}}``

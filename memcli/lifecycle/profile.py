@@ -115,7 +115,8 @@ def _tells_of(memory: Memory, user: str, now: datetime) -> bool:
 
 def _names(memory: Memory, user: str) -> bool:
     """Whether the words are of the user: what the user told of a sister's dog is not."""
-    return memory.kind is Kind.CORE or user.lower() in memory.text.lower() or bool(_SELF.search(memory.text))
+    own = memory.kind is Kind.CORE and memory.made_by == "user"
+    return own or user.lower() in memory.text.lower() or bool(_SELF.search(memory.text))
 
 
 def _weight(memory: Memory) -> tuple[bool, bool, bool, float, datetime, str]:
