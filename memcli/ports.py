@@ -236,6 +236,9 @@ class MemoryStore(Protocol):
     def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
         """Newest first."""
 
+    def count(self, where: Filter) -> int:
+        """How many memories a filter keeps (its ``known_at`` aside)."""
+
     def facets(self, where: Filter, *, tags: int = 100) -> Facets:
         """Counts of the memories that a filter keeps (its ``known_at`` aside), with the most frequent tags."""
 

@@ -10,8 +10,6 @@ from memcli.cli.options import examples
 from memcli.cli.state import State, default_wiring, of
 from memcli.errors import UsageError
 from memcli.ports import ChatModel, Searcher
-from memcli.service.connect import RemoteParts
-from memcli.service.connect import parts as connected
 from memcli.wiring import Parts
 
 app = typer.Typer()
@@ -21,16 +19,19 @@ class LateParts(Parts):
     """Parts that look for the service, and start it, when a model is first needed: the screen comes first."""
 
     @cached_property
-    def _warm(self) -> Parts:
-        return connected(self.settings, self.clock, warm=True)
+    def _remote(self) -> Parts | None:
+        from memcli.service.connect import RemoteParts, parts
+
+        found = parts(self.settings, self.clock, warm=True)
+        return found if isinstance(found, RemoteParts) else None
 
     @cached_property
     def chat_model(self) -> ChatModel:
-        return self._warm.chat_model if isinstance(self._warm, RemoteParts) else super().chat_model
+        return self._remote.chat_model if self._remote else super().chat_model
 
     @cached_property
     def searcher(self) -> Searcher:
-        return self._warm.searcher if isinstance(self._warm, RemoteParts) else super().searcher
+        return self._remote.searcher if self._remote else super().searcher
 
 
 @app.command(rich_help_panel="Talk", epilog=examples("memcli tui", "memcli --home ~/work-memory tui"))
@@ -49,6 +50,7 @@ def tui(ctx: typer.Context) -> None:
         parts.close()
     if program.failure is not None:
         raise program.failure
+    raise typer.Exit(program.return_code or 0)
 
 
 def _parts(state: State) -> Parts:

@@ -12,7 +12,6 @@ from memcli.store.filters import memory_sql
 if TYPE_CHECKING:
     from memcli.store.database import Database
 
-_BY: Final = {"kinds": "m.kind", "statuses": "m.status", "trusts": "json_extract(m.record, '$.trust')"}
 _LENGTHS: Final = {"year": 4, "month": 7, "day": 10}
 """How much of 2026-03-02 names each unit of time."""
 
@@ -23,20 +22,30 @@ class Browsing:
 
     database: Database
 
+    def count(self, where: Filter) -> int:
+        condition, values = memory_sql(where)
+        return int(self.database.rows(f"SELECT COUNT(*) FROM memories m WHERE {condition}", values)[0][0])
+
     def facets(self, where: Filter, tags: int) -> Facets:
         condition, values = memory_sql(where)
-        counts = {
-            name: dict(
-                self._grouped(f"SELECT {key}, COUNT(*) FROM memories m WHERE {condition} GROUP BY 1", values)
-            )
-            for name, key in _BY.items()
-        }
+        found = self.database.rows(
+            "SELECT m.kind, m.status, json_extract(m.record, '$.trust'), COUNT(*)"
+            f" FROM memories m WHERE {condition} GROUP BY 1, 2, 3",
+            values,
+        )
         tagged = self._grouped(
             f"SELECT t.value, COUNT(*) FROM memories m, json_each(m.record, '$.tags') t WHERE {condition}"
             " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
             [*values, tags],
         )
-        return Facets(total=sum(counts["kinds"].values()), tags=dict(tagged), **counts)
+        kinds, statuses, trusts = (
+            dict.fromkeys(sorted({row[place] for row in found}), 0) for place in range(3)
+        )
+        for kind, status, trust, number in found:
+            kinds[kind] += number
+            statuses[status] += number
+            trusts[trust] += number
+        return Facets(sum(kinds.values()), kinds, statuses, trusts, dict(tagged))
 
     def periods(self, where: Filter, unit: str, now: datetime) -> list[tuple[str, int]]:
         """SQLite knows UTC only, hence the shift to the clock of the user."""

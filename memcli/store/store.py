@@ -170,6 +170,9 @@ class Store:
     def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
         return self._reading.list_memories(where, limit, offset)
 
+    def count(self, where: Filter) -> int:
+        return self._browsing.count(where)
+
     def facets(self, where: Filter, *, tags: int = 100) -> Facets:
         return self._browsing.facets(where, tags)
 

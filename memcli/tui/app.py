@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -12,27 +15,33 @@ from textual.screen import Screen
 
 from memcli.records import Change, Filter, Memory, Status
 from memcli.tui.doing import Doing
-from memcli.tui.screens.chat import Chat
 from memcli.tui.screens.conversation import Conversation, around
-from memcli.tui.screens.forecast import Forecast
-from memcli.tui.screens.graph import Graph
 from memcli.tui.screens.help import Help
-from memcli.tui.screens.inbox import Inbox
-from memcli.tui.screens.jobs import Jobs
-from memcli.tui.screens.log import Log
 from memcli.tui.screens.memories import Memories
-from memcli.tui.screens.models import Models
 from memcli.tui.screens.place import Place
-from memcli.tui.screens.timeline import Timeline
 from memcli.tui.steps import undone_batch
 from memcli.tui.themes import DARK, THEMES
 from memcli.tui.widgets.places import PLACES
 from memcli.wiring import Parts
 from memcli.words import count, cut, one_line, printable
 
+if TYPE_CHECKING:
+    from memcli.tui.screens.graph import Graph
+
 LOOK_SECONDS: Final = 1.0
 """How often the history is asked whether somebody else wrote."""
 _LOG_LOOKED_AT: Final = 1_000
+_SIGNALLED: Final = 128
+
+
+def _later(name: str) -> Callable[[], Place]:
+    """A screen whose module is loaded when one goes there, so that the first is there sooner."""
+
+    def make() -> Place:
+        kind = getattr(import_module(f"memcli.tui.screens.{name}"), name.capitalize())
+        return cast("Place", kind())
+
+    return make
 
 
 class MemcliApp(App[None], Doing):
@@ -46,14 +55,7 @@ class MemcliApp(App[None], Doing):
     CSS_PATH: ClassVar[str | Path] = "app.tcss"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "memories": Memories,
-        "chat": Chat,
-        "inbox": Inbox,
-        "timeline": Timeline,
-        "forecast": Forecast,
-        "graph": Graph,
-        "log": Log,
-        "jobs": Jobs,
-        "models": Models,
+        **{name: _later(name) for name in PLACES[1:]},
     }
     DEFAULT_MODE = PLACES[0]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,7 +80,10 @@ class MemcliApp(App[None], Doing):
         self.theme = DARK.name
 
     def on_mount(self) -> None:
-        """Look for changes from now on."""
+        """Look for changes from now on; a closed window or a kill leaves in order, with the terminal put back."""
+        if not self.is_headless:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, _SIGNALLED + number)
         self.set_interval(LOOK_SECONDS, self.look)
         self.look()
 
@@ -102,7 +107,7 @@ class MemcliApp(App[None], Doing):
         seen = store.last_change()
         if seen == self.seen:
             return seen, self.waiting
-        return seen, store.facets(Filter(statuses=(Status.QUARANTINED,)), tags=0).total
+        return seen, store.count(Filter(statuses=(Status.QUARANTINED,)))
 
     def _looked(self, found: tuple[int, int]) -> None:
         if found != (self.seen, self.waiting):
@@ -153,8 +158,8 @@ class MemcliApp(App[None], Doing):
         self.call_later(self._centre, memory_id)
 
     def _centre(self, memory_id: str) -> None:
-        if isinstance(self.place, Graph):
-            self.place.show(memory_id)
+        if self.current_mode == "graph":
+            cast("Graph", self.place).show(memory_id)
 
     # -- taking back -------------------------------------------------------------------------------------------
 

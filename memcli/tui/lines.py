@@ -25,6 +25,8 @@ ORIGINS: Final = {
 }
 _AGE: Final = 12
 _FIELD: Final = 11
+_WITH_TAIL: Final = 52
+_WITH_ACTOR: Final = 70
 _VERSIONS: Final = 8
 _SIGNS: Final = {Op.ADD: "+", Op.RESTORE: "+", Op.LINK: "+", Op.DELETE: "-", Op.ARCHIVE: "-", Op.UNLINK: "-"}
 
@@ -35,8 +37,8 @@ def plain(text: str) -> str:
 
 
 def memory_line(memory: Memory, now: datetime, width: int) -> Content:
-    """Age, words, and on the right what is not as usual: pinned, status, kind, tags."""
-    tail = " ".join([*marks(memory), *(f"#{tag}" for tag in memory.tags)])
+    """Age, words, and on the right, if there is room, what is not as usual: pinned, status, kind, tags."""
+    tail = " ".join([*marks(memory), *(f"#{tag}" for tag in memory.tags)]) if width >= _WITH_TAIL else ""
     tail = cut(printable(tail), max(width // 3, 8))
     room = max(width - _AGE - 1 - (len(tail) + 1 if tail else 0), 8)
     words = Content(plain(memory.text)).truncate(room, ellipsis=True, pad=True)
@@ -85,7 +87,7 @@ def field_lines(memory: Memory, now: datetime) -> Iterator[Content]:
     yield from _times(memory)
     yield field("kept", f"{ago(memory.created_at, now)} by {memory.made_by}, about {printable(memory.about)}")
     yield field("trust", f"said by {ORIGINS[memory.trust]}")
-    yield field("importance", f"{memory.importance:g}, recalled {count(memory.recalls, 'time')}")
+    yield field("importance", f"{memory.importance:.2g}, recalled {count(memory.recalls, 'time')}")
     if memory.tags:
         yield field("tags", printable(" ".join(f"#{tag}" for tag in memory.tags)))
     if memory.supersedes:

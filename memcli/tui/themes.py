@@ -48,6 +48,6 @@ CONTRAST: Final = Theme(
     error="#ff8080",
     dark=True,
     text_alpha=1.0,
-    variables={"text-muted": "#ffffff", "text-disabled": "#c0c0c0", "border": "#ffffff"},
+    variables={"foreground-muted": "#ffffff", "foreground-disabled": "#d0d0d0", "border": "#ffffff"},
 )
 THEMES: Final = (DARK, LIGHT, CONTRAST)

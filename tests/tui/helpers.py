@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from textual.app import App
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from memcli.records import Memory
+from memcli.ports import Task
+from memcli.records import Memory, Message
 from memcli.tui.widgets.rows import Rows
 
 _ROUNDS = 4
+
+
+def citing(messages: Sequence[Message], task: Task | None) -> str:
+    """A reply that cites the note about the key."""
+    del task
+    line = next(
+        line for line in messages[-1].content.splitlines() + messages[0].content.splitlines() if "spare" in line
+    )
+    number = line.partition("]")[0].strip("[ ")
+    return f"The spare key hangs behind the kitchen door [{number}]."
 
 
 async def rest(pilot: Pilot[None]) -> None:

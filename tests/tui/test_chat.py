@@ -15,21 +15,11 @@ from memcli.records import Filter, Message, Op
 from memcli.tui.app import MemcliApp
 from memcli.tui.screens.chat import Chat, cited
 from tests.tui.conftest import FakeParts
-from tests.tui.helpers import press, rest, said, screen_text
+from tests.tui.helpers import citing, press, rest, said, screen_text
 
 Make = Callable[[], MemcliApp]
 WIDE = (140, 40)
 NARROW = (80, 24)
-
-
-def citing(messages: Sequence[Message], task: Task | None) -> str:
-    """A reply that cites the note about the key."""
-    del task
-    line = next(
-        line for line in messages[-1].content.splitlines() + messages[0].content.splitlines() if "spare" in line
-    )
-    number = line.partition("]")[0].strip("[ ")
-    return f"The spare key hangs behind the kitchen door [{number}]."
 
 
 class Endless(FakeChatModel):
@@ -93,6 +83,7 @@ async def test_what_was_stored_is_told_and_can_be_undone(app: Make, parts: FakeP
         await press(pilot, "ctrl+z")
         assert born.memory_id not in {m.id for m in parts.store.list_memories(Filter(), limit=50)}
         assert "undone" in said(pilot.app)
+        assert "~ taken back:" in screen_text(pilot.app)
 
 
 async def test_escape_stops_a_reply_and_keeps_what_was_said(app: Make, parts: FakeParts) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Input, Tree
 from memcli import update
 from memcli.records import Filter, Op, Status, Work
 from memcli.tui.app import MemcliApp
+from memcli.tui.screens.acting import Acting
 from memcli.tui.screens.dialogs import Ask, Confirm, Edit
 from memcli.tui.screens.help import Help
 from memcli.tui.screens.timeline import Unit, span, step
@@ -248,9 +249,9 @@ async def test_it_follows_the_terminal_when_it_is_resized(app: Make) -> None:
 
 def test_every_binding_has_a_description() -> None:
     """Help, footer and palette are made of them."""
-    kinds = [MemcliApp, Rows, Ask, Confirm, Edit, Help, *MemcliApp.MODES.values()]
-    for kind in kinds:
-        assert not isinstance(kind, str)
+    screens = [type(make()) for make in MemcliApp.MODES.values() if not isinstance(make, str)]
+    assert len(screens) == len(PLACES)
+    for kind in [MemcliApp, Rows, Ask, Confirm, Edit, Help, Acting, *screens]:
         for binding in vars(kind).get("BINDINGS", []):
             assert isinstance(binding, Binding)
             assert binding.description, (kind, binding)

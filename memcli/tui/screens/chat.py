@@ -224,23 +224,24 @@ class Chat(Place):
 
     # -- what was stored ---------------------------------------------------------------------------------------
 
-    def _learn(self, said: Turn) -> list[Change]:
+    def _learn(self, said: Turn) -> list[Content]:
         """Read what waits, unless the service has done so already; what came of a turn is read from the log."""
         for _ in self.assistant.learn(LEARNED, stopping=self._stopping.is_set):
             pass
         return self._made_of(said)
 
-    def _made_of(self, said: Turn) -> list[Change]:
+    def _made_of(self, said: Turn) -> list[Content]:
         log = self.store.log(limit=LOOKED_BACK)
-        return [change for change in reversed(log) if _is_from(change, said)]
+        taken_back = {change.undoes for change in log}
+        made = [change for change in reversed(log) if _is_from(change, said)]
+        return [_stored_line(change, undone=change.id in taken_back) for change in made]
 
     def _look_stored(self, said: Turn) -> None:
         self.do(lambda: self._made_of(said), lambda made: self._show_stored(said, made), "stored")
 
-    def _show_stored(self, said: Turn, made: Sequence[Change]) -> None:
+    def _show_stored(self, said: Turn, told: Sequence[Content]) -> None:
         if self._last is None or self._last.said.id != said.id or self._private:
             return
-        told = [_stored_line(change) for change in made]
         kept = Content.styled(f"kept in {self._session}", lines.QUIET)
         self._stored.update(Content("\n").join([*told, kept]))
 
@@ -277,8 +278,8 @@ def _is_from(change: Change, said: Turn) -> bool:
     return said.id in change.evidence or bool(change.after and said.id in change.after.sources)
 
 
-def _stored_line(change: Change) -> Content:
+def _stored_line(change: Change, *, undone: bool) -> Content:
     memory = change.after or change.before
-    sign = "~ undone" if change.undoes else _SIGNS.get(change.op, "~ updated")
+    sign = "~ taken back:" if undone else _SIGNS.get(change.op, "~ updated")
     words = lines.plain(memory.text) if memory else ""
     return Content(f"{sign} ") + lines.opener(change.memory_id) + Content(f" {words}")

@@ -100,7 +100,7 @@ class Edit(ModalScreen[Written | None]):
     def written(memory: Memory) -> Written:
         """A memory's fields as they are typed."""
         when = day(memory.event_at) if memory.event_at else ""
-        return Written(memory.text, memory.kind, f"{memory.importance:g}", when, " ".join(memory.tags))
+        return Written(memory.text, memory.kind, f"{memory.importance:.2g}", when, " ".join(memory.tags))
 
     def compose(self) -> ComposeResult:
         """Words, kind, importance or tags, date."""

@@ -25,6 +25,9 @@ class History:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
+    def begin(self) -> None:
+        return
+
     def total(self) -> int:
         return self._store.last_change()
 

@@ -97,12 +97,12 @@ class Memories(Listing):
 
     def _typed(self) -> None:
         self._list()
-        self._count()
-        if self._where.containing:
-            self._waiting = self.set_timer(IDLE_SECONDS - TYPING_SECONDS, self._rested)
+        self._waiting = self.set_timer(IDLE_SECONDS - TYPING_SECONDS, self._rested)
 
     def _rested(self) -> None:
-        self._search(" ".join(self._where.containing))
+        self._count()
+        if self._where.containing:
+            self._search(" ".join(self._where.containing))
 
     def _search(self, words: str) -> None:
         """What the words find by meaning, behind what holds them literally."""

@@ -25,8 +25,11 @@ class Filtered:
         self.where = where
         self._store = store
 
+    def begin(self) -> None:
+        return
+
     def total(self) -> int:
-        return self._store.facets(self.where, tags=0).total
+        return self._store.count(self.where)
 
     def page(self, offset: int, limit: int) -> Sequence[Memory]:
         return self._store.list_memories(self.where, limit=limit, offset=offset)

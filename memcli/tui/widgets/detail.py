@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Sparkline, Static
 
-from memcli.lifecycle import retention
+from memcli.lifecycle import fades_at, retention
 from memcli.ports import MemoryStore
 from memcli.records import Change, Link, Memory, Turn
 from memcli.tui import lines
@@ -83,7 +83,8 @@ class Detail(VerticalScroll, can_focus=True):
         told = Content.styled(lines.fading(memory, now, threshold), lines.QUIET)
         self._put(Content.styled(printable(memory.text), lines.STRONG), told, Content("\n").join(rest))
         self.query_one("#curve", Sparkline).data = curve(memory, now)
-        self.query_one("#curve").display = self.query_one("#curve-ends").display = True
+        fades = fades_at(memory) is not None
+        self.query_one("#curve").display = self.query_one("#curve-ends").display = fades
         self.query_one("#curve-ends", Static).update(
             Content.styled("now ─ in a year, if nobody recalls it", lines.QUIET)
         )

@@ -28,7 +28,10 @@ _NO_MARK: Final = "  "
 
 
 class Source(Protocol[T_co]):
-    """Where the items come from. Both calls are made in a thread."""
+    """Where the items come from. All calls are made in a thread."""
+
+    def begin(self) -> None:
+        """What follows is to be read anew."""
 
     def total(self) -> int:
         """How many items there are."""
@@ -44,8 +47,10 @@ class Listed(Generic[T]):
     load: Callable[[], Sequence[T]]
     _items: Sequence[T] = ()
 
-    def total(self) -> int:
+    def begin(self) -> None:
         self._items = self.load()
+
+    def total(self) -> int:
         return len(self._items)
 
     def page(self, offset: int, limit: int) -> Sequence[T]:
@@ -139,11 +144,19 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         place = self.cursor if keep else 0
         here = self._key(self.current) if keep and self.current is not None else ""
         start = place // PAGE * PAGE
-        self.do(
-            lambda: (source.total(), source.page(start, PAGE)),
-            lambda got: self._begin(got[0], dict(enumerate(got[1], start)), place, here),
-            "rows",
-        )
+
+        def read() -> Sequence[T]:
+            source.begin()
+            return source.page(start, PAGE)
+
+        def show(items: Sequence[T]) -> None:
+            end = start + len(items)
+            whole = 0 < len(items) < PAGE or end == 0
+            self._begin(end if whole else max(end, self.total), dict(enumerate(items, start)), place, here)
+            if not whole:
+                self.do(source.total, lambda total: self._count(source, total), "total")
+
+        self.do(read, show, "rows")
 
     def reload(self) -> None:
         """Read the same source again."""
@@ -173,6 +186,17 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self.refresh()
         self.post_message(self.Counted(self, total))
         self.post_message(self.Pointed(self, self.current))
+
+    def _count(self, source: Source[T], total: int) -> None:
+        """The first page was full; now it is known how many there are."""
+        if source is not self._source:
+            return
+        self.total = total
+        self.virtual_size = Size(0, total)
+        self.refresh()
+        self.post_message(self.Counted(self, total))
+        if self.cursor >= total:
+            self.cursor = total - 1
 
     def _fetch(self, place: int) -> None:
         start = place // PAGE * PAGE
