@@ -9,7 +9,7 @@ import io
 import sys
 import threading
 from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext
 from typing import Any
 
 from typer.main import get_command
@@ -36,12 +36,12 @@ class Lent(Parts):
 
 
 class Commands:
-    """Runs commands in this process, one at a time: what they print goes to the client."""
+    """Runs commands in this process: what they print goes to the client. Reading never waits for writing."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._top = get_command(app)
-        self._turn = threading.Lock()
+        self._writing = threading.Lock()
 
     def run(self, values: Mapping[str, Any]) -> dict[str, object]:
         """What a command prints, and its exit code.
@@ -51,11 +51,12 @@ class Commands:
         """
         if values["version"] != __version__ or values["settings"] != config.fingerprint(self._parts.settings):
             raise ConflictError("the background service was started for another version or other settings")
+        words = [str(word) for word in values["argv"]]
         out, err = io.StringIO(), io.StringIO()
-        state = State(clock=self._parts.clock, wiring=self._lend)
-        with self._turn, redirect_stdout(out), redirect_stderr(err):
+        state = State(clock=self._parts.clock, wiring=self._lend, data=out, talk=err)
+        with self._writing if "add" in words else nullcontext():
             try:
-                self._top([str(word) for word in values["argv"]], obj=state)
+                self._top(words, obj=state)
                 code: object = 0
             except SystemExit as leaving:
                 code = leaving.code

@@ -95,7 +95,9 @@ def _trace(state: State) -> None:
 def _tell(state: State, error: MemcliError, as_json: bool) -> int:
     if as_json:
         told = {"code": error.exit_code, "label": error.label, "message": error.message, "hint": error.hint}
-        sys.stderr.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
+        state.stderr.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
+    elif not state.stderr.isatty():
+        state.stderr.write(f"{PROGRAM}: {error.message}\n" + (f"  {error.hint}\n" if error.hint else ""))
     else:
         from rich.text import Text
 

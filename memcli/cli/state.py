@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 import typer
 
@@ -53,6 +53,18 @@ class State:
     no_service: bool = False
     quiet: bool = False
     debug: bool = False
+    data: TextIO | None = None
+    talk: TextIO | None = None
+
+    @property
+    def stdout(self) -> TextIO:
+        """Where data goes: this process's stdout, unless it runs the command for another one."""
+        return self.data or sys.stdout
+
+    @property
+    def stderr(self) -> TextIO:
+        """Where talk goes, likewise."""
+        return self.talk or sys.stderr
 
     @cached_property
     def out(self) -> Console:
@@ -76,7 +88,7 @@ class State:
     @property
     def width(self) -> int | None:
         """The columns there are for data; None in a pipe, where nothing is cut."""
-        return self.out.width if sys.stdout.isatty() and self.out.is_terminal else None
+        return self.out.width if self.stdout.isatty() and self.out.is_terminal else None
 
     @cached_property
     def settings(self) -> Settings:
@@ -113,8 +125,8 @@ class State:
         """Tell the person something that is not data; silent with ``--quiet``."""
         if self.quiet:
             return
-        if not sys.stderr.isatty():  # a pipe gets the words, and needs no library for it
-            sys.stderr.write(f"{message}\n")
+        if not self.stderr.isatty():  # a pipe gets the words, and needs no library for it
+            self.stderr.write(f"{message}\n")
             return
         from rich.text import Text
 
@@ -122,9 +134,9 @@ class State:
 
     def show(self, lines: Iterable[Text | str]) -> None:
         """Print data for a person: wrapped in a terminal, one line each in a pipe."""
-        if not sys.stdout.isatty():
+        if not self.stdout.isatty():
             for line in lines:
-                sys.stdout.write(printable(line if isinstance(line, str) else line.plain) + "\n")
+                self.stdout.write(printable(line if isinstance(line, str) else line.plain) + "\n")
             return
         from rich.text import Text
 
@@ -135,7 +147,7 @@ class State:
 
     def document(self, value: Mapping[str, Any] | Sequence[Any]) -> None:
         """Print the one JSON document of a ``--json`` run."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        self.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
     def sure(self, question: str, *, yes: bool) -> bool:
         """Whether to go on: asked only of a person at a terminal, and not with ``--yes``."""
