@@ -59,7 +59,7 @@ def change_line(change: Change, now: datetime, width: int) -> Content:
     memory = change.after or change.before
     words = plain(memory.text) if memory else ""
     done = f"{_SIGNS.get(change.op, '~')} {change.op.value.lower():<10} "
-    by = f"{cut(change.actor, 12):<12} " if width >= 70 else ""
+    by = f"{cut(change.actor, 12):<12} " if width >= _WITH_ACTOR else ""
     room = max(width - _AGE - 1 - len(done) - len(by), 8)
     shown = Content(words).truncate(room, ellipsis=True, pad=True)
     return (

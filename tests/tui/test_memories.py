@@ -186,6 +186,24 @@ async def test_a_selection_is_exported_with_its_sources(app: Make, tmp_path: Pat
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+async def test_erasing_needs_the_word_typed_and_is_verified(app: Make, parts: FakeParts) -> None:
+    """Anything else erases nothing; with the word the memory, its turn and every trace are gone."""
+    first = parts.store.list_memories(Filter(), limit=1)[0]
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "X")
+        assert "There is no undo" in screen_text(pilot.app)
+        await press(pilot, "y", "enter")
+        assert first.id in parts.store.memories_by_id([first.id])
+        await press(pilot, "X")
+        await type_in(pilot, "purge")
+        await press(pilot, "enter")
+        assert "verified: nothing is left of it" in said(pilot.app)
+        assert len(listed(pilot.app)) == 7
+    assert not parts.store.memories_by_id([first.id])
+    assert not parts.store.turns_by_id(first.sources)
+
+
 async def test_words_are_copied(app: Make) -> None:
     """To the terminal's clipboard."""
     async with app().run_test(size=NARROW) as pilot:

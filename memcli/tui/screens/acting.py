@@ -9,10 +9,12 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from memcli.dates import resolve
+from memcli.erasure import Plan
 from memcli.errors import BadInputError
 from memcli.records import Change, Memory
 from memcli.requests import Patch
 from memcli.tui.exporting import export
+from memcli.tui.screens import erasing
 from memcli.tui.screens.conversation import Conversation, around
 from memcli.tui.screens.dialogs import Ask, Confirm, Edit, Written
 from memcli.tui.screens.picker import Picker
@@ -33,6 +35,7 @@ class Acting(Place):
         Binding("g", "graph", "Graph of its links", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("x", "export", "Export", show=False),
+        Binding("X", "erase", "Erase for good", show=False),
     ]
 
     def chosen(self) -> Sequence[Memory]:
@@ -134,6 +137,31 @@ class Acting(Place):
 
     def _forget(self, ids: Sequence[str]) -> None:
         self.act(lambda: self.assistant.forget(ids), "forgotten")
+
+    def action_erase(self) -> None:
+        """Erase for good, once the word is typed."""
+        ids = tuple(memory.id for memory in self.chosen())
+        if ids:
+            self.do(lambda: erasing.planned(self.store, ids), self._ask_erase)
+
+    def _ask_erase(self, plan: Plan) -> None:
+        self.app.push_screen(Ask(erasing.question(plan)), lambda word: self._erase(plan, word))
+
+    def _erase(self, plan: Plan, word: str | None) -> None:
+        if (word or "").lower() != erasing.WORD:
+            self.app.notify("nothing was erased")
+            return
+        self.app.notify("erasing, and searching for what is left …")
+        self.do(lambda: erasing.erase(self.store, plan), self._erased)
+
+    def _erased(self, told: str) -> None:
+        self.app.notify(told, markup=False, timeout=15)
+        self.changed_elsewhere()
+
+    def changed_elsewhere(self) -> None:
+        """Read again what was changed in a way that the history does not tell."""
+        self.renew()
+        self.home.look()
 
     def action_source(self) -> None:
         """Show the conversation that a memory is from."""

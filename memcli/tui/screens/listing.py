@@ -36,6 +36,11 @@ class Listing(Acting):
         self.rows.action_unmark()
         super().changed(changes, done)
 
+    def changed_elsewhere(self) -> None:
+        """The marks were for this too."""
+        self.rows.action_unmark()
+        super().changed_elsewhere()
+
     def on_rows_pointed(self, event: Rows.Pointed) -> None:
         """Show the memory's page."""
         if event.rows is self.rows:

@@ -1,0 +1,44 @@
+"""Erasing for good: what would go, a word that must be typed, the purge, and the search for what is left of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from memcli.erasure import Plan, Scope, Verdict
+from memcli.ports import MemoryStore
+from memcli.words import count, printable
+
+WORD: Final = "purge"
+_SHOWN: Final = 5
+
+
+def question(plan: Plan) -> str:
+    """What must be agreed to."""
+    return f'There is no undo. Type "{WORD}" to erase {_amount(plan)} for good.'
+
+
+def planned(store: MemoryStore, ids: tuple[str, ...]) -> Plan:
+    """What goes with some memories; for a thread."""
+    return store.plan_purge(Scope(ids=ids))
+
+
+def erase(store: MemoryStore, plan: Plan) -> str:
+    """Erase, search every file for traces, and say what was found; for a thread."""
+    traces = store.traces(plan)
+    store.purge(plan)
+    return _told(plan, store.verify(traces))
+
+
+def _told(plan: Plan, verdict: Verdict) -> str:
+    lines = [f"erased {_amount(plan)}"]
+    lines += [f"kept {count(len(plan.shared), 'turn')} that other memories rest on"] if plan.shared else []
+    lines += [f"{finding.place}: {finding.where} still has it" for finding in verdict.findings[:_SHOWN]]
+    lines += [f"not searched: {unread}" for unread in verdict.unread[:_SHOWN]]
+    lines += [f"{adapter} was trained on it" for adapter in verdict.adapters]
+    lines += ["verified: nothing is left of it"] if verdict.erased else []
+    return printable("\n".join(lines))
+
+
+def _amount(plan: Plan) -> str:
+    parts = [(plan.memories, "memory"), (plan.turns, "turn"), (plan.answers, "answer")]
+    return ", ".join(count(len(ids), name) for ids, name in parts if ids) or "parts of histories"
