@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from memcli import generate, ingest, lifecycle, update
 from memcli.config import Settings
-from memcli.errors import ConflictError, NotFoundError
+from memcli.errors import BadInputError, ConflictError, NotFoundError
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
 from memcli.records import (
     Answer,
@@ -80,9 +80,10 @@ class Assistant:
             BadInputError: the text is empty or too long; nothing was kept.
         """
         text = ingest.clean(note.text, self.settings.max_input_bytes)
+        secrets = self._left_out(text)
         turns = self._turns_of(text, note, note.at or self.clock.now())
         if note.raw or self.settings.extract_method == "off":
-            return self._verbatim(text, note, turns)
+            return self._verbatim(text, note, turns, secrets)
         work = [work_of(note, turn, short=len(text) <= DIRECT_MEMORY_CHARS) for turn in turns]
         kept = self.store.add_turns(turns, work)
         if not learn:
@@ -91,16 +92,29 @@ class Assistant:
         lessons = [learner.learn(item, batch) for item in work]
         made = tuple(change for lesson in lessons for change in lesson.changes)
         known = tuple(dict.fromkeys(memory for lesson in lessons for memory in lesson.known))
-        return Remembered(tuple(kept), made, queued=any(lesson.error for lesson in lessons), known=known)
+        failed = any(lesson.error for lesson in lessons)
+        return Remembered(tuple(kept), made, queued=failed, known=known, secrets=secrets)
 
-    def _verbatim(self, text: str, note: Note, turns: Sequence[Turn]) -> Remembered:
+    def _left_out(self, text: str) -> tuple[str, ...]:
+        """The kinds of the secrets that memories of a text will not hold.
+
+        Raises:
+            BadInputError: it holds one, and the user wants such texts refused.
+        """
+        kinds = ingest.mask(text).kinds
+        if kinds and self.settings.secrets == "refuse":
+            raise BadInputError(f"this holds a secret ({kinds[0]}): nothing was kept", hint="leave it out")
+        return kinds if self.settings.secrets == "mask" else ()
+
+    def _verbatim(self, text: str, note: Note, turns: Sequence[Turn], secrets: tuple[str, ...]) -> Remembered:
         kept = self.store.add_turns(turns)
         if not note.raw and len(text) > DIRECT_MEMORY_CHARS:
             return Remembered(turns=tuple(kept), changes=())
         act = self._act("user", "added", evidence=tuple(t.id for t in turns))
-        change = update.birth(verbatim(text, note, self.settings.user_name, act), act)
+        told = ingest.mask(text).text if secrets else text
+        change = update.birth(verbatim(told, note, self.settings.user_name, act), act)
         self.store.commit([change])
-        return Remembered(turns=tuple(kept), changes=(change,))
+        return Remembered(turns=tuple(kept), changes=(change,), secrets=secrets)
 
     def learn(
         self, limit: int = EVERYTHING, batch: str | None = None, stopping: Callable[[], bool] = lambda: False
@@ -194,6 +208,7 @@ class Assistant:
         began = perf_counter()
         model = self._model()
         cleaned = ingest.clean(text, self.settings.max_input_bytes)
+        secrets = () if private else self._left_out(cleaned)
         history = self.store.session_turns(session) if past is None else past
         said = self._said(cleaned, session, Role.USER, history[-1].position + 1 if history else 0)
         if not private:
@@ -210,7 +225,7 @@ class Assistant:
             if reply.text:
                 self.store.add_turns([replied])
             self._keep(answer)
-        return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted)
+        return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted, secrets=secrets)
 
     def _heard(self, said: Turn) -> list[Work]:
         return [] if self.settings.extract_method == "off" else [Work(said.id, Priority.LIVE)]

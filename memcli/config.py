@@ -41,6 +41,7 @@ class Settings:
     extract_method: str = "auto"
     review: str = "none"
     max_input_bytes: int = 512_000
+    secrets: str = "mask"
     faded: float = 0.05
     quiet_hours: str = ""
     reflect_to: str = "memory"
@@ -113,6 +114,12 @@ NAMES: Final[Mapping[str, Name]] = {
     "service.autostart": Name("autostart", "start the background service for commands that need a model"),
     "service.idle_minutes": Name(
         "idle_minutes", "minutes without a request before it stops; 0 is never", _between(0, 100_000)
+    ),
+    "input.secrets": Name(
+        "secrets",
+        "passwords, keys and card numbers: mask (memories say only that there was one; the words as said stay in "
+        "their turn), keep, refuse (nothing that holds one is taken)",
+        _one_of("mask", "keep", "refuse"),
     ),
     "input.max_bytes": Name("max_input_bytes", "largest single input in bytes", _between(1_000, 100_000_000)),
 }

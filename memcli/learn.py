@@ -1,4 +1,4 @@
-"""From waiting turns to memories: takes work off the queue, extracts, decides, commits; knows ports and two rooms.
+"""From waiting turns to memories: off the queue, extracted, decided, committed; knows ports and three rooms.
 
 A turn and its changes are one commit with the queue, so that a turn is read exactly once, whatever happens.
 """
@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, cast
 
 from memcli.errors import ConflictError, MemcliError, NotFoundError
 from memcli.extract import holds_secret, leftover
+from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
 from memcli.update import Act
@@ -53,13 +54,17 @@ class Lesson:
 
 @dataclass(slots=True)
 class Learner:
-    """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote."""
+    """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote.
+
+    Whoever extracts sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory.
+    """
 
     store: MemoryStore
     extractor: Extractor
     clock: Clock
     review: str = "none"
     similar: Similar | None = None
+    secrets: str = "mask"
     known: Index = field(default_factory=Index)
     _seen: int = -1
 
@@ -101,10 +106,14 @@ class Learner:
 
     def _learned(self, turn: Turn, work: Work, batch: str) -> Lesson:
         before = self._before(turn)
-        found = self.extractor.extract(turn, before)
+        masked = mask(turn.text)
+        read = replace(turn, text=masked.text)
+        found = self.extractor.extract(read, before)
         candidates = [
-            _told(candidate, work, turn) for candidate in (*found.candidates, *_asked(turn, work, found))
+            _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))
         ]
+        if self.secrets == "keep":
+            candidates = [_restored(candidate, masked) for candidate in candidates]
         settled = self._settled(candidates, turn, Act(batch, self.clock.now(), self.extractor.name))
         changes = [change for one in settled for change in one.changes]
         self.store.commit(changes, done=[work.turn])
@@ -113,7 +122,8 @@ class Learner:
 
     def _before(self, turn: Turn) -> list[Turn]:
         first, last = max(0, turn.position - BEFORE), turn.position - 1
-        return self.store.session_turns(turn.session, first=first, last=last) if last >= first else []
+        told = self.store.session_turns(turn.session, first=first, last=last) if last >= first else []
+        return [replace(each, text=mask(each.text).text) for each in told]
 
     def _settled(self, candidates: Sequence[Candidate], turn: Turn, act: Act) -> list[Settled]:
         if not candidates:
@@ -175,6 +185,11 @@ def _told(candidate: Candidate, work: Work, turn: Turn) -> Candidate:
     if work.kind is not None:
         given = replace(given, kind=work.kind)
     return replace(given, event_at=work.event_at) if work.event_at and given.event_at is None else given
+
+
+def _restored(candidate: Candidate, masked: Masked) -> Candidate:
+    """The candidate as it was said."""
+    return replace(candidate, text=masked.restored(candidate.text), evidence=masked.restored(candidate.evidence))
 
 
 def _asked(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:

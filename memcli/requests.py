@@ -26,13 +26,14 @@ class Note:
 class Remembered:
     """What was kept, read back from the store; ``queued`` says that more will follow in the background.
 
-    ``known`` are the memories that said it already.
+    ``known`` are the memories that said it already, ``secrets`` the kinds of what was left out of the new ones.
     """
 
     turns: tuple[Turn, ...]
     changes: tuple[Change, ...]
     queued: bool = False
     known: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Exchange:
     said: Turn
     replied: Turn
     interrupted: bool = False
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Parts:
     def learner(self) -> Learner:
         from memcli.learn import Learner
 
-        return Learner(self.store, self.extractor, self.clock, self.settings.review, self._similar)
+        return Learner(self.store, self.extractor, self.clock, self.settings.review, self._similar, self.settings.secrets)
 
     @cached_property
     def extractor(self) -> Extractor:

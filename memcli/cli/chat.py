@@ -18,6 +18,7 @@ from memcli import codec
 from memcli.cli import documents, words
 from memcli.cli import state as run_state
 from memcli.cli.options import Json, examples
+from memcli.cli.report import left_out
 from memcli.cli.state import State
 from memcli.cli.talk import SLASH, Leave, Talk, Wrap, learned_line, reply_text, source_lines
 from memcli.errors import MemcliError, ModelMissingError
@@ -85,10 +86,13 @@ def _pipe_lines(state: State, talk: Talk) -> None:
             for each in told:
                 state.err.print(each, soft_wrap=True)
         else:
-            sys.stdout.write(words.one_line(talk.say(line, lambda _: None).replied.text) + "\n")
+            done = talk.say(line, lambda _: None)
+            sys.stdout.write(words.one_line(done.replied.text) + "\n")
             sys.stdout.flush()
             for change in talk.learned():
                 state.err.print(learned_line(change), soft_wrap=True)
+            if done.secrets:
+                state.say(left_out(done.secrets), "yellow")
 
 
 def _pipe_events(state: State, talk: Talk) -> None:
@@ -111,7 +115,8 @@ def _pipe_events(state: State, talk: Talk) -> None:
             kept = [turn.id for turn in talk.kept()]
             answer = documents.answer(done.answer, state.now())
             tell("answer", **answer, session=talk.session, kept=kept, interrupted=done.interrupted)
-            tell("learned", changes=[codec.encode(change) for change in talk.learned()])
+            made = [codec.encode(change) for change in talk.learned()]
+            tell("learned", changes=made, secrets=list(done.secrets))
 
 
 # -- in a terminal ---------------------------------------------------------------------------------------------
@@ -189,6 +194,8 @@ class Conversation:
             with out.status(Text("remembering", "dim")):
                 learned = self._talk.learned()
             self._state.show(map(learned_line, learned))
+            if done.secrets:
+                self._state.show([Text(left_out(done.secrets), "yellow")])
         out.print()
 
     def _greet(self) -> None:

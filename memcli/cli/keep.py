@@ -12,6 +12,7 @@ from memcli import codec
 from memcli.assistant import Note, Remembered
 from memcli.cli import documents, render
 from memcli.cli.options import Json, examples, start_of, text_from
+from memcli.cli.report import left_out
 from memcli.cli.state import State, of
 from memcli.cli.words import count, short
 from memcli.records import Kind, Origin, Status
@@ -63,7 +64,7 @@ def add(
     if as_json:
         turns = [turn.id for turn in kept.turns]
         made = [codec.encode(change) for change in kept.changes]
-        state.document(documents.of(turns=turns, changes=made, queued=kept.queued))
+        state.document(documents.of(turns=turns, changes=made, queued=kept.queued, secrets=list(kept.secrets)))
     else:
         _tell(state, kept)
 
@@ -78,3 +79,5 @@ def _tell(state: State, kept: Remembered) -> None:
         state.say(f"known already: {', '.join(short(memory_id) for memory_id in kept.known)}", "dim")
     made = sum(memory.status in (Status.ACTIVE, Status.QUARANTINED) for memory in memories)
     state.say(f"kept {count(len(kept.turns), 'turn')} and {count(made, 'memory')}", "dim")
+    if kept.secrets:
+        state.say(left_out(kept.secrets), "yellow")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from memcli.cli import documents, render
 from memcli.cli.state import State
-from memcli.cli.words import short
+from memcli.cli.words import count, short
 from memcli.records import Change
 
 
@@ -25,3 +25,11 @@ def report(
         state.say("nothing was changed (--dry-run)", "dim")
     else:
         state.say(f"memcli undo {short(made[0].batch)} takes it back", "dim")
+
+
+def left_out(kinds: Sequence[str]) -> str:
+    """What is told of secrets that memories do not hold."""
+    verb = "was" if len(kinds) == 1 else "were"
+    named = ", ".join(dict.fromkeys(kinds))
+    told = f"{count(len(kinds), 'secret')} {verb} left out of the memory ({named})"
+    return f"{told}; the turn keeps the words as said"

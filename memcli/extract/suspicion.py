@@ -48,12 +48,14 @@ _ABOUT_USER: Final = re.compile(
 _SECRET: Final = re.compile(
     r"\b(?:pass(?:word|code|phrase)|pin(?: code| number)?|cvv|cvc|api[ _-]?key|access[ _-]?token|secret(?: key)?|"
     r"private key|seed phrase|recovery (?:code|phrase)|"
-    r"contraseña|passwort|kennwort|mot de passe|senha)\b(?:\s+\w+){0,4}?\s*(?:is|are|=|:|es|ist|est|é|to)\s*\S+"
+    r"contraseña|passwort|kennwort|mot de passe|senha)\b(?:\s+\w+){0,4}?\s*(?:is|are|=|:|es|ist|est|é|to)\s*"
+    r"(?!\[\])\S+"
     r"|\b(?:sk|pk|ghp|gho|xox[abp]|glpat)[-_][A-Za-z0-9_-]{12,}|\bAKIA[0-9A-Z]{12,}|-----BEGIN [A-Z ]*PRIVATE KEY|"
     r"\beyJ[\w-]{10,}\.[\w-]{10,}"
     r"|密码(?:是|为|:|：)",
     re.IGNORECASE,
 )
+_LEFT_OUT: Final = re.compile(r"\[secret: [^\]]*\]")
 _CARD: Final = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
 
 
@@ -64,6 +66,7 @@ def is_instruction(text: str) -> bool:
 
 def holds_secret(text: str) -> bool:
     """Does a text hold a password, key or card number, which stays out of memories?"""
+    text = _LEFT_OUT.sub("[]", text)
     return bool(_SECRET.search(text)) or any(_luhn(number) for number in _CARD.findall(text))
 
 

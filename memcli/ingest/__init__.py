@@ -2,8 +2,9 @@
 
 from memcli.ingest.outgoing import Chosen, Everything
 from memcli.ingest.pipeline import ImportReport, Source, Tally, run_import
+from memcli.ingest.secrets import mask
 from memcli.ingest.text import clean, decode, segments
 
 __all__ = [
-    "Chosen", "Everything", "ImportReport", "Source", "Tally", "clean", "decode", "run_import", "segments",
+    "Chosen", "Everything", "ImportReport", "Source", "Tally", "clean", "decode", "mask", "run_import", "segments",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli import update
 from memcli.errors import ConflictError, ModelMissingError
+from memcli.ingest.secrets import mask
 from memcli.jobs.job import Context
 from memcli.lifecycle.segments import segments
 from memcli.lifecycle.topics import DAY, TOPIC, Topic, joined, same_topic, topic_of
@@ -70,6 +71,7 @@ class Reflection:
     def look_back(self, session: str, turns: Sequence[Turn]) -> int:
         """Keep a conversation's topics and the days they belong to; how many memories were made or changed."""
         spoken = [turn for turn in turns if turn.origin is not Origin.RECALLED and turn.source != "add"]
+        spoken = [replace(turn, text=mask(turn.text).text) for turn in spoken]
         made = sum(self._keep(topic, vector) for topic, vector in self._topics(spoken))
         self.store.note(_MARK + session, str(turns[-1].position))
         return made

@@ -49,7 +49,7 @@ def test_json_events_tell_all_that_happens(desk: Desk) -> None:
     assert answer["citations"] == [hit["id"] for hit in answer["retrieved"] if hit["text"] == "Tea at four."][:1]
     assert len(answer["kept"]) == 2
     assert answer["interrupted"] is False
-    assert learned == {"event": "learned", "changes": []}
+    assert learned == {"event": "learned", "changes": [], "secrets": []}
 
 
 def test_what_was_learned_of_a_message_is_told(desk: Desk) -> None:

@@ -29,7 +29,7 @@ def test_quiet_leaves_only_the_data(memcli: Line) -> None:
 def test_add_json_names_turns_changes_and_whether_more_follows(memcli: Line) -> None:
     """The document of the contract, with its schema version."""
     told = memcli("add", "tea", "--kind", "core", "--tag", "drink", "--session", "breakfast", "--json").json
-    assert told.keys() == {"schema", "turns", "changes", "queued"}
+    assert told.keys() == {"schema", "turns", "changes", "queued", "secrets"}
     assert len(told["turns"]) == 1
     after = told["changes"][0]["after"]
     assert (after["kind"], after["tags"], after["text"]) == ("core", ["drink"], "tea")
@@ -275,3 +275,28 @@ def test_what_could_command_a_terminal_is_not_printed(memcli: Line, tmp_path: Pa
     file.write_text('{"content": "hello", "speaker": "\\u001b[2Jeve"}\n', encoding="utf-8")
     memcli("import", "jsonl", str(file))
     assert "\x1b" not in memcli("search", "hello").out
+
+
+def test_a_secret_is_left_out_of_the_memory_and_said_so(memcli: Line) -> None:
+    """The turn keeps the words as they were said."""
+    ran = memcli("add", "The wifi password at the cottage is swordfish7")
+    assert "1 secret was left out of the memory (password)" in ran.err
+    (memory,) = memcli("list", "--json").json
+    assert "[secret: password]" in memory["text"]
+    assert "cottage" in memory["text"]
+    assert "swordfish7" not in memcli("list", "--json").out
+    assert "swordfish7" in memcli("show", memory["sources"][0]).out
+    raw = memcli("add", "My PIN is 4821", "--raw", "--json").json
+    assert raw["secrets"] == ["code"]
+    assert raw["changes"][0]["after"]["text"] == "My PIN is [secret: code]"
+
+
+def test_secrets_are_kept_or_refused_where_the_user_wants(memcli: Line) -> None:
+    """By the setting input.secrets."""
+    memcli("config", "set", "input.secrets", "keep")
+    ran = memcli("add", "The wifi password at the cottage is swordfish7")
+    assert "secret" not in ran.err
+    assert "swordfish7" in memcli("list").out
+    memcli("config", "set", "input.secrets", "refuse")
+    assert "holds a secret (code)" in memcli("add", "My PIN is 4821", code=7).err
+    assert "4821" not in str(memcli("search", "PIN 4821", "--json").json["hits"])
