@@ -55,11 +55,11 @@ def own_cases(path: Path, contexts: int | None) -> Iterator[Case]:
     """The questions of our own test set, those on the same notes one after the other."""
     for line in path.read_text(encoding="utf-8").splitlines()[:contexts]:
         context = json.loads(line)
-        notes = tuple(Note(n, f"n{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
+        notes = tuple(Note(n, f"t:{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
         now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
         for asked in context["questions"]:
             gold = CITATION.sub("", asked["answer"])
-            cited = frozenset(f"n{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
+            cited = frozenset(f"t:{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
             yield Case(
                 f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited
             )
@@ -71,19 +71,22 @@ def speaker(line: str) -> str:
     return found[1] if found else ""
 
 
-def locomo_cases(path: Path, per_category: int, seed: int) -> Iterator[Case]:
-    """A seeded sample of each category."""
+def locomo_cases(path: Path, per_category: int, seed: int) -> list[Case]:
+    """A seeded sample of each category, mixed, so that a run that was stopped early is still a sample."""
     by_category: dict[str, list[tuple[Conversation, Question]]] = defaultdict(list)
     for conversation in load_dataset("locomo", path):
         for question in conversation.questions:
             if question.evidence:
                 by_category[question.category].append((conversation, question))
     rng = random.Random(seed)
+    cases: list[Case] = []
     for category in sorted(by_category):
         for conversation, question in rng.sample(
             by_category[category], min(per_category, len(by_category[category]))
         ):
-            yield locomo_case(conversation, question, rng)
+            cases.append(locomo_case(conversation, question, rng))
+    rng.shuffle(cases)
+    return cases
 
 
 def locomo_case(conversation: Conversation, question: Question, rng: random.Random) -> Case:

@@ -61,6 +61,11 @@ def supported_by(answer: str, question: str, notes: Sequence[Note]) -> list[str]
     return [note.id for note in notes if best >= _SUPPORT and shares[note.id] == best]
 
 
+def without_labels(answer: str) -> str:
+    """An answer's words alone."""
+    return " ".join(_LABEL.sub("", answer).split())
+
+
 def is_invented(answer: str, question: str, notes: Sequence[Note]) -> bool:
     """Whether most of what an answer brings is in none of the notes, so that it cannot have come from them.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from memcli.generate.citations import CitationStream, is_invented, supported_by
+from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.people import is_of_another
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
@@ -66,14 +66,27 @@ def respond(  # noqa: PLR0913 -- the parts of one generation
 
 
 def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
-    """The reply, or that nothing in memory answers the question where the model made one up or said so itself."""
+    """The reply with the notes that hold it, or that nothing in memory answers the question.
+
+    The latter where the model said so itself, made an answer up, or took it from what another person said.
+    """
     if reply.interrupted:
         return reply
+    reply = recited(reply, question, notes)
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     if is_of_another(reply.citations, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     return reply
+
+
+def recited(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
+    """The reply citing the notes that hold its words, where none of those it cites does: small models miscount."""
+    holding = supported_by(without_labels(reply.text), question, notes)
+    if not 1 <= len(holding) <= 2 or not reply.citations or set(holding) & set(reply.citations):
+        return reply
+    labels = "".join(label(record_id) for record_id in holding)
+    return Reply(f"{without_labels(reply.text)} {labels}", tuple(holding), reply.interrupted)
 
 
 def abstains(text: str) -> bool:
