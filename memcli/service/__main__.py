@@ -20,6 +20,8 @@ from memcli.store.lock import WriterLock
 from memcli.wiring import Parts
 
 LOG_BYTES = 1_000_000
+PAUSE_SECONDS = 60
+"""Heavy jobs wait until nobody has asked anything for so long: they would slow the answers."""
 log = logging.getLogger("memcli.service")
 
 
@@ -60,8 +62,14 @@ def _serve(settings: config.Settings, methods: Methods) -> None:
         methods=methods(parts),
         busy=lambda: scheduler.busy(),
     )
-    runner = jobs.Runner(parts.assistant, lambda: server.stopping)
-    scheduler = jobs.Scheduler(jobs.JOBS, runner, parts.store, parts.clock, jobs.quiet(settings.quiet_hours))
+    quiet = jobs.quiet(settings.quiet_hours)
+    scheduler = jobs.Scheduler(
+        jobs.JOBS,
+        jobs.Runner(parts.assistant, lambda: server.stopping),
+        parts.store,
+        parts.clock,
+        lambda now: server.idle_seconds < PAUSE_SECONDS or quiet(now),
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     scheduler.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -66,17 +67,26 @@ def stop(home: Home, wait: float = START_SECONDS) -> bool:
     Raises:
         BusyError: it is still there after ``wait`` seconds.
     """
-    client = client_of(home)
-    if not client.alive():
+    client, running = client_of(home), status(home)
+    if running is None:
         return False
     with suppress(MemcliError):
         client.call("stop")
     deadline = time.monotonic() + wait
-    while client.alive():
+    while client.alive() or _lives(int(running["pid"])):  # it may be ending a job, and holds its lock until then
         if time.monotonic() > deadline:
             raise BusyError("the background service is still busy", hint="it stops when its last reply is done")
         time.sleep(_STEP)
     return True
+
+
+def _lives(pid: int) -> bool:
+    """Whether another process of that number is there."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return pid != os.getpid()
 
 
 def _spawn(home: Home) -> None:

@@ -100,6 +100,11 @@ class Server:
         """Whether it was asked to end."""
         return self._stopping.is_set()
 
+    @property
+    def idle_seconds(self) -> float:
+        """How long ago the last request was."""
+        return time.monotonic() - self._last
+
     # -- connections -------------------------------------------------------------------------------------------
 
     def _listen(self) -> socket.socket:
@@ -118,7 +123,7 @@ class Server:
         return listener
 
     def _is_idle(self) -> bool:
-        return self._idle > 0 and time.monotonic() - self._last > self._idle and not self._busy()
+        return self._idle > 0 and self.idle_seconds > self._idle and not self._busy()
 
     def _attend(self, connection: socket.socket) -> None:
         connection.settimeout(REQUEST_SECONDS)
