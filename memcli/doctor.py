@@ -65,6 +65,8 @@ def mend(parts: Parts) -> list[str]:
     try:
         if parts.store.problems():
             done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
+        if finished := parts.store.finish_purges():
+            done.append(f"{finished} purges finished")
         done += _tidy(parts)
         moved = parts.store.flush(force=True)
         if moved.turns + moved.memories:
@@ -120,6 +122,7 @@ def _store(parts: Parts) -> Iterator[Check]:
     else:
         yield Check("store", Verdict.OK, "ledger, history and search tables agree")
     yield _memories(parts)
+    yield from _purges(parts)
     yield Check("waiting", Verdict.OK, f"{counted.pending:,} rows wait for the search tables")
     yield _embedder(counted.embedder, parts.settings.embedder)
 
@@ -149,6 +152,13 @@ def _tidy(parts: Parts) -> list[str]:
     changes = repairs(_findings(parts)[0], act)
     parts.store.commit(changes)
     return [f"{len(changes)} memories put right; memcli undo {act.batch} takes it back"] if changes else []
+
+
+def _purges(parts: Parts) -> Iterator[Check]:
+    """Opening the store finishes what was cut off: what is still open could not be finished."""
+    if unfinished := parts.store.unfinished_purges():
+        detail = f"{unfinished} purges could not be finished: traces may be left"
+        yield Check("purges", Verdict.FAILED, detail, "`memcli doctor --fix`, when nothing else is writing")
 
 
 def _embedder(made_with: str, wanted: str) -> Check:

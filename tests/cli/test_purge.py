@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from memcli.errors import StoreError
+from memcli.store.lance_tables import LanceTable
 from tests.cli.conftest import Line
 
 SECRET = "The zanzibarian parrot of Quillfeather knows where the cellar key hangs"
@@ -76,3 +80,20 @@ def test_a_turn_can_be_purged_by_its_id(memcli: Line) -> None:
     turn = memcli("add", SECRET, "--json").json["turns"][0]
     told = memcli("forget", turn, "--purge", "--verify", "--json").json
     assert (told["turns"], len(told["memories"]), told["verified"]["erased"]) == ([turn], 1, True)
+
+
+def test_doctor_tells_of_a_purge_that_cannot_be_finished(memcli: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And finishes it once it can; so does whoever opens the store next."""
+    memory = memcli.add(SECRET, "--wait")
+
+    def refuse(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LanceTable, "erase", refuse)
+        memcli("forget", memory, "--purge", code=1)
+        checks = {check["name"]: check["status"] for check in memcli("doctor", "--json", code=8).json["checks"]}
+        assert checks["purges"] == "failed"
+    assert left(memcli)
+    memcli("doctor", "--fix")
+    assert not left(memcli)
