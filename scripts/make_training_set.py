@@ -2,8 +2,8 @@
 
     python scripts/make_training_set.py OUT [--contexts 900] [--seed 1]
 
-A context is one set of notes in the product's own shape with about a dozen questions on it. About 30 % of them
-cannot be answered: asked of the wrong person, for a detail that was not said, for something that never came up,
+A context is one set of notes in the product's own shape with about a dozen questions on it. A quarter of
+them cannot be answered: asked of the wrong person, for a detail that was not said, for something that never came up,
 or with a detail swapped. Writes OUT/{train,valid,test}.jsonl and prints counts and SHA-256 of each.
 """
 
@@ -43,8 +43,8 @@ from memcli.records import Hit, Kind, Lane, Memory, Precision, Role, Turn
 
 DATA: Final = Path(__file__).parent.parent / "adapters" / "data" / "generation"
 DONT_KNOW: Final = "I don't know."
-TRAPS: Final = {"other person": 0.5, "unsaid": 0.22, "absent": 0.18, "swapped": 0.1}
-TRAP_SHARE: Final = 0.3
+TRAPS: Final = {"other person": 0.65, "unsaid": 0.15, "absent": 0.14, "swapped": 0.06}
+TRAP_SHARE: Final = 0.27
 QUESTIONS: Final = 14
 # Questions that another fact of the same person may answer: never used as "absent", nor of the other person.
 SHARED: Final = {
