@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from memcli import codec
 from memcli.errors import BusyError
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import sqlite3
 
     from memcli.store.database import Database
+
+LONGEST: Final = timedelta(days=1)
+"""An open run that is older was cut short, even if a process of its number lives: numbers are given out again."""
 
 
 def begin(database: Database, job: str, batch: str, at: datetime) -> JobRun:
@@ -29,7 +32,7 @@ def begin(database: Database, job: str, batch: str, at: datetime) -> JobRun:
             open_run = codec.loads(JobRun, record)
             if open_run.outcome is not Outcome.RUNNING:
                 continue
-            if _alive(pid):
+            if _alive(pid) and abs(at - open_run.began) < LONGEST:
                 raise BusyError(f"{job} is running already, in process {pid}", hint="`memcli jobs list` shows it")
             _put(connection, run_id, replace(open_run, ended=at, outcome=Outcome.INTERRUPTED))
         run = JobRun(id=0, job=job, batch=batch, began=at)

@@ -184,3 +184,13 @@ def test_every_job_has_a_name_of_its_own() -> None:
     """Names are what users type."""
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(job.every > timedelta(0) for job in JOBS)
+
+
+def test_a_run_left_open_long_ago_blocks_nothing(parts: Parts, clock: FixedClock) -> None:
+    """After a restart of the machine another process may have the number of the one that died."""
+    parts.store.begin_run("daily", "b:1", clock.now())
+    with pytest.raises(BusyError):
+        Runner(parts.assistant).run(DAILY)
+    clock.advance(2 * DAY)
+    assert Runner(parts.assistant).run(DAILY).outcome is Outcome.DONE
+    assert [run.outcome for run in parts.store.job_runs()] == [Outcome.DONE, Outcome.INTERRUPTED]
