@@ -175,7 +175,9 @@ class Memories(Listing):
 
     def _summarise(self) -> None:
         where = self._where
-        parts = [count(self.rows.total, "memory")]
+        parts = [
+            count(self.rows.total, "memory") if self.rows.counted else f"more than {self.rows.total:,} memories"
+        ]
         parts += [f"with {' '.join(where.containing)}"] if where.containing and not self._meant else []
         parts += [f"for {self._meant}, best first"] if self._meant else []
         parts += [told(where)] if told(where) else []

@@ -129,6 +129,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self.held: dict[int, T] = {}  # by place
         self._asked: set[int] = set()
         self._known = False
+        self.counted = False  # whether ``total`` is all there are, or only those that were read
         self.marks: dict[str, T] = {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -152,7 +153,10 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         def show(items: Sequence[T]) -> None:
             end = start + len(items)
             whole = 0 < len(items) < PAGE or end == 0
-            self._begin(end if whole else max(end, self.total), dict(enumerate(items, start)), place, here)
+            self.counted = whole
+            self._begin(
+                end if whole or not keep else max(end, self.total), dict(enumerate(items, start)), place, here
+            )
             if not whole:
                 self.do(source.total, lambda total: self._count(source, total), "total")
 
@@ -191,7 +195,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         """The first page was full; now it is known how many there are."""
         if source is not self._source:
             return
-        self.total = total
+        self.counted, self.total = True, total
         self.virtual_size = Size(0, total)
         self.refresh()
         self.post_message(self.Counted(self, total))
