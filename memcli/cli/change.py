@@ -9,7 +9,7 @@ import typer
 from memcli.assistant import Patch
 from memcli.cli import editor
 from memcli.cli.options import DryRun, Json, MemoryId, MemoryIds, Yes, examples, start_of
-from memcli.cli.purge import erase
+from memcli.cli.purge import Backups, How, Verify, erase
 from memcli.cli.report import report
 from memcli.cli.state import of
 from memcli.cli.words import count, cut, one_line, short
@@ -124,7 +124,8 @@ def forget(
     purge: Annotated[
         bool, typer.Option("--purge", help="Erase for good, with the turns it came from; turns may be named too.")
     ] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Search every file for traces afterwards.")] = False,
+    verify: Verify = False,
+    backups: Backups = False,
     keep_turns: Annotated[bool, typer.Option("--keep-turns", help="Leave the turns it came from.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -132,12 +133,12 @@ def forget(
 ) -> None:
     """Put memories away: out of every search, and back with `memcli undo`; with --purge, for good."""
     state = of(ctx)
-    if (verify or keep_turns) and not purge:
-        raise UsageError("--verify and --keep-turns go with --purge")
+    if (verify or keep_turns or backups) and not purge:
+        raise UsageError("--verify, --backups and --keep-turns go with --purge")
     if purge:
         with state.parts() as parts:
             scope = Scope(ids=tuple(map(parts.store.resolve, memory_ids)), keep_turns=keep_turns)
-            erase(state, parts.store, scope, verify=verify, dry_run=dry_run, yes=yes, as_json=as_json)
+            erase(state, parts.store, scope, How(verify, backups, dry_run, yes, as_json))
         return
     with state.assistant() as assistant:
         planned = assistant.forget(memory_ids, dry_run=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from memcli.ports import MemoryStore
 
 app = typer.Typer()
+Verify = Annotated[bool, typer.Option("--verify", help="Search every file for traces afterwards.")]
+Backups = Annotated[bool, typer.Option("--backups", help="Replace the home's backups by one made afterwards.")]
 WORD: Final = "purge"
 _LISTED: Final = 10
 _WHAT: Final = {
@@ -46,7 +49,8 @@ def purge(
         str | None, typer.Option(help="What came through this: add, chat, an import's format.")
     ] = None,
     query: Annotated[str | None, typer.Option(help="What holds these words, capitals or not.")] = None,
-    verify: Annotated[bool, typer.Option("--verify", help="Search every file for traces afterwards.")] = False,
+    verify: Verify = False,
+    backups: Backups = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -55,34 +59,61 @@ def purge(
     state = of(ctx)
     scope = Scope(before=start_of(before, state), session=session, source=source, containing=query)
     with state.parts() as parts:
-        erase(state, parts.store, scope, verify=verify, dry_run=dry_run, yes=yes, as_json=as_json)
+        erase(state, parts.store, scope, How(verify, backups, dry_run, yes, as_json))
 
 
-def erase(
-    state: State, store: MemoryStore, scope: Scope, *, verify: bool, dry_run: bool, yes: bool, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What the options say."""
+
+    verify: bool
+    backups: bool
+    dry_run: bool
+    yes: bool
+    as_json: bool
+
+
+def erase(state: State, store: MemoryStore, scope: Scope, how: How) -> None:
     """Plan, ask, erase, search for traces, and tell.
 
     Raises:
         CheckFailedError: traces were found, or something could not be searched.
     """
     plan = store.plan_purge(scope)
-    idle = dry_run or (plan.empty and not plan.losing)
+    idle = how.dry_run or (plan.empty and not plan.losing)
     if not idle:
-        _ask(state, store, plan, yes=yes)
-    elif not as_json:
+        _ask(state, store, plan, yes=how.yes)
+    elif not how.as_json:
         _foretell(state, store, plan)
-    traces = store.traces(plan) if verify and not idle else None
+    traces = store.traces(plan) if how.verify and not idle else None
     if not idle:
         store.purge(plan)
+        if how.backups:
+            _renew_backups(state)
     verdict = store.verify(traces) if traces is not None else None
-    if as_json:
-        state.document(documents.of(**asdict(plan), dry_run=dry_run, verified=verdict and _document(verdict)))
+    if how.as_json:
+        told = {**asdict(plan), "dry_run": how.dry_run, "verified": verdict and _document(verdict)}
+        state.document(documents.of(**told))
     else:
-        _report(state, plan, verdict, dry_run=dry_run)
+        _report(state, plan, verdict, how)
     if verdict is not None and not verdict.erased:
         hint = "the lines above say where: erase those too, or delete the file"
         raise CheckFailedError(f"traces are left in {count(len(_places(verdict)), 'place')}", hint=hint)
+
+
+def _renew_backups(state: State) -> None:
+    """One of the memory as it is now in the place of those that were made before."""
+    from memcli.store.backup import write
+
+    old = _backups(state)
+    for file in old:
+        file.unlink()
+    if old:
+        write(state.settings.home, old[0].with_name(f"daily-{state.now():%Y-%m-%d}.zip"), state.now())
+
+
+def _backups(state: State) -> list[Path]:
+    return list(state.settings.home.backups.glob("*.zip"))
 
 
 def _ask(state: State, store: MemoryStore, plan: Plan, *, yes: bool) -> None:
@@ -104,11 +135,11 @@ def _foretell(state: State, store: MemoryStore, plan: Plan) -> None:
         state.say(f"and {more:,} more", "dim")
 
 
-def _report(state: State, plan: Plan, verdict: Verdict | None, *, dry_run: bool) -> None:
+def _report(state: State, plan: Plan, verdict: Verdict | None, how: How) -> None:
     if plan.empty and not plan.losing:
         state.say("there is nothing to erase", "dim")
         return
-    state.say(f"{'would erase' if dry_run else 'erased'} {_amount(plan)}")
+    state.say(f"{'would erase' if how.dry_run else 'erased'} {_amount(plan)}")
     if plan.shared:
         ids = ", ".join(map(short, plan.shared[:_LISTED]))
         state.say(f"kept {count(len(plan.shared), 'turn')} that other memories rest on: {ids}", "yellow")
@@ -116,8 +147,11 @@ def _report(state: State, plan: Plan, verdict: Verdict | None, *, dry_run: bool)
         state.say(
             f"{count(len(plan.losing), 'memory')} stayed and lost a source or a part of the history", "yellow"
         )
-    if dry_run:
+    if how.dry_run:
         state.say("nothing was changed (--dry-run)", "dim")
+    elif not how.backups and (old := _backups(state)):
+        told = f"{count(len(old), 'backup')} in the home may still hold it: --backups replaces them"
+        state.say(told, "yellow")
     if verdict is not None:
         state.show(_verdict_lines(verdict))
 

@@ -125,7 +125,6 @@ class Purger:
         self.tables.erase(Lane.TURN, ids.turns)
         self.tables.erase(Lane.MEMORY, ids.memories)
         shutil.rmtree(self.home.cache, ignore_errors=True)
-        shutil.rmtree(self.home.backups, ignore_errors=True)  # the daily copies; the next one holds what is left
         self.home.ensure()
         self.database.rewrite()
 

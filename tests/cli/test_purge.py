@@ -97,3 +97,14 @@ def test_doctor_tells_of_a_purge_that_cannot_be_finished(memcli: Line, monkeypat
     assert left(memcli)
     memcli("doctor", "--fix")
     assert not left(memcli)
+
+
+def test_backups_hold_it_until_they_are_renewed(memcli: Line) -> None:
+    """Which is done on request only: they may be all that is left of something else."""
+    first, second = memcli.add(SECRET), memcli.add("The octopus of Ravensbourne collects green teapots")
+    (memcli.home / "backups").mkdir()
+    memcli("backup", str(memcli.home / "backups" / "daily-2026-03-01.zip"))
+    ran = memcli("forget", first, "--purge", "--verify", code=8)
+    assert "backups/daily-2026-03-01.zip" in ran.out
+    assert memcli("forget", second, "--purge", "--verify", "--backups", "--json").json["verified"]["erased"]
+    assert [file.name for file in (memcli.home / "backups").iterdir()] == ["daily-2026-03-02.zip"]
