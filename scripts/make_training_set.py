@@ -2,8 +2,8 @@
 
     python scripts/make_training_set.py OUT [--contexts 900] [--seed 1]
 
-A context is one set of notes in the product's own shape with about a dozen questions on it. A quarter of
-them cannot be answered: asked of the wrong person, for a detail that was not said, for something that never came up,
+A context is one set of notes in the product's own shape with about a dozen questions on it. A quarter of them
+cannot be answered: asked of the wrong person, for a detail that was not said, for something that never came up,
 or with a detail swapped. Writes OUT/{train,valid,test}.jsonl and prints counts and SHA-256 of each.
 """
 
