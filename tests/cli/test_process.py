@@ -26,6 +26,7 @@ def environment(home: Path, models: Path) -> Mapping[str, str]:
     """Nothing of the caller's but its Python."""
     return {
         "MEMCLI_HOME": str(home), "MEMCLI_MODELS": str(models), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
+        "MEMCLI_SERVICE_AUTOSTART": "false",
     }  # fmt: skip
 
 
