@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from memcli.records import Change, Filter, Memory, Status
+from memcli.tui import themes
 from memcli.tui.doing import Doing
 from memcli.tui.screens.conversation import Conversation, around
 from memcli.tui.screens.help import Help
@@ -77,13 +79,14 @@ class MemcliApp(App[None], Doing):
         self.failure: Exception | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = themes.kept(parts.settings.home) or DARK.name
 
     def on_mount(self) -> None:
         """Look for changes from now on; a closed window or a kill leaves in order, with the terminal put back."""
         if not self.is_headless:
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, _SIGNALLED + number)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_interval(LOOK_SECONDS, self.look)
         self.look()
 
@@ -94,6 +97,10 @@ class MemcliApp(App[None], Doing):
             return
         self.failure = self.failure or error
         self.exit(return_code=1)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """The look is the same next time."""
+        self.do(lambda: themes.keep(self.parts.settings.home, theme.name))
 
     # -- live --------------------------------------------------------------------------------------------------
 

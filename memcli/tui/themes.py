@@ -1,10 +1,14 @@
-"""The three looks: dark, light, high contrast; names only, so that any of Textual's own can be chosen as well."""
+"""The three looks (dark, light, high contrast) and which was chosen last; Textual's own can be chosen as well."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from memcli.errors import StoreError
+from memcli.paths import Home
 
 DARK: Final = Theme(
     name="memcli-dark",
@@ -51,3 +55,31 @@ CONTRAST: Final = Theme(
     variables={"foreground-muted": "#ffffff", "foreground-disabled": "#d0d0d0", "border": "#ffffff"},
 )
 THEMES: Final = (DARK, LIGHT, CONTRAST)
+
+
+def kept(home: Home) -> str | None:
+    """The look that was chosen last in a home, if there still is one of that name."""
+    try:
+        name = _file(home).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if name in {*BUILTIN_THEMES, *(theme.name for theme in THEMES)} else None
+
+
+def keep(home: Home, name: str) -> None:
+    """Note the look that was chosen; a home that holds nothing yet is not made for it.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    if not home.exists():
+        return
+    home.ensure()
+    try:
+        _file(home).write_text(f"{name}\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot note the theme: {error.strerror}") from error
+
+
+def _file(home: Home) -> Path:
+    return home.cache / "tui-theme"

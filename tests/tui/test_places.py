@@ -142,6 +142,7 @@ async def test_the_graph_opens_links_and_moves_its_centre(app: Make) -> None:
         await press(pilot, "g")
         assert pilot.app.current_mode == "graph"
         tree = pilot.app.screen.query_one(Tree)
+        assert "retention 99 %" in screen_text(pilot.app)
         assert {str(node.label) for node in tree.root.children} == {
             "lives_where -> The spare key hangs behind the kitchen door",
             "treated_by -> The vet is Dr. Silva, open on Tuesdays",
@@ -229,12 +230,12 @@ async def test_the_palette_runs_a_command_by_name(app: Make) -> None:
 
 @pytest.mark.parametrize("theme", ["memcli-dark", "memcli-light", "memcli-contrast"])
 async def test_each_theme_draws_every_screen(app: Make, theme: str) -> None:
-    """No style is missing from any."""
+    """No style is missing from any; the look is the same next time."""
     async with app().run_test(size=NARROW) as pilot:
         pilot.app.theme = theme
         for number in range(1, len(PLACES) + 1):
             await press(pilot, f"alt+{number}")
-        assert pilot.app.theme == theme
+    assert app().theme == theme
 
 
 async def test_it_follows_the_terminal_when_it_is_resized(app: Make) -> None:

@@ -31,7 +31,7 @@ class Neighbour:
 
 
 def neighbours(store: MemoryStore, memory: Memory) -> list[Neighbour]:
-    """The memories that are linked, or made from the same turn; for a thread."""
+    """The memories that are linked, or that it replaces; for a thread."""
     page = page_of(store, memory)
     found = [
         Neighbour(other, f"{link.relation} {'->' if link.source == memory.id else '<-'}")
@@ -107,6 +107,7 @@ class Graph(Acting):
         tree: Tree[Memory] = self.query_one(Tree)
         tree.reset(Text(lines.plain(memory.text), "bold"), memory)
         tree.root.expand()
+        self._show_page(memory)
 
     def on_tree_node_expanded(self, event: Tree.NodeExpanded[Memory]) -> None:
         """Read the links of a memory when it is opened."""
@@ -130,7 +131,9 @@ class Graph(Acting):
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[Memory]) -> None:
         """Show the memory's page."""
-        memory = event.node.data
-        if memory is not None:
-            detail, now, threshold = self.query_one(Detail), self.now(), self.assistant.settings.faded
-            self.do(lambda: page_of(self.store, memory), lambda page: detail.show(page, now, threshold), "page")
+        if event.node.data is not None:
+            self._show_page(event.node.data)
+
+    def _show_page(self, memory: Memory) -> None:
+        detail, now, threshold = self.query_one(Detail), self.now(), self.assistant.settings.faded
+        self.do(lambda: page_of(self.store, memory), lambda page: detail.show(page, now, threshold), "page")
