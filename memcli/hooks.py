@@ -118,10 +118,11 @@ def _take(point: EntryPoint, manager: pluggy.PluginManager, loaded: _Loaded) -> 
     try:
         module = point.load()
         manager.register(module, name=f"{package}:{point.name}")
-        manager.check_pending()
+        manager.check_pending()  # a hook that there is none of, by a mistake in its name
         imports, taken_in = _add(_call(module, "memcli_importers"), loaded.importers)
         exports, taken_out = _add(_call(module, "memcli_exporters"), loaded.exporters)
     except Exception as error:  # noqa: BLE001 -- whatever a stranger's module does, the others must work
+        manager.unregister(name=f"{package}:{point.name}")
         told = (str(error).splitlines() or [""])[0][:200]
         return Plugin(point.name, package, version, problem=f"{type(error).__name__}: {told}".removesuffix(": "))
     taken = taken_in + taken_out

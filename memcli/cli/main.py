@@ -26,6 +26,7 @@ GROUPS: Final = (
     "transfer",
     "time",
     "backup",
+    "mcp",
     "health",
 )
 """Modules whose commands stand at the top, in the order of `--help`."""
@@ -36,6 +37,7 @@ NAMED_GROUPS: Final = {
     "eval": "eval",
     "inbox": "inbox",
     "jobs": "jobs",
+    "plugins": "plugins",
     "service": "service",
     "profile": "profile",
 }

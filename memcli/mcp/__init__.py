@@ -1,0 +1,1 @@
+"""The memory for other programs, over the Model Context Protocol; a front end."""
