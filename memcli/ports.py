@@ -214,6 +214,9 @@ class MemoryStore(Protocol):
     def finish_purges(self) -> int:
         """Finish what was cut off, unless another process is at it; the number of purges."""
 
+    def purged(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that were purged; adding a turn with one is left out, a memory with one is refused."""
+
     def unfinished_purges(self) -> int:
         """How many purges were cut off and not finished yet."""
 

@@ -187,6 +187,8 @@ class _Intake:
         if self.dry_run or not changes:
             return
         steps = self.replay.fitting(changes)
+        erased = self._erased([change.after for change in steps if change.after is not None])
+        steps = [change for change in steps if change.memory_id not in erased]
         self.store.commit(steps)
         self.steps += len(steps)
 
@@ -201,7 +203,13 @@ class _Intake:
 
     def _new_memories(self, memories: Sequence[Memory]) -> list[Memory]:
         known = self.store.memories_by_id([memory.id for memory in memories])
-        return [memory for memory in memories if memory.id not in known]
+        erased = self._erased(memories)
+        return [memory for memory in memories if memory.id not in known and memory.id not in erased]
+
+    def _erased(self, memories: Sequence[Memory]) -> set[str]:
+        """Those that were purged here, or rest on something that was: they stay away."""
+        gone = self.store.purged([name for memory in memories for name in (memory.id, *memory.sources)])
+        return {memory.id for memory in memories if not gone.isdisjoint((memory.id, *memory.sources))}
 
     def _links(self, links: Sequence[Link]) -> int:
         new = [link for link in links if link not in self.store.links(link.source)]

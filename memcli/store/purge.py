@@ -81,6 +81,11 @@ class Purger:
                 connection.executemany("INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", rows)
             self._go_on()
 
+    def purged(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that were erased."""
+        rows = self.database.rows(f"SELECT id FROM purged WHERE NOT stays AND id {_IN}", (json.dumps(list(ids)),))
+        return {row[0] for row in rows}
+
     def unfinished(self) -> int:
         """How many purges were cut off."""
         return int(self.database.rows("SELECT COUNT(*) FROM purges WHERE stage < ?", (_DONE,))[0][0])

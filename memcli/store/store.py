@@ -138,6 +138,9 @@ class Store:
     def finish_purges(self) -> int:
         return self._purger.finish()
 
+    def purged(self, ids: Sequence[str]) -> set[str]:
+        return self._purger.purged(ids)
+
     def unfinished_purges(self) -> int:
         return self._purger.unfinished()
 

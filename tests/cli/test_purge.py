@@ -108,3 +108,17 @@ def test_backups_hold_it_until_they_are_renewed(memcli: Line) -> None:
     assert "backups/daily-2026-03-01.zip" in ran.out
     assert memcli("forget", second, "--purge", "--verify", "--backups", "--json").json["verified"]["erased"]
     assert [file.name for file in (memcli.home / "backups").iterdir()] == ["daily-2026-03-02.zip"]
+
+
+@pytest.mark.parametrize("format_name", ["jsonl", "archive"])
+def test_importing_an_older_export_brings_nothing_back(memcli: Line, format_name: str) -> None:
+    """The rest of the file comes in as ever."""
+    first, second = memcli.add(SECRET), memcli.add("Tea is green")
+    export = str(memcli.home.parent / "export")
+    memcli("export", format_name, export)
+    memcli("forget", first, second, "--purge")
+    third = memcli.add("Coffee is black")
+    memcli("forget", third, "--yes")
+    memcli("import", format_name, export)
+    assert memcli("list", "--json").json == []
+    assert not left(memcli)
