@@ -84,19 +84,21 @@ def _read(value: Json, options: Mapping[str, str]) -> Iterator[Imported]:
         raise BadInputError("neither it nor any of its messages tells a time")
     path = _path(nodes, value.get("current_node"))
     session = f"{_title(value)} ({_own_id(value)[:_SHORT_ID]})"
-    yield _said(Talk(FORMAT, session), [nodes[key] for key in path], start).give()
+    yield from _said(Talk(FORMAT, session), [nodes[key] for key in path], start)
     others = [node for key, node in nodes.items() if key not in set(path) and node.text]
     if others and options.get("alternates") != "no":
-        yield _said(Talk(FORMAT, f"{session}, {ALTERNATES}"), others, start).give(learn=False)
+        yield from _said(Talk(FORMAT, f"{session}, {ALTERNATES}"), others, start, learn=False)
 
 
-def _said(talk: Talk, nodes: Sequence[_Node], start: datetime | None) -> Talk:
+def _said(talk: Talk, nodes: Sequence[_Node], start: datetime | None, *, learn: bool = True) -> Iterator[Imported]:
     """A message without a time was said when the one before it was."""
     known = start or next(node.at for node in nodes if node.at)
     for node in nodes:
         known = node.at or known
         talk.say(node.text, known, node.own_id, role=node.role)
-    return talk
+        if talk.full:
+            yield talk.give(learn=learn)
+    yield talk.give(learn=learn)
 
 
 def _nodes(value: Json, tools: bool) -> dict[str, _Node]:
