@@ -205,6 +205,15 @@ def test_what_a_filter_keeps_is_counted_by_what_it_is(store: Store, make: Make) 
         2, {"core": 1, "semantic": 1}, {"active": 2}, {"direct_user": 1, "document": 1}, {"y": 2, "x": 1}
     )
     assert list(store.facets(Filter(statuses=()), tags=1).tags) == ["y"]
+    assert (store.count(Filter()), store.count(Filter(statuses=(), tags=("z",)))) == (2, 1)
+
+
+def test_the_log_is_read_page_by_page(store: Store, make: Make) -> None:
+    """Newest first, from any place on."""
+    births = make.births([make.memory(str(n)) for n in range(5)])
+    store.commit(births)
+    assert store.log(limit=2, offset=1) == [births[3], births[2]]
+    assert store.log(limit=2, offset=4) == [births[0]]
 
 
 @pytest.mark.parametrize(
