@@ -38,9 +38,7 @@ class Browsing:
             " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
             [*values, tags],
         )
-        kinds, statuses, trusts = (
-            dict.fromkeys(sorted({row[place] for row in found}), 0) for place in range(3)
-        )
+        kinds, statuses, trusts = (dict.fromkeys(sorted({row[place] for row in found}), 0) for place in range(3))
         for kind, status, trust, number in found:
             kinds[kind] += number
             statuses[status] += number
