@@ -14,13 +14,15 @@ from memcli.errors import ConflictError, MemcliError, NotFoundError
 from memcli.extract import holds_secret, leftover
 from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
-from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Status, Turn, Work, new_id
+from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Origin, Status, Turn, Work, new_id
 from memcli.update import Act
 from memcli.update.decide import Review, Verdict
 from memcli.update.index import Index
 from memcli.update.plan import Planner, Settled, accepted, rejected
 from memcli.update.rivals import Neighbour
 
+_NOBODY: Final = "user"
+"""A user who gave no name; it is a word like any other in a text."""
 _WORDS: Final = re.compile(r"\w+")
 BEFORE: Final = 4
 RECENT: Final = 10
@@ -65,6 +67,7 @@ class Learner:
     review: str = "none"
     similar: Similar | None = None
     secrets: str = "mask"
+    user: str = ""
     known: Index = field(default_factory=Index)
     _seen: int = -1
 
@@ -112,6 +115,7 @@ class Learner:
         candidates = [
             _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))
         ]
+        candidates = [self._doubted(candidate, turn) for candidate in candidates]
         if self.secrets == "keep":
             candidates = [_restored(candidate, masked) for candidate in candidates]
         settled = self._settled(candidates, turn, Act(batch, self.clock.now(), self.extractor.name))
@@ -119,6 +123,16 @@ class Learner:
         self.store.commit(changes, done=[work.turn])
         self._note(changes)
         return Lesson(turn, tuple(settled), dict(found.dropped))
+
+    def _doubted(self, candidate: Candidate, turn: Turn) -> Candidate:
+        """A document or a tool that speaks of the user by name waits for the user's word."""
+        foreign = turn.origin in (Origin.DOCUMENT, Origin.TOOL)
+        named = self.user not in ("", _NOBODY) and re.search(
+            rf"\b{re.escape(self.user)}\b", turn.text, re.IGNORECASE
+        )
+        if not foreign or not named or candidate.suspect:
+            return candidate
+        return replace(candidate, suspect="someone else says this of you")
 
     def _before(self, turn: Turn) -> list[Turn]:
         first, last = max(0, turn.position - BEFORE), turn.position - 1

@@ -63,7 +63,15 @@ class Parts:
     def learner(self) -> Learner:
         from memcli.learn import Learner
 
-        return Learner(self.store, self.extractor, self.clock, self.settings.review, self._similar, self.settings.secrets)
+        return Learner(
+            self.store,
+            self.extractor,
+            self.clock,
+            self.settings.review,
+            self._similar,
+            self.settings.secrets,
+            self.settings.user_name,
+        )
 
     @cached_property
     def extractor(self) -> Extractor:

@@ -9,7 +9,7 @@ _INSTRUCTION: Final = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:previous|prior|above|earlier|all|your|these|any|"
     r"system)\b.{0,40}"
     r"\b(?:instructions?|prompts?|rules?|guidelines?|directives?|messages?|memor(?:y|ies)|context|training)\b"
-    r"|\bsystem (?:prompt|message|override|instruction)|\bdeveloper mode\b|\bjailbr\w+|\bDAN mode\b|"
+    r"|\bsystem (?:prompt|messages?|override|instructions?)\b|\bdeveloper mode\b|\bjailbr\w+|\bDAN mode\b|"
     r"\badmin(?:istrator)? override\b"
     r"|\byou (?:are|will be|must act as) now\b|\byou are now\b|\bnew (?:system )?instructions?\b|"
     r"\bas an ai(?: language model)?\b"
@@ -42,7 +42,8 @@ _INSTRUCTION: Final = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_USER: Final = re.compile(
-    r"^(?:important:? |note:? |fact:? )*(?:the|this|your|our) (?:user|account holder|owner of this)(?:'s)?\b",
+    r"^(?:important:? |note:? |fact:? )*(?:the|this|your|our) (?:user|account holder|owner of this)(?:'s)?\b"
+    r"(?! (?:guide|manual|group|interface|conference|experience|survey|signs)\b)",
     re.IGNORECASE,
 )
 _SECRET: Final = re.compile(
