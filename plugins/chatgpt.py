@@ -85,7 +85,8 @@ def _read(value: Json, options: Mapping[str, str]) -> Iterator[Imported]:
     path = _path(nodes, value.get("current_node"))
     session = f"{_title(value)} ({_own_id(value)[:_SHORT_ID]})"
     yield from _said(Talk(FORMAT, session), [nodes[key] for key in path], start)
-    others = [node for key, node in nodes.items() if key not in set(path) and node.text]
+    shown = frozenset(path)
+    others = [node for key, node in nodes.items() if key not in shown and node.text]
     if others and options.get("alternates") != "no":
         yield from _said(Talk(FORMAT, f"{session}, {ALTERNATES}"), others, start, learn=False)
 
