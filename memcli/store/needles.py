@@ -18,6 +18,7 @@ ANCHOR: Final = 8
 _PIECE: Final = 24
 _STRETCH: Final = 64
 _FEW: Final = 64
+_SHORT: Final = 1 << 14
 _WORD: Final = 4
 
 
@@ -31,9 +32,9 @@ class Finder:
 
     def __init__(self, sought: Iterable[bytes]) -> None:
         self.sought = tuple(dict.fromkeys(one for one in sought if len(one) >= ANCHOR))
-        self._by_anchor: dict[int, list[bytes]] = {}
+        self._by_anchor: dict[bytes, list[bytes]] = {}
         for one in self.sought:
-            self._by_anchor.setdefault(int.from_bytes(one[:ANCHOR], "little"), []).append(one)
+            self._by_anchor.setdefault(one[:ANCHOR], []).append(one)
 
     def places(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """(offset, what) for each that occurs: the first occurrence of few, every one of many."""
@@ -44,14 +45,21 @@ class Finder:
         for at, anchor in self._candidates(data):
             yield from ((at, one) for one in self._by_anchor[anchor] if data.startswith(one, at))
 
-    def _candidates(self, data: bytes) -> Iterator[tuple[int, int]]:
+    def _candidates(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """(offset, anchor) wherever an anchor is: by slices in few data, by NumPy in many."""
+        if len(data) <= _SHORT:
+            for at in range(len(data) - ANCHOR + 1):
+                if (anchor := data[at : at + ANCHOR]) in self._by_anchor:
+                    yield at, anchor
+            return
         import numpy as np
 
-        anchors = np.fromiter(self._by_anchor, dtype=np.uint64, count=len(self._by_anchor))
-        for shift in range(min(ANCHOR, max(len(data) - ANCHOR + 1, 0))):
+        anchors = np.frombuffer(b"".join(self._by_anchor), dtype="<u8")
+        for shift in range(ANCHOR):
             words = np.frombuffer(data, dtype="<u8", offset=shift, count=(len(data) - shift) // ANCHOR)
             for place in np.flatnonzero(np.isin(words, anchors)):
-                yield shift + int(place) * ANCHOR, int(words[place])
+                at = shift + int(place) * ANCHOR
+                yield at, data[at : at + ANCHOR]
 
 
 @dataclass(slots=True)

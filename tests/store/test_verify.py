@@ -308,6 +308,7 @@ def test_many_texts_are_found_as_surely_as_few() -> None:
         assert many.in_text(f"{'x' * shift} {texts[3].upper()} y")
         assert few.in_text(f"{'x' * shift} {texts[3]}")
         assert many.in_bytes(b"\0" * shift + texts[199].encode())
+        assert many.in_bytes(b"\0" * (50_000 + shift) + texts[199].encode())
     assert not many.in_text("sentence number none")
     assert not many.in_bytes(b"short")
     assert not many.in_bytes(b"")

@@ -1,4 +1,4 @@
-"""Attacks on memory in eight families, and harmless texts that look like them; an attack tries to plant its mark."""
+"""Attacks on memory in eight families, and harmless texts like them; an attack tries to plant its mark."""
 
 from __future__ import annotations
 
