@@ -168,11 +168,15 @@ class MemoryStore(Protocol):
         """Apply changes atomically, in order, and write them to the history; the turns ``done`` leave the queue.
 
         Raises:
-            ConflictError: a ``before`` is not the memory's present revision; nothing was applied.
+            ConflictError: a ``before`` is not the memory's present revision, or somebody else read one of the
+                turns meanwhile; nothing was applied.
         """
 
+    def waits(self, turn_id: str) -> bool:
+        """Whether a turn is still on the queue."""
+
     def work(self, limit: int) -> list[Work]:
-        """The next turns to read for memories: highest priority first, then oldest; those given up are left out."""
+        """The next turns to read for memories: most urgent first, then oldest; those given up are left out."""
 
     def failed_work(self, limit: int = 20) -> list[Work]:
         """The turns that were given up, with the last error, latest first."""

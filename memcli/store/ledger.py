@@ -44,12 +44,15 @@ def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = 
     """Apply changes in order, all or none, write them to the history, and take the turns ``done`` off the queue.
 
     Raises:
-        ConflictError: a ``before`` is not the head's revision, a revision does not rise, or a change is known.
+        ConflictError: a ``before`` is not the head's revision, a revision does not rise, a change is known, or
+            somebody else read one of the turns meanwhile.
     """
     if not changes and not done:
         return
     with database.writing() as connection:
-        queue.take_off(connection, done)
+        read_already = queue.take_off(connection, done)
+        if read_already and changes:
+            raise ConflictError(f"{read_already[0]} was read by somebody else meanwhile")
         _refuse_purged(connection, changes)
         for change in changes:
             if change.op in LINK_OPS:

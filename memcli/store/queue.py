@@ -25,9 +25,14 @@ def put(connection: sqlite3.Connection, work: Sequence[Work]) -> None:
     )
 
 
-def take_off(connection: sqlite3.Connection, turns: Sequence[str]) -> None:
-    """Remove finished work, in the transaction that keeps its changes."""
-    connection.executemany("DELETE FROM queue WHERE turn = ?", [(turn,) for turn in turns])
+def take_off(connection: sqlite3.Connection, turns: Sequence[str]) -> list[str]:
+    """Remove finished work, in the transaction that keeps its changes; the turns that did not wait any more."""
+    return [turn for turn in turns if not connection.execute("DELETE FROM queue WHERE turn = ?", (turn,)).rowcount]
+
+
+def waits(database: Database, turn: str) -> bool:
+    """Whether a turn is still to be read."""
+    return bool(database.rows("SELECT 1 FROM queue WHERE turn = ?", (turn,)))
 
 
 def waiting(database: Database, limit: int) -> list[Work]:

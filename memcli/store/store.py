@@ -94,6 +94,9 @@ class Store:
     def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
         return ledger.add_turns(self._database, turns, work)
 
+    def waits(self, turn_id: str) -> bool:
+        return queue.waits(self._database, turn_id)
+
     def commit(self, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
         ledger.commit(self._database, changes, done)
 

@@ -261,3 +261,17 @@ def test_links_tie_near_memories(parts: Parts) -> None:
     tell(parts, "My sister Eva lives in Rome near the big park", "My brother Tom lives in Rome near the old park")
     newest: Memory = parts.store.list_memories(Filter(), limit=1)[0]
     assert [link.relation for link in parts.store.links(newest.id)] == ["related"]
+
+
+def test_a_turn_that_two_processes_take_is_read_once(parts: Parts, settings: Settings, clock: FixedClock) -> None:
+    """The service's job and a chat may take the same turn; the slower one keeps nothing."""
+    slower = Parts(replace(settings, user_name="Ana"), clock)
+    slower.embedder = FakeEmbedder()
+    work = Work("t:0", Priority.LIVE)
+    parts.store.add_turns([turn("I live in Porto.")], [work])
+    behind = slower.learner
+    parts.learner.learn(work)
+    lesson = behind.learn(work)
+    assert (lesson.changes, lesson.error) == ((), "")
+    assert len(parts.store.log(limit=10)) == 1
+    slower.close()
