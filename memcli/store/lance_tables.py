@@ -150,7 +150,14 @@ class LanceTable:
             )
             dataset.optimize.optimize_indices()
             dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
+            self._sweep()
             self._open = None
+
+    def _sweep(self) -> None:
+        """Take away what a killed writer was about to write: Lance's own cleaning does not know these files."""
+        if "://" not in self._uri:
+            for file in Path(self.path).rglob(".tmp*"):
+                file.unlink(missing_ok=True)
 
     def _drop_what_is_left(self) -> None:
         if "://" in self._uri or Path(self.path).exists():

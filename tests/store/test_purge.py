@@ -336,3 +336,13 @@ def test_what_was_made_of_a_conversation_is_made_anew(store: Store, make: Make) 
     store.commit(make.births([replace(insight, text="garden", sources=(again.id,))]))
     assert store.memories_by_id([insight.id])[insight.id].text == "garden"
     assert store.problems() == []
+
+
+def test_what_a_killed_writer_left_half_written_goes_too(full: tuple[Store, Turn, Memory]) -> None:
+    """Lance writes into a temporary file first, and its own cleaning leaves that one alone."""
+    store, _, memory = full
+    half = store.settings.home.lance / "memories.lance" / "data" / ".tmpx72W8l"
+    half.write_text(f"\0\1{SECRET}", encoding="utf-8")
+    _, traces = purge(store, Scope(ids=(memory.id,)))
+    assert not half.exists()
+    assert store.verify(traces).erased
