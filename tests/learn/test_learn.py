@@ -108,7 +108,7 @@ def test_an_explicit_note_is_never_lost(parts: Parts, text: str) -> None:
 def test_a_secret_stays_out_of_memories(parts: Parts) -> None:
     """Even when the user adds it."""
     tell(parts, "My password is hunter2")
-    assert texts(parts) == {"My password is [secret: password]"}
+    assert texts(parts) == {"Ana's password is [secret: password]."}
 
 
 def test_a_long_note_gives_only_what_it_tells(parts: Parts) -> None:
