@@ -79,7 +79,6 @@ def small(store: Store, size: int) -> None:
 
 def powerless(store: Store) -> None:
     """Read everything, write nothing."""
-    drop_powers()
     say("stats", lambda: store.stats().turns)
     say("matching", lambda: len(store.matching(Lane.TURN, "tea", 99, Filter())))
     say("nearest", lambda: len(store.nearest(Lane.TURN, FakeEmbedder(384).embed(["tea"])[0], 99, Filter())))
@@ -89,6 +88,8 @@ def powerless(store: Store) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[2] == "powerless":
+        drop_powers()
     opened = open_store(Path(sys.argv[1]))
     if sys.argv[2] == "small":
         small(opened, int(sys.argv[3]))
