@@ -32,7 +32,7 @@ from memcli.records import (
     Work,
     new_id,
 )
-from memcli.requests import Exchange, Note, Patch, Remembered, verbatim, work_of
+from memcli.requests import CHAT, Exchange, Note, Patch, Remembered, is_own_reply, verbatim, work_of
 from memcli.update import Act
 from memcli.update.edits import inverses, latest_batch
 
@@ -172,7 +172,8 @@ class Assistant:
             model, messages, notes, question, self._sampling(), lambda _: on_piece(""), adapter="generation"
         )
         reply = generate.honest(reply, question, notes)
-        on_piece(reply.text)
+        if not reply.interrupted:
+            on_piece(reply.text)
         return self._keep(self._answer(question, reply, hits, injected, began))
 
     def open_search(self) -> None:
@@ -237,7 +238,8 @@ class Assistant:
     def _notes(
         self, question: str, hits: Sequence[Hit], model: ChatModel
     ) -> tuple[list[generate.Note], list[str]]:
-        packed = self._searcher().pack(question, hits, self.settings.recall_tokens, model.count_tokens)
+        told = [hit for hit in hits if not is_own_reply(hit)]
+        packed = self._searcher().pack(question, told, self.settings.recall_tokens, model.count_tokens)
         return [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)], [hit.id for hit in packed]
 
     def _fitting(
@@ -269,7 +271,7 @@ class Assistant:
             text=text,
             at=self.clock.now(),
             origin=Origin.DIRECT_USER if by_user else Origin.ASSISTANT,
-            source="chat",
+            source=CHAT,
         )
 
     def _sampling(self) -> Sampling:

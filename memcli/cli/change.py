@@ -131,7 +131,7 @@ def forget(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Put memories away: out of every search, and back with `memcli undo`; with --purge, for good."""
+    """Put memories away, and back with `memcli undo`; what was said stays. With --purge, for good."""
     state = of(ctx)
     if (verify or keep_turns or backups) and not purge:
         raise UsageError("--verify, --backups and --keep-turns go with --purge")

@@ -17,6 +17,12 @@ from memcli.errors import BadInputError
 _EXAMPLES: Final = "try: yesterday, last week, two hours ago, 3 May 2024, May 2024, 2024-05-03T14:00"
 _LEADS: Final = ("", "on ", "in ", "at ", "on the ")
 _FILLER: Final = re.compile(r"\b(?:on|in|at|the|of|el|la|le|am|im|em|en|no|na|um)\b|[\s,.]+", re.IGNORECASE)
+_IMPOSSIBLE: Final = re.compile(
+    r"\b(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|\b3[01](?:st|th)? feb|\b31(?:st)? (?:apr|jun|sep|nov)|\bfeb\w* 3[01]\b|\b(?:apr|jun|sep|nov)\w* 31\b"
+    r"|^\d{4}-(?:1[3-9]|[2-9]\d|00)-|^\d{4}-\d\d-(?:3[2-9]|[4-9]\d|00)\b"
+)
+"""Days that no month has: a guessing parser would make a year of the number rather than refuse it."""
 _SHORT: Final = re.compile(r"-?(\d{1,4}) ?(min|h|d|w|mo|y)(?: ago)?")
 _SHORT_UNITS: Final = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks", "mo": "months", "y": "years"}
 
@@ -34,6 +40,8 @@ def resolve(
         ValueError: ``now`` has no offset.
     """
     words = " ".join(expression.split())
+    if _IMPOSSIBLE.search(words.lower()):
+        raise BadInputError(f"there is no {expression!r} in the calendar", _EXAMPLES)
     found = _iso(words, now) or _by_rules(words, now, prefer, day_first) or _by_dateparser(words, now, prefer)
     if found is None:
         raise BadInputError(f"{expression!r} is not a date I understand", _EXAMPLES)

@@ -16,6 +16,10 @@ _ABBREVIATION: Final = re.compile(
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$",
     re.IGNORECASE,
 )
+_ORDINAL: Final = re.compile(r"\b\d{1,2}\.$")
+_GERMAN_MONTH: Final = re.compile(
+    r"(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Geburtstag|Stock|Klasse|Woche|Jahrhundert)"
+)
 _AMBIGUOUS: Final = re.compile(r"(?:\bno|[ap]\.m|etc)\.$", re.IGNORECASE)
 _PICTURES: Final = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _SELF: Final = r"(?:i(?:['’](?:m|ve|ll|d))?|we(?:['’](?:re|ve|ll|d))?)"
@@ -85,6 +89,8 @@ def _of_line(line: str) -> list[str]:
 def _goes_on(line: str, start: int, match: re.Match[str]) -> bool:
     """Is this full stop part of an abbreviation, or a pause inside a sentence?"""
     said, rest = line[start : match.end()], line[match.end() :].lstrip()
+    if match.group() == "." and _ORDINAL.search(said) and _GERMAN_MONTH.match(rest):
+        return True
     if match.group() == "." and _ABBREVIATION.search(said):
         return not (_AMBIGUOUS.search(said) and rest[:1].isupper())
     return match.group().startswith(("…", "...")) and rest[:1].islower()
