@@ -275,7 +275,7 @@ class Assistant:
         )
 
     def _sampling(self) -> Sampling:
-        return Sampling(max_tokens=self.settings.answer_tokens, repeat_penalty=1.1)
+        return Sampling(max_tokens=self.settings.answer_tokens, repeat_penalty=1.1, stop=generate.FENCES)
 
     def _answer(
         self, question: str, reply: generate.Reply, hits: Sequence[Hit], injected: Sequence[str], began: float

@@ -13,6 +13,8 @@ from memcli.update.slots import Slot, canonical, slots_of
 NEAR_TERMS: Final = 0.85
 PARAPHRASE_COSINE: Final = 0.92
 PARAPHRASE_TERMS: Final = 0.5
+SENTENCE_WORDS: Final = 3
+"""Fewer are a heading ("Flight"), which two different things may share."""
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME: Final = re.compile(r"(?<=[a-z,;'’0-9] )[A-ZÀ-Þ][\w’'-]*")
 _NEGATION: Final = re.compile(
@@ -97,7 +99,7 @@ def is_part_of(new: Sense, old: Sense) -> bool:
 def adds_to(new: Sense, old: Sense) -> bool:
     """Does ``new`` say all that ``old`` does, and more?"""
     grown = (
-        (len(old.content) >= 2 or new.plain.startswith(old.plain))
+        (len(old.content) >= 2 or (new.plain.startswith(old.plain) and len(old.plain.split()) >= SENTENCE_WORDS))
         and old.owned == new.owned
         and old.content < new.content
         and old.firm <= new.firm

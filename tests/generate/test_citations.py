@@ -77,6 +77,7 @@ def test_an_answer_without_numbers_is_traced_to_the_note_that_holds_it(answer: s
         ("Yes", True),
         ("Yes, Ana did.", True),
         ("2", True),
+        ("Ana [m:aaaaaa]", True),
         ("Oscar-Paso Cedres", False),
         ("Ana adopted a parrot named Kiwi from Brazil.", False),
         ("I don't know.", False),
@@ -94,3 +95,9 @@ def test_a_stopped_answer_is_kept_as_far_as_it_went() -> None:
     """What the user stopped is not judged."""
     cut = Reply("Oscar-Pa", (), interrupted=True)
     assert honest(cut, "Who?", NOTES) is cut
+
+
+def test_an_answer_that_echoes_a_question_about_nothing_known_is_no_answer() -> None:
+    """The word must at least stand in a note."""
+    echo = Reply("Mongolia [m:aaaaaa]", ("m:aaaaaaaaaaaa",))
+    assert honest(echo, "What is the capital of Mongolia?", NOTES).text == DONT_KNOW

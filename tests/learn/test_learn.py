@@ -275,3 +275,9 @@ def test_a_turn_that_two_processes_take_is_read_once(parts: Parts, settings: Set
     assert (lesson.changes, lesson.error) == ((), "")
     assert len(parts.store.log(limit=10)) == 1
     slower.close()
+
+
+def test_two_short_notes_that_begin_alike_are_two_memories(parts: Parts) -> None:
+    """A heading is no fact that a longer one could complete."""
+    tell(parts, "Flight", "Flight two")
+    assert texts(parts) == {"Flight", "Flight two"}
