@@ -69,8 +69,8 @@ def without_labels(answer: str) -> str:
 def is_invented(answer: str, question: str, notes: Sequence[Note]) -> bool:
     """Whether most of what an answer brings is in none of the notes, so that it cannot have come from them.
 
-    An answer that only repeats words of the question must at least find those in a note. One without words to judge
-    (yes, no, a count) passes.
+    An answer that only repeats words of the question must at least find those in a note. One without words to
+    judge (yes, no, a count) passes.
     """
     said = own_terms(answer, question) or own_terms(answer, "")
     return bool(said) and _share(said, {term for note in notes for term in terms(note.line)}) < _SUPPORT
