@@ -137,6 +137,9 @@ class LanceTable:
         Deleting alone leaves all of that. A table of another generation goes altogether: nobody reads it. By id
         only, since what is deleted by is written down in the table's transactions.
         """
+        import lance
+        import lancedb
+
         with lance_border(self._uri):
             dataset = self._dataset(generation)
             if dataset is None:
@@ -149,7 +152,10 @@ class LanceTable:
                 target_rows_per_fragment=_FULL_FRAGMENT, materialize_deletions_threshold=0.0
             )
             dataset.optimize.optimize_indices()
-            dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
+            # A killed purge may have folded the rows already: then nothing is left to optimise, and the word index
+            # would keep their words. Made anew from the rows, it cannot.
+            _index_words(lancedb.connect(self._uri).open_table(NAMES[self._lane]))
+            lance.dataset(self.path).cleanup_old_versions(timedelta(0), delete_unverified=True)
             self._sweep()
             self._open = None
 

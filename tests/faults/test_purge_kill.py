@@ -99,6 +99,7 @@ def kills(tmp_path: Path, rounds: int, memories: int) -> Counter[str]:
     return counts
 
 
+@pytest.mark.long
 def test_eight_kills_leave_no_half_purge(tmp_path: Path) -> None:
     """The short form."""
     counts = kills(tmp_path, 8, 60)
