@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +17,7 @@ from rich.text import Text
 from memcli import codec
 from memcli.cli import documents, words
 from memcli.cli import state as run_state
+from memcli.cli.interrupt import interruptible
 from memcli.cli.options import Json, examples
 from memcli.cli.report import left_out
 from memcli.cli.state import State
@@ -168,7 +169,7 @@ class Conversation:
     def _reply(self, line: str) -> None:
         out = self._state.out
         wrap = Wrap(out.width)
-        with out.status(Text("opening the models", "dim")) as waiting, _stoppable() as check:
+        with out.status(Text("opening the models", "dim")) as waiting, interruptible(StopReply) as check:
             wait([self._ready])  # if they could not be opened, the reply says why
             waiting.update(Text("thinking", "dim"))
 
@@ -212,28 +213,6 @@ class Conversation:
             return f"{self._talk.title}"
         self._frame += 1
         return f"{SPINNER[self._frame % len(SPINNER)]} opening {self._state.settings.chat_model}"
-
-
-@contextmanager
-def _stoppable() -> Iterator[Callable[[], None]]:
-    """Ctrl-C asks a reply to stop at its next piece, so that no write is cut through; a second one interrupts."""
-    asked = False
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-
-    def check() -> None:
-        if asked:
-            raise StopReply
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield check
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

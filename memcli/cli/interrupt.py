@@ -9,8 +9,8 @@ from types import FrameType
 
 
 @contextmanager
-def interruptible() -> Iterator[Callable[[], None]]:
-    """Give a check that raises KeyboardInterrupt once Ctrl-C was pressed; a second Ctrl-C does not wait for it.
+def interruptible(raising: type[BaseException] = KeyboardInterrupt) -> Iterator[Callable[[], None]]:
+    """Give a check that raises ``raising`` once Ctrl-C was pressed; a second Ctrl-C does not wait for it.
 
     An exception raised inside a callback of a native library would be printed and lost.
     """
@@ -24,7 +24,7 @@ def interruptible() -> Iterator[Callable[[], None]]:
 
     def check() -> None:
         if asked:
-            raise KeyboardInterrupt
+            raise raising
 
     before = signal.signal(signal.SIGINT, ask)
     try:
