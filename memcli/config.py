@@ -40,6 +40,7 @@ class Settings:
     user_name: str = "user"
     extract_method: str = "auto"
     review: str = "none"
+    vote: str = "auto"
     max_input_bytes: int = 512_000
     secrets: str = "mask"
     faded: float = 0.05
@@ -99,6 +100,11 @@ NAMES: Final[Mapping[str, Name]] = {
         "review",
         "which new memories wait in the inbox: all, conflicts, none (suspect ones always do)",
         _one_of("all", "conflicts", "none"),
+    ),
+    "update.vote": Name(
+        "vote",
+        "whether a model decides what no rule does about changes: auto (with an adapter for it), model, off",
+        _one_of("auto", "model", "off"),
     ),
     "decay.faded": Name(
         "faded", "retention below which a memory is archived; 0 never archives", _between(0, 0.99)

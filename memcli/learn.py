@@ -18,7 +18,7 @@ from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, 
 from memcli.update import Act
 from memcli.update.decide import Review, Verdict
 from memcli.update.index import Index
-from memcli.update.plan import Planner, Settled, accepted, rejected
+from memcli.update.plan import Ask, Planner, Settled, accepted, rejected
 from memcli.update.rivals import Neighbour
 
 _NOBODY: Final = "user"
@@ -58,7 +58,8 @@ class Lesson:
 class Learner:
     """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote.
 
-    Whoever extracts sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory.
+    Whoever extracts sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory. ``vote`` is
+    asked where no rule decides.
     """
 
     store: MemoryStore
@@ -68,6 +69,7 @@ class Learner:
     similar: Similar | None = None
     secrets: str = "mask"
     user: str = ""
+    vote: Ask | None = None
     known: Index = field(default_factory=Index)
     _seen: int = -1
 
@@ -155,7 +157,7 @@ class Learner:
                 for memory in known.near(candidate, (*ranks, *cosines))
             ]
 
-        return Planner(near, act, cast("Review", self.review)).plan(candidates)
+        return Planner(near, act, cast("Review", self.review), self.vote).plan(candidates)
 
     def _refreshed(self) -> Index:
         """Every memory that may be meant; read anew only when the history grew without us."""

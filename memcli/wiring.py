@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,10 @@ from memcli.store import Store
 
 if TYPE_CHECKING:
     from memcli.learn import Learner
+    from memcli.records import Candidate
+    from memcli.update.decide import Vote
+    from memcli.update.plan import Ask
+    from memcli.update.rivals import Neighbour
 
 SIMILAR = 12
 
@@ -71,7 +75,25 @@ class Parts:
             self._similar,
             self.settings.secrets,
             self.settings.user_name,
+            self._vote,
         )
+
+    @cached_property
+    def _voter(self) -> Ask | None:
+        """A model votes on unclear changes where it is told to, or has learned to (an adapter in use)."""
+        from memcli.models import has_adapter
+
+        if self.settings.vote == "auto" and not has_adapter(self.settings, "update"):
+            return None
+        from memcli.update.vote import ModelVoter
+
+        return ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
+
+    def _vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
+        """Ask the voter, if there is one; it is looked for when first needed."""
+        if self.settings.vote == "off" or not neighbours or self._voter is None:
+            return None
+        return self._voter(candidate, neighbours)
 
     @cached_property
     def extractor(self) -> Extractor:

@@ -7,6 +7,7 @@ from memcli.models.catalog import CatalogEntry, entries
 from memcli.models.files import Installed
 from memcli.models.library import (
     find,
+    has_adapter,
     import_file,
     installed,
     is_here,
@@ -25,6 +26,7 @@ __all__ = [
     "Installed",
     "entries",
     "find",
+    "has_adapter",
     "import_file",
     "installed",
     "is_here",

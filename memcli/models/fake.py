@@ -21,6 +21,9 @@ _HALF: Final = 1 << 63
 Reply = Callable[["Sequence[Message]", "Task | None"], str]
 """What a fake model says to messages, for a task."""
 
+Judge = Callable[["Sequence[Message]", str], float]
+"""How likely (log-probability, at most 0) a fake model finds a text as the reply to messages."""
+
 
 class FakeEmbedder:
     """A signed hash of each index term, summed: texts that share words are near, others nearly orthogonal.
@@ -63,6 +66,7 @@ class FakeChatModel:
     Args:
         replies: one per call, in order; afterwards, and without any, the rule speaks.
         rule: by default the last message is repeated.
+        judge: scores a reply; by default by how many of its words the messages hold.
         context_tokens: words that fit; a longer prompt is refused as a real model refuses it.
         name: of the model.
     """
@@ -72,11 +76,13 @@ class FakeChatModel:
         replies: Sequence[str] = (),
         rule: Reply | None = None,
         *,
+        judge: Judge | None = None,
         context_tokens: int = 4096,
         name: str = "fake-chat",
     ) -> None:
         self._replies = list(replies)
         self._rule = rule or (lambda messages, _: messages[-1].content)
+        self._judge = judge or _shared_words
         self._context_tokens = context_tokens
         self._name = name
         self.asked: list[tuple[tuple[Message, ...], Task | None]] = []
@@ -104,12 +110,10 @@ class FakeChatModel:
     def score(
         self, messages: Sequence[Message], continuations: Sequence[str], *, adapter: Task | None = None
     ) -> list[float]:
-        """The more of a continuation's words the messages hold, the likelier it is."""
         self._check(messages)
         if not all(continuations):
             raise ModelError("an empty continuation has no probability")
-        known = {word for message in messages for word in terms(message.content)}
-        return [_share(terms(each), known) - 1.0 for each in continuations]
+        return [self._judge(messages, each) for each in continuations]
 
     def close(self) -> None:
         return
@@ -123,5 +127,8 @@ class FakeChatModel:
             )
 
 
-def _share(words: Sequence[str], known: set[str]) -> float:
-    return sum(word in known for word in words) / len(words) if words else 0.0
+def _shared_words(messages: Sequence[Message], reply: str) -> float:
+    """The more of a reply's words the messages hold, the likelier it is."""
+    known = {word for message in messages for word in terms(message.content)}
+    words = terms(reply)
+    return sum(word in known for word in words) / max(1, len(words)) - 1.0

@@ -62,6 +62,14 @@ def open_embedder(settings: Settings) -> Embedder:
     return GgufEmbedder(model, file, thread_count=settings.threads, gpu_layers=settings.gpu_layers)
 
 
+def has_adapter(settings: Settings, task: Task) -> bool:
+    """Whether the chat model of the settings is here and has an adapter for a task that is in use."""
+    if not settings.adapters or not files.is_here(settings.home.models, settings.chat_model):
+        return False
+    model, _ = files.find(settings.home.models, settings.chat_model)
+    return task in shipped(model)
+
+
 def is_here(settings: Settings, name: str) -> bool:
     """Whether a model could be opened, by a look at its files; a sentence-transformers model finds its own."""
     return name.startswith(PREFIX) or files.is_here(settings.home.models, name)

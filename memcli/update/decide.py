@@ -24,7 +24,10 @@ Review: TypeAlias = Literal["all", "conflicts", "none"]
 
 MEANT: Final = 0.5
 ENDED: Final = 0.6
-VOTE_SIMILARITY: Final = 0.6
+SURE: Final = 0.85
+"""A vote from here on is carried out; between ``DOUBTED`` and this, a change waits for the user's word."""
+DOUBTED: Final = 0.6
+NEW: Final = "new"
 _GIVEN_UP: Final = re.compile(
     r"\b(?:(?:switched|changed|converted|migrated|moved) (?:over )?from (?P<a>[\w' -]+?) to\b"
     r"|instead of (?:(?:tak|us|go|hav|drink|eat|driv|rid)\w*ing )?(?P<b>[\w' -]+)"
@@ -47,11 +50,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A model's opinion: an operation, the memory it means, and how sure it is (0..1)."""
+    """A model's opinion: an operation, the memory it means, how sure it is (0..1), and who it is."""
 
     op: Verdict
     target: str | None = None
     confidence: float = 0.5
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Decision:
     """What is done, to which memory, and why. ``after`` is the rewritten target of an UPDATE.
 
     ``late`` says that the candidate is older than what it disagrees with: it is kept as what was so before.
+    ``by`` is the model whose vote decided; empty where a rule did.
     """
 
     op: Verdict
@@ -67,6 +72,12 @@ class Decision:
     confidence: float = 1.0
     after: Memory | None = None
     late: bool = False
+    by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Has no rule spoken, so that a vote would be heard?"""
+        return self.op is Verdict.ADD and self.reason == NEW
 
 
 def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | None = None) -> Decision:
@@ -84,7 +95,7 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
         candidate.stance, _statement
     )
     found = by_stance(candidate, sense, active)
-    return found or _voted(candidate, active, vote) or Decision(Verdict.ADD, reason="new")
+    return found or _voted(candidate, active, vote) or Decision(Verdict.ADD, reason=NEW)
 
 
 def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> Decision:
@@ -248,14 +259,28 @@ def _rewritten(memory: Memory, candidate: Candidate) -> Memory:
 
 
 def _voted(candidate: Candidate, active: Sequence[Neighbour], vote: Vote | None) -> Decision | None:
-    if vote is None or vote.op is Verdict.ADD:
+    """What a vote comes to. One that is not sure of a change asks the user; any other that is not sure is lost."""
+    if vote is None or vote.op is Verdict.ADD or vote.confidence < DOUBTED:
         return None
-    near = next((n for n in active if n.memory.id == vote.target and n.memory.about == candidate.about), None)
-    if near is None or near.similarity < VOTE_SIMILARITY:
+    near = next((n for n in active if n.memory.id == vote.target and _is_about(n, candidate)), None)
+    if near is None:
         return None
-    if vote.op is Verdict.NOOP:
-        covered = coverage(sense_of(candidate.text, candidate.about), _sense(near.memory)) >= MEANT
-        return Decision(Verdict.NOOP, near.memory, "already known, by vote", vote.confidence) if covered else None
-    if vote.op is Verdict.UPDATE:
-        return Decision(Verdict.SUPERSEDE, near.memory, "changed, by vote", vote.confidence)
-    return None
+    found = _repeated(candidate, near.memory, vote) if vote.op is Verdict.NOOP else _changed(candidate, near, vote)
+    return replace(found, confidence=vote.confidence, by=vote.by) if found is not None else None
+
+
+def _repeated(candidate: Candidate, memory: Memory, vote: Vote) -> Decision | None:
+    """A repeat by vote must be one by half of its words too: what is taken for one by mistake is lost."""
+    covered = coverage(sense_of(candidate.text, candidate.about), _sense(memory)) >= MEANT
+    if vote.confidence < SURE or not covered or _other_time(candidate, memory):
+        return None
+    return Decision(Verdict.NOOP, memory, "already known, by vote")
+
+
+def _changed(candidate: Candidate, near: Neighbour, vote: Vote) -> Decision | None:
+    if near.said_at is not None and candidate.said_at < near.said_at:
+        return None
+    told = "no longer so" if vote.op is Verdict.DELETE else "changed"
+    if vote.confidence < SURE:
+        return Decision(Verdict.QUARANTINE, near.memory, f"may be {told}: a model is not sure")
+    return Decision(Verdict.SUPERSEDE, near.memory, f"{told}, by vote")

@@ -20,7 +20,7 @@ Fetch: TypeAlias = Callable[[Candidate], Sequence[Neighbour]]
 """The memories near a candidate, as the store has them."""
 
 Ask: TypeAlias = Callable[[Candidate, Sequence[Neighbour]], Vote | None]
-"""A model's vote on a candidate."""
+"""A model's vote on a candidate that no rule decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,12 @@ class Planner:
 
     def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)
-        vote = self.ask(candidate, near) if self.ask is not None else None
-        decision = guard(candidate, decide(candidate, near, vote), self.review)
-        act = replace(self.act, actor=candidate.made_by, reason=decision.reason, evidence=candidate.sources)
+        decision = decide(candidate, near)
+        if decision.is_open and self.ask is not None:
+            decision = decide(candidate, near, self.ask(candidate, near))
+        decision = guard(candidate, decision, self.review)
+        actor = decision.by or candidate.made_by
+        act = replace(self.act, actor=actor, reason=decision.reason, evidence=candidate.sources)
         changes = carried_out(candidate, decision, near, act)
         for change in changes:
             if change.link is None and change.after is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memcli.records import Candidate, Kind, Memory, Op, Origin, Stance, Status
 from memcli.update import Act
-from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
+from memcli.update.decide import Decision, Review, Verdict, decide, guard
 from memcli.update.plan import Planner, accepted, rejected
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import says_the_same, sense_of
@@ -184,16 +184,6 @@ def test_review_decides_what_waits(review: Review, text: str, op: Verdict) -> No
     """All of it, what touches the known, or nothing."""
     said = candidate(text)
     assert guard(said, decide(said, [Neighbour(memory("Ana lives in Porto."))]), review).op is op
-
-
-def test_a_vote_is_heard_only_near_and_only_where_no_rule_speaks() -> None:
-    """A model cannot delete, nor touch what is far away."""
-    near = memory("Ana repaired an old radio.")
-    said = candidate("Ana restored the old radio.")
-    for op in (Verdict.DELETE, Verdict.UPDATE):
-        assert decide(said, [Neighbour(near, 0.2)], Vote(op, near.id)).op is Verdict.ADD
-    assert decide(said, [Neighbour(near, 0.8)], Vote(Verdict.UPDATE, near.id)).op is Verdict.SUPERSEDE
-    assert decide(said, [Neighbour(near, 0.8)], Vote(Verdict.DELETE, near.id)).op is Verdict.ADD
 
 
 def test_a_batch_sees_its_own_changes_and_closes_validity() -> None:
