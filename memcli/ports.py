@@ -264,6 +264,18 @@ class MemoryStore(Protocol):
     def links(self, memory_id: str) -> list[Link]:
         """Links from and to a memory."""
 
+    def links_of(self, memory_ids: Sequence[str]) -> list[Link]:
+        """Links from and to any of several memories, each once."""
+
+    def entities(self, memory_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """What each memory names, as keys (``memcli.entities``); a memory that names nothing is left out."""
+
+    def naming(self, entities: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """By entity key, the memories in force that name it, newest first; an unknown key is left out.
+
+        A key's number of memories is what its node specificity is taken from (HippoRAG, section 2.3).
+        """
+
     def history(self, memory_id: str) -> list[Change]:
         """A memory's changes, oldest first."""
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from memcli.entities import RELATIONS
 from memcli.extract.sentences import sentences
-from memcli.extract.worth import RELATIONS
 from memcli.records import Origin, Role, Turn
 
 _FRAGMENT_WORDS: Final = 9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from memcli.extract.worth import RELATIONS
+from memcli.entities import RELATIONS, entities_of
 from memcli.records import Kind
 from memcli.text import terms
 
@@ -48,15 +48,10 @@ _WISH: Final = re.compile(
     r"\b(?:would (?:like|love)|hopes? to|wants? to|thinking (?:of|about)|considering)\b", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_NAME: Final = re.compile(
-    r"[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of|the|de|da|do|van|von|la)\s+[A-ZÀ-Þ][\w’'-]*|\s+[A-ZÀ-Þ][\w’'-]*)*"
-)
-_NOT_NAMES: Final = frozenset(
+_CALENDAR: Final = frozenset(
     "january february march april may june july august september october november december monday tuesday "
-    "wednesday "
-    "thursday friday saturday sunday the i i'm a an he she it they we my his her when after before since while "
-    "and but in "
-    "on at last next this that there their our as for if so then dr mr mrs ms their's".split()
+    "wednesday thursday friday saturday sunday the when after before since while but last next this that there "
+    "their our then mrs their's".split()
 )
 _DULL: Final = frozenset(
     "user others really also just like love want go went get got make made have take took would could thing "
@@ -91,20 +86,6 @@ def importance_of(text: str, kind: Kind, *, asked: bool) -> float:
     return round(min(1.0, base + 0.2 * asked), 2)
 
 
-def entities_of(text: str, about: str = "") -> tuple[str, ...]:
-    """The people, places and other names of a text, in order, without ``about`` and without dates."""
-    found: dict[str, None] = {}
-    for match in _NAME.finditer(text):
-        name = re.sub(r"['’]s$", "", match.group())
-        words = name.split()
-        while words and words[0].lower().split("'")[0] in _NOT_NAMES:
-            words.pop(0)
-        opens = match.start() == 0 and len(words) == 1 and len(name.split()) == 1
-        if words and " ".join(words) != about and not (opens and not _followed_by_verb(text, match.end())):
-            found.setdefault(" ".join(words))
-    return tuple(found)
-
-
 def keywords_of(text: str, about: str = "") -> tuple[str, ...]:
     """At most six words that the fact is filed under: names first, then its longest content words, in order."""
     names = entities_of(text, about)
@@ -114,13 +95,7 @@ def keywords_of(text: str, about: str = "") -> tuple[str, ...]:
         for w in dict.fromkeys(w.lower().removesuffix("'s") for w in _WORD.findall(text))
         if w not in taken | _DULL
     ]
-    content = [w for w in words if terms(w) and not w.isdigit() and len(w) > 2 and w not in _NOT_NAMES]
+    content = [w for w in words if terms(w) and not w.isdigit() and len(w) > 2 and w not in _CALENDAR]
     room = max(0, KEYWORDS - len(names))
     longest = set(sorted(content, key=len, reverse=True)[:room])
     return (*names[:KEYWORDS], *(w for w in content if w in longest))
-
-
-def _followed_by_verb(text: str, at: int) -> bool:
-    return bool(
-        re.match(r"(?:'s \w+)? (?:is|was|has|had|will|and|lives|works|\w+ed|\w+s|went|came|got)\b", text[at:])
-    )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from memcli.entities import RELATIONS
 from memcli.text import terms
 
 BIAS: Final = -1.6
@@ -119,18 +120,6 @@ _PLAN: Final = re.compile(
     r"meeting|flight|wedding|reservation|"
     r"surgery|due|tickets?|conference|trip|vacation|holiday|party|concert|marathon)\b",
     re.I,
-)
-RELATIONS: Final = (
-    r"(?:wife|husband|spouse|partner|girlfriend|boyfriend|fianc[eé]e?|ex|mother|mom|mum|father|dad|parents?|"
-    r"sisters?|brothers?|siblings?|twin|sons?|daughters?|child|children|kids?|baby|toddler|grand(?:mother|father|"
-    r"ma|pa|parents?|"
-    r"sons?|daughters?|kids|children)|aunt|uncle|cousins?|nephews?|nieces?|in-laws?|step\w+|family|friends?|"
-    r"best friend|"
-    r"roommates?|flatmates?|housemates?|neighbou?rs?|boss|manager|colleagues?|coworkers?|co-workers?|teammates?|"
-    r"mentor|therapist|doctor|"
-    r"dentist|teacher|professor|coach|trainer|landlord|dogs?|cats?|pupp(?:y|ies)|kittens?|pets?|parrot|rabbit|"
-    r"hamster|horse|"
-    r"turtles?|fish|godmother|godfather|godson|goddaughter)"
 )
 _RELATION: Final = re.compile(rf"\b{RELATIONS}\b", re.I)
 _ATTRIBUTE: Final = re.compile(

@@ -5,6 +5,7 @@ A home that holds nothing yet reads as an empty ledger in memory and is made by 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from memcli.entities import entities_of, key_of
 from memcli.errors import BusyError
 from memcli.paths import PRIVATE_FILE, Home
 from memcli.store.border import ledger_border
@@ -133,4 +135,10 @@ def _connect(where: str, *, uri: bool = False) -> sqlite3.Connection:
     seconds = _WAIT_MS / 1000
     connection = sqlite3.connect(where, timeout=seconds, isolation_level=None, check_same_thread=False, uri=uri)
     connection.create_function("lowered", 1, str.lower, deterministic=True)  # SQLite's own knows ASCII only
+    connection.create_function("entity_keys", 2, _entity_keys, deterministic=True)
     return connection
+
+
+def _entity_keys(text: str, about: str) -> str:
+    """What a memory names, as a JSON list, for SQL."""
+    return json.dumps([key_of(name) for name in entities_of(text, about)])

@@ -116,6 +116,11 @@ def _put_head(connection: sqlite3.Connection, memory_id: str, memory: Memory | N
     connection.executemany(
         "INSERT OR IGNORE INTO memory_sources VALUES (?, ?)", [(memory_id, turn) for turn in memory.sources]
     )
+    connection.execute("DELETE FROM memory_entities WHERE memory = ?", (memory_id,))
+    connection.execute(
+        "INSERT OR IGNORE INTO memory_entities SELECT value, ?1 FROM json_each(entity_keys(?2, ?3))",
+        (memory_id, memory.text, memory.about),
+    )
 
 
 def _apply_link(connection: sqlite3.Connection, change: Change) -> None:

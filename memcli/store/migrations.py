@@ -126,7 +126,20 @@ CREATE TABLE purged (id TEXT PRIMARY KEY, purge INTEGER NOT NULL, stays INTEGER 
 CREATE INDEX purged_by_purge ON purged (purge);
 """
 
-MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE, _PURGES)
+_ENTITIES: Final = """
+-- What each memory names (``entity_keys`` reads it from the words): the graph over memories, derived and remade.
+CREATE TABLE memory_entities (
+    entity TEXT NOT NULL,
+    memory TEXT NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
+    PRIMARY KEY (entity, memory)
+) WITHOUT ROWID;
+CREATE INDEX memory_entities_by_memory ON memory_entities (memory);
+INSERT OR IGNORE INTO memory_entities
+    SELECT named.value, m.id FROM memories m, json_each(entity_keys(
+        json_extract(m.record, '$.text'), json_extract(m.record, '$.about'))) named;
+"""
+
+MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE, _PURGES, _ENTITIES)
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 

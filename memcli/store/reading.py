@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from memcli import codec
 from memcli.errors import ConflictError, NotFoundError
-from memcli.records import Answer, Change, Filter, Link, Memory, Turn
+from memcli.records import Answer, Change, Filter, Link, Memory, Status, Turn
 from memcli.store.filters import keeps_memory, memory_sql, micros
 from memcli.store.rows import TURN_COLUMNS, turn_of
 
@@ -149,6 +150,31 @@ class Reading:
     def links(self, memory_id: str) -> list[Link]:
         rows = self.database.rows(f"{_LIVE_LINKS} AND ?1 IN (source, target) ORDER BY 1, 2, 3", (memory_id,))
         return [Link(*row) for row in rows]
+
+    def links_of(self, memory_ids: Sequence[str]) -> list[Link]:
+        ids = json.dumps(list(memory_ids))
+        found = f"{_LIVE_LINKS} AND source {_IDS} UNION {_LIVE_LINKS} AND target {_IDS} ORDER BY 1, 2, 3"
+        return [Link(*row) for row in self.database.rows(found, (ids, ids))]
+
+    def entities(self, memory_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        rows = self.database.rows(
+            f"SELECT memory, entity FROM memory_entities WHERE memory {_IDS} ORDER BY 1, 2",
+            (json.dumps(list(memory_ids)),),
+        )
+        return {
+            memory: tuple(entity for _, entity in found) for memory, found in groupby(rows, key=lambda row: row[0])
+        }
+
+    def naming(self, entities: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        rows = self.database.rows(
+            "SELECT e.entity, e.memory FROM memory_entities e JOIN memories m ON m.id = e.memory"
+            f" WHERE m.status = ?2 AND e.entity {_IDS.replace('?', '?1')}"
+            " ORDER BY 1, m.created_us DESC, m.seq DESC",
+            (json.dumps(list(entities)), Status.ACTIVE.value),
+        )
+        return {
+            entity: tuple(memory for _, memory in found) for entity, found in groupby(rows, key=lambda row: row[0])
+        }
 
     def history(self, memory_id: str) -> list[Change]:
         rows = self.database.rows("SELECT record FROM changes WHERE memory = ? ORDER BY seq", (memory_id,))

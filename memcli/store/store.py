@@ -197,6 +197,15 @@ class Store:
     def links(self, memory_id: str) -> list[Link]:
         return self._reading.links(memory_id)
 
+    def links_of(self, memory_ids: Sequence[str]) -> list[Link]:
+        return self._reading.links_of(memory_ids)
+
+    def entities(self, memory_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        return self._reading.entities(memory_ids)
+
+    def naming(self, entities: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        return self._reading.naming(entities)
+
     def history(self, memory_id: str) -> list[Change]:
         return self._reading.history(memory_id)
 

@@ -46,9 +46,11 @@ def reinforced(memory: Memory, act: Act, strength: float) -> Change:
     return _change(act, Op.REINFORCE, memory, after)
 
 
-def linked(source: Memory, target: Memory, relation: str, act: Act, *, op: Op = Op.LINK) -> Change:
+def linked(
+    source: Memory, target: Memory, relation: str, act: Act, *, op: Op = Op.LINK, weight: float = 1.0
+) -> Change:
     """The change that ties two memories together, or unties them with ``op=Op.UNLINK``."""
-    link = Link(source=source.id, target=target.id, relation=relation)
+    link = Link(source=source.id, target=target.id, relation=relation, weight=round(weight, 3))
     return replace(_change(act, op, source, source), link=link)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from memcli.entities import entities_of, key_of
 from memcli.records import Candidate, Change, Memory, Op, Status, new_id
 from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
 from memcli.update.edits import Act, birth, linked, revised
@@ -15,6 +17,8 @@ from memcli.update.slots import slots_of
 
 LINKED: Final = 0.6
 LINKS: Final = 3
+TIED: Final = 0.25
+"""A name that more than four near memories share ties none of them; the graph of entities has it all the same."""
 
 Fetch: TypeAlias = Callable[[Candidate], Sequence[Neighbour]]
 """The memories near a candidate, as the store has them."""
@@ -101,7 +105,9 @@ def carried_out(candidate: Candidate, decision: Decision, near: Sequence[Neighbo
         return [revised(target, decision.after or target, act)]
     if decision.op is Verdict.DELETE:
         return [revised(target, replace(target, status=Status.ARCHIVED), act, Op.DELETE)]
-    return superseded(target, memory_of(candidate, act), candidate.said_at, act)
+    made = superseded(target, memory_of(candidate, act), candidate.said_at, act)
+    new = made[1].after
+    return [*made, *(_links(new, near, act) if new is not None else [])]
 
 
 def superseded(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change]:
@@ -168,12 +174,28 @@ def _quarantined(candidate: Candidate, target: Memory | None, act: Act) -> Chang
 
 
 def _links(memory: Memory, near: Sequence[Neighbour], act: Act) -> list[Change]:
-    """Ties to the nearest memories (A-MEM, section 3.2), by similarity alone."""
-    close = sorted(
-        (n for n in near if n.similarity >= LINKED and n.memory.status is Status.ACTIVE),
-        key=lambda n: -n.similarity,
-    )
-    return [linked(memory, n.memory, "related", act) for n in close[:LINKS]]
+    """Ties to the nearest memories (A-MEM, section 3.2): by similarity, and by the people and places they share.
+
+    A name that many memories share ties less: its weight is its node specificity (HippoRAG, section 2.3).
+    """
+    active = [n for n in near if n.memory.status is Status.ACTIVE and n.memory.id != memory.supersedes]
+    names = {n.memory.id: _named(n.memory) for n in active}
+    often = Counter(key for keys in names.values() for key in keys)
+    own = _named(memory)
+    ties = []
+    for each in active:
+        shared = max(own.keys() & names[each.memory.id].keys(), key=lambda key: (1 / often[key], key), default="")
+        specific = 1 / often[shared] if shared else 0.0
+        close = each.similarity if each.similarity >= LINKED else 0.0
+        if max(specific, close) >= TIED:
+            relation = "related" if close >= specific else f"shares {own[shared]}"
+            ties.append((close + specific, relation, max(specific, close), each.memory))
+    best = sorted(ties, key=lambda tie: -tie[0])[:LINKS]
+    return [linked(memory, other, relation, act, weight=weight) for _, relation, weight, other in best]
+
+
+def _named(memory: Memory) -> dict[str, str]:
+    return {key_of(name): name for name in entities_of(memory.text, memory.about)}
 
 
 def _said(near: Sequence[Neighbour], memory: Memory) -> datetime | None:

@@ -258,7 +258,7 @@ def test_what_is_no_list_of_facts_is_an_error(answer: str) -> None:
 
 def test_links_tie_near_memories(parts: Parts) -> None:
     """With the embedder open, a new memory is tied to its nearest."""
-    tell(parts, "My sister Eva lives in Rome near the big park", "My brother Tom lives in Rome near the old park")
+    tell(parts, "My sister Eva lives near the big park in town", "My brother Tom lives near the old park in town")
     newest: Memory = parts.store.list_memories(Filter(), limit=1)[0]
     assert [link.relation for link in parts.store.links(newest.id)] == ["related"]
 
