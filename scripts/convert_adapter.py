@@ -33,6 +33,11 @@ def permuted(rows: torch.Tensor, heads: int) -> torch.Tensor:
     return rows.reshape(heads, 2, rows.shape[0] // heads // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
 
 
+def unpermuted(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """The inverse of ``permuted``."""
+    return rows.reshape(heads, rows.shape[0] // heads // 2, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+
+
 def heads_of(matrix: str, config: dict[str, Any]) -> int:
     """The number of heads that the rows of a q or k matrix make."""
     return int(config["num_attention_heads" if matrix.endswith("q_proj") else "num_key_value_heads"])
@@ -56,6 +61,23 @@ def convert(adapter: Path, base: Path, target: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def restored(converted: Path, base: Path) -> dict[str, torch.Tensor]:
+    """The matrices of a GGUF LoRA under the names they have in a PEFT model: what ``convert`` did, undone."""
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    modules = {short: module for module, short in _NAMES.items()}
+    weights: dict[str, torch.Tensor] = {}
+    for tensor in gguf.GGUFReader(converted).tensors:
+        _, layer, short, _, side = tensor.name.split(".")
+        module = modules[short]
+        rows = torch.tensor(tensor.data.copy()).float()
+        if config["model_type"] == "llama" and side == "lora_b" and module in {"q_proj", "k_proj"}:
+            rows = unpermuted(rows, heads_of(module, config))
+        part = "self_attn" if short.startswith("attn") else "mlp"
+        name = f"layers.{layer}.{part}.{module}.lora_{side[-1].upper()}.default.weight"
+        weights[f"base_model.model.model.{name}"] = rows
+    return weights
 
 
 def f32_base(base: Path, tokenizer_gguf: Path, target: Path) -> None:

@@ -44,7 +44,7 @@ from memcli.records import Hit, Kind, Lane, Memory, Precision, Role, Turn
 DATA: Final = Path(__file__).parent.parent / "adapters" / "data" / "generation"
 DONT_KNOW: Final = "I don't know."
 TRAPS: Final = {"other person": 0.65, "unsaid": 0.15, "absent": 0.14, "swapped": 0.06}
-TRAP_SHARE: Final = 0.27
+TRAP_SHARE: Final = 0.36
 QUESTIONS: Final = 14
 # Questions that another fact of the same person may answer: never used as "absent", nor of the other person.
 SHARED: Final = {

@@ -1,11 +1,11 @@
 """Trains a memory adapter (LoRA) of one base model on the CPU or a GPU; resumes where it was stopped.
 
-    python scripts/train_adapter.py CONFIG.toml BASE DATA OUT
+    python scripts/train_adapter.py CONFIG.toml BASE DATA OUT [--init ADAPTER.gguf]
 
-BASE is a transformers folder of the dequantised base, DATA what make_training_set wrote. A context (notes with
-about a dozen questions) is one sequence: the notes are read once and every question branches off them, seeing the
-notes and itself, never the other questions. That makes an example cost about 50 tokens instead of 350. The loss is
-on the answers alone, and only there are logits computed.
+BASE is a transformers folder of the dequantised base, DATA a folder with train.jsonl and valid.jsonl. A line is a
+tree (see trees.py): its trunk is read once for a dozen answers. The loss is on the answers alone, and only there are
+logits computed. The matrices compute in the base's own type, bf16 where the processor has it, and are kept in fp32
+by the optimiser.
 """
 
 from __future__ import annotations
@@ -16,70 +16,20 @@ import math
 import time
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 import torch
+from convert_adapter import restored
 from peft import LoraConfig, get_peft_model
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForCausalLM, AutoTokenizer
-
-from memcli.generate.prompt import Note, ask_messages
-
-IGNORED: Final = -100
+from trees import ENCODERS, IGNORED, Example
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A context as tensors. All are of length n but ``mask``, which is (n, n), True where a token may look."""
-
-    tokens: torch.Tensor
-    positions: torch.Tensor
-    mask: torch.Tensor
-    labels: torch.Tensor
-    branch: torch.Tensor
-
-
-def encoded(context: dict[str, Any], tokenizer: Any) -> Example:
-    """A context in the product's own prompt, its questions as branches of one prefix."""
-    prefix: list[int] = []
-    tokens: list[int] = []
-    labels: list[int] = []
-    branch: list[int] = []
-    notes = [Note(number, "", line) for number, line in enumerate(context["notes"], start=1)]
-    now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
-    for number, asked in enumerate(context["questions"], start=1):
-        messages = [vars_of(message) for message in ask_messages(asked["question"], notes, now)]
-        text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        before, after = text.rsplit("Question: ", 1)
-        if not tokens:
-            prefix = tokenizer.encode(before)
-            tokens, labels, branch = list(prefix), [IGNORED] * len(prefix), [0] * len(prefix)
-        question = tokenizer.encode("Question: " + after)
-        answer = [*tokenizer.encode(asked["answer"]), tokenizer.eos_token_id]
-        tokens += question + answer
-        labels += [IGNORED] * len(question) + answer
-        branch += [number] * (len(question) + len(answer))
-    branches = torch.tensor(branch)
-    order = torch.arange(len(tokens))
-    visible = (branches[None] == branches[:, None]) | (branches[None] == 0)
-    starts = torch.tensor([branch.index(b) for b in branch])
-    positions = torch.where(branches == 0, order, order - starts + len(prefix))
-    return Example(
-        torch.tensor(tokens), positions, visible & (order[None] <= order[:, None]), torch.tensor(labels), branches
-    )
-
-
-def vars_of(message: Any) -> dict[str, str]:
-    """A message as chat templates take it."""
-    return {"role": message.role, "content": message.content}
-
-
-def answer_logits(model: Any, example: Example) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Logits where an answer token is predicted, those tokens, and the branch of each."""
+def answer_logits(model: Any, example: Example) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits where an answer token is predicted, and where those tokens stand."""
     weight = model.base_model.model.lm_head.weight
     mask = torch.zeros(example.mask.shape, dtype=weight.dtype).masked_fill(
         ~example.mask, torch.finfo(weight.dtype).min
@@ -91,24 +41,34 @@ def answer_logits(model: Any, example: Example) -> tuple[torch.Tensor, torch.Ten
         use_cache=False,
     ).last_hidden_state[0]
     at = (example.labels != IGNORED).nonzero()[:, 0]
-    return (hidden[at - 1] @ weight.T).float().cpu(), example.labels[at], example.branch[at]
+    return (hidden[at - 1] @ weight.T).float().cpu(), at
+
+
+def loss_of(model: Any, example: Example) -> torch.Tensor:
+    """The weighted mean loss of the answers' tokens."""
+    logits, at = answer_logits(model, example)
+    each = cross_entropy(logits, example.labels[at], reduction="none")
+    return (each * example.weights[at]).sum() / example.weights[at].sum()
 
 
 @torch.no_grad()
 def validate(model: Any, examples: list[Example]) -> dict[str, float]:
-    """Loss per answer token, and the share of answers of which every token would be chosen."""
+    """Loss per answer token, share of answers of which every token, and of which the first, would be chosen."""
     model.eval()
-    total, count, right, answers = 0.0, 0, 0, 0
+    total, count, right, first, answers = 0.0, 0, 0, 0, 0
     for example in examples:
-        logits, labels, branch = answer_logits(model, example)
+        logits, at = answer_logits(model, example)
+        labels, branch = example.labels[at], example.branch[at]
         total += float(cross_entropy(logits, labels, reduction="sum"))
         count += len(labels)
         hit = logits.argmax(-1) == labels
         for number in branch.unique():
             right += bool(hit[branch == number].all())
+            first += bool(hit[branch == number][0])
             answers += 1
     model.train()
-    return {"loss": total / count, "exact": right / answers}
+    return {name: round(value, 4) for name, value in
+            {"loss": total / count, "exact": right / answers, "first": first / answers}.items()}  # fmt: skip
 
 
 def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Example]]:
@@ -119,10 +79,10 @@ def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Exam
         yield [examples[i] for i in order[first : first + size]]
 
 
-def read(path: Path, tokenizer: Any, limit: int | None = None) -> list[Example]:
+def read(path: Path, task: str, tokenizer: Any, limit: int | None = None) -> list[Example]:
     """The contexts of a file as tensors."""
     lines = path.read_text(encoding="utf-8").splitlines()[:limit]
-    return [encoded(json.loads(line), tokenizer) for line in lines]
+    return [ENCODERS[task](json.loads(line), tokenizer) for line in lines]
 
 
 def log(out: Path, **values: object) -> None:
@@ -133,94 +93,115 @@ def log(out: Path, **values: object) -> None:
         file.write(line + "\n")
 
 
+def share(config: dict[str, Any], step: int, progress: float) -> float:
+    """The share of the learning rate: warm-up by steps, level, then a cosine to a twentieth over the last part."""
+    warm = min(1.0, (step + 1) / config["warmup_steps"])
+    late = max(0.0, (progress - (1 - config["decay_share"])) / config["decay_share"])
+    return warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, late))))
+
+
 def main() -> None:
     """Train one adapter as its config says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("config", "base", "data", "out"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--init", type=Path, metavar="GGUF", help="an adapter of the same shape to go on from")
     given = parser.parse_args()
     config = tomllib.loads(given.config.read_text(encoding="utf-8"))
     given.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config["seed"])
     torch.set_num_threads(config["threads"])
 
-    # -- the base stays frozen; only the adapter's two small matrices per layer learn, in fp32
+    # -- the base stays frozen; only the adapter's two small matrices per layer learn
     tokenizer = AutoTokenizer.from_pretrained(given.base)
-    base = AutoModelForCausalLM.from_pretrained(given.base, dtype=getattr(torch, config["dtype"]))
+    base = AutoModelForCausalLM.from_pretrained(
+        given.base, dtype=getattr(torch, config["dtype"]), attn_implementation="eager"
+    )
     base.to("cuda" if torch.cuda.is_available() else "cpu")
     lora = LoraConfig(
         r=config["rank"], lora_alpha=config["alpha"], lora_dropout=config["dropout"],
         target_modules=config["target"], task_type="CAUSAL_LM",
         layers_to_transform=list(range(config["first_layer"], base.config.num_hidden_layers)),
     )  # fmt: skip
-    model = get_peft_model(base, lora)
-    learned = [weight for weight in model.parameters() if weight.requires_grad]
+    model = get_peft_model(base, lora, autocast_adapter_dtype=False)
+    if given.init:
+        unknown = model.load_state_dict(restored(given.init, given.base), strict=False).unexpected_keys
+        if unknown:
+            raise SystemExit(f"{given.init} is of another shape: {unknown[:3]}")
+    learned = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    masters = {name: weight.detach().float().clone() for name, weight in learned.items()}
 
-    train = read(given.data / "train.jsonl", tokenizer, config["contexts"])
-    valid = read(given.data / "valid.jsonl", tokenizer, config["valid_contexts"])
-    plan = list(batches(train, config["contexts_per_step"], config["seed"]))
-    optimiser = torch.optim.AdamW(learned, lr=config["learning_rate"], weight_decay=config["weight_decay"])
-
+    train = read(given.data / "train.jsonl", config["task"], tokenizer, config.get("contexts"))
+    valid = read(given.data / "valid.jsonl", config["task"], tokenizer, config["valid_contexts"])
+    plan = [batch for epoch in range(config.get("epochs", 1))
+            for batch in batches(train, config["contexts_per_step"], config["seed"] + epoch)]  # fmt: skip
+    optimiser = torch.optim.AdamW(
+        masters.values(), lr=config["learning_rate"], weight_decay=config["weight_decay"], betas=(0.9, 0.98)
+    )
     limit = config["minutes"] * 60
-
-    def rate(step: int, seconds: float) -> float:
-        """The share of the learning rate: warm-up by steps, then a cosine over what ends first, data or time."""
-        warm = min(1.0, (step + 1) / config["warmup_steps"])
-        progress = min(1.0, max(step / len(plan), seconds / limit))
-        return warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
 
     # -- resume
     checkpoint = given.out / "checkpoint.pt"
-    done, seconds, seen = 0, 0.0, 0
+    done, seconds, seen, best, stale = 0, 0.0, 0, math.inf, 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(saved["model"], strict=False)
+        masters = {name: weight.copy_(saved["masters"][name]) for name, weight in masters.items()}
         optimiser.load_state_dict(saved["optimiser"])
-        done, seconds, seen = saved["step"], saved["seconds"], saved["seen"]
+        done, seconds, seen, best, stale = (saved[each] for each in ("step", "seconds", "seen", "best", "stale"))
+    with torch.no_grad():
+        for name, weight in learned.items():
+            weight.copy_(masters[name])
     log(
         given.out,
         steps=len(plan),
         resumed_at=done,
         contexts=len(train),
-        parameters=sum(weight.numel() for weight in learned),
+        parameters=sum(weight.numel() for weight in masters.values()),
         tokens=sum(len(example.tokens) for example in train),
+        answers=sum(int(example.branch.max()) for example in train),
         config=config,
     )
 
     # -- train
     model.train()
+    losses: list[float] = []
     for step, batch in enumerate(plan):
         if step < done:
             continue
         began = time.monotonic()
         for group in optimiser.param_groups:
-            group["lr"] = config["learning_rate"] * rate(step, seconds)
-        losses = []
+            progress = max((step + 1) / len(plan), seconds / limit)
+            group["lr"] = config["learning_rate"] * share(config, step, progress)
         for example in batch:
-            logits, labels, _ = answer_logits(model, example)
-            loss = cross_entropy(logits, labels)
+            loss = loss_of(model, example)
             (loss / len(batch)).backward()
             losses.append(float(loss.detach()))
             seen += len(example.tokens)
-        torch.nn.utils.clip_grad_norm_(learned, config["clip"])
+        for name, weight in learned.items():
+            masters[name].grad = weight.grad.float()
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_(masters.values(), config["clip"])
         optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            for name, weight in learned.items():
+                weight.copy_(masters[name])
         seconds += time.monotonic() - began
-        if (step + 1) % 10 == 0:
-            log(
-                given.out,
-                step=step + 1,
-                loss=round(sum(losses) / len(losses), 4),
-                tokens_per_s=round(seen / seconds, 1),
-            )
+        if (step + 1) % 20 == 0:
+            mean = sum(losses) / len(losses)
+            log(given.out, step=step + 1, loss=round(mean, 4), tokens_per_s=round(seen / seconds, 1))
+            losses.clear()
         last = step + 1 == len(plan) or seconds >= limit
         if (step + 1) % config["check_every"] == 0 or last:
-            log(given.out, step=step + 1, valid=validate(model, valid), seconds=round(seconds))
-            weights = {name: value for name, value in model.state_dict().items() if "lora_" in name}
-            state = {"model": weights, "optimiser": optimiser.state_dict()}
+            scores = validate(model, valid)
+            log(given.out, step=step + 1, valid=scores, seconds=round(seconds))
+            stale = 0 if scores["loss"] < best else stale + 1
+            best = min(best, scores["loss"])
+            state = {"masters": masters, "optimiser": optimiser.state_dict(), "best": best, "stale": stale}
             torch.save({**state, "step": step + 1, "seconds": seconds, "seen": seen}, checkpoint)
             model.save_pretrained(given.out / "adapter")
-        if last:
+            if not stale:
+                model.save_pretrained(given.out / "best")
+        if last or (config["patience"] and stale >= config["patience"]):
             break
 
 
