@@ -111,9 +111,7 @@ class Maker:
         """Notes with their questions; None where too few questions came out."""
         rng = self.rng
         mode = rng.choices(("dialogue", "user", "memories"), (0.62, 0.2, 0.18))[0]
-        one = USER if mode == "user" else person(rng, self.recipes.pools)
-        two = person(rng, self.recipes.pools, taken=one.name)
-        people = (one, two)
+        people = self.pair(mode)
         lines = [self.line(said, people, mode) for said in self.facts(people, mode)]
         if mode != "memories":
             lines = self.joined(lines)
@@ -130,6 +128,11 @@ class Maker:
         return {"mode": mode, "today": today.date().isoformat(), "notes": notes, "questions": chosen}
 
     # -- what is told
+
+    def pair(self, mode: str) -> tuple[Person, Person]:
+        """Who talks; the first is the user where the notes are a user's."""
+        one = USER if mode == "user" else person(self.rng, self.recipes.pools)
+        return one, person(self.rng, self.recipes.pools, taken=one.name)
 
     def facts(self, people: tuple[Person, Person], mode: str) -> list[Said]:
         """Four to seven facts: some told of both people, some several times of one."""

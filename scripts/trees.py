@@ -7,6 +7,7 @@ The prompts come from the rooms that use them in the product: what is trained is
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,15 +15,21 @@ from typing import Any, Final
 
 import torch
 
+from memcli.extract.asking import line_of
+from memcli.extract.asking import messages as extraction_messages
 from memcli.generate.prompt import Note, ask_messages
-from memcli.records import Message
+from memcli.records import Message, Role, Turn
+from memcli.update.vote import messages as update_messages
 
 IGNORED: Final = -100
+GATE_WEIGHT: Final = 3.0
+"""Of the first token of a list of facts: it says whether there is anything to keep."""
+_MARK: Final = "@@@"
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What follows the first ``leaves`` tokens of the trunk; the loss is on ``answer``.
+    """What follows the first ``leaves`` tokens of a limb; the loss is on ``answer``.
 
     ``first`` is the weight of the answer's first token, where it decides whether there is an answer at all.
     """
@@ -45,25 +52,61 @@ class Example:
     branch: torch.Tensor
 
 
-def planted(trunk: Sequence[int], branches: Sequence[Branch]) -> Example:
-    """A trunk and its branches as one sequence with its mask."""
-    size = len(trunk)
-    tokens, positions = list(trunk), list(range(size))
-    labels, weights, number, leaves = [IGNORED] * size, [0.0] * size, [0] * size, [size] * size
-    for count, branch in enumerate(branches, start=1):
-        own = [*branch.prompt, *branch.answer]
-        tokens += own
-        positions += range(branch.leaves, branch.leaves + len(own))
-        labels += [IGNORED] * len(branch.prompt) + list(branch.answer)
-        weights += [0.0] * len(branch.prompt) + [branch.first] + [1.0] * (len(branch.answer) - 1)
-        number += [count] * len(own)
-        leaves += [branch.leaves] * len(own)
-    branch_of, order = torch.tensor(number), torch.arange(len(tokens))
-    in_trunk = (branch_of[None] == 0) & (order[None] < torch.tensor(leaves)[:, None])
-    mask = ((branch_of[None] == branch_of[:, None]) | in_trunk) & (order[None] <= order[:, None])
-    return Example(
-        torch.tensor(tokens), torch.tensor(positions), mask, torch.tensor(labels), torch.tensor(weights), branch_of
-    )
+Limb = tuple[Sequence[int], Sequence[Branch]]
+"""A stretch of the trunk and the branches that leave it; ``leaves`` counts from the beginning of the stretch."""
+
+
+def planted(head: Sequence[int], limbs: Sequence[Limb]) -> Example:
+    """A common beginning, limbs that follow it but do not see one another, and their branches; with the mask."""
+    grown = _Grown()
+    grown.grow(head, 0, ())
+    root = ((0, len(head)),)
+    for limb, branches in limbs:
+        start = len(grown.tokens)
+        grown.grow(limb, len(head), root)
+        for branch in branches:
+            seen = (*root, (start, start + branch.leaves))
+            grown.grow(branch.prompt, len(head) + branch.leaves, seen, branch)
+    return grown.example()
+
+
+class _Grown:
+    """A tree as it grows; ``seen`` are the stretches of earlier tokens that a part sees beside itself."""
+
+    def __init__(self) -> None:
+        self.tokens: list[int] = []
+        self.positions: list[int] = []
+        self.labels: list[int] = []
+        self.weights: list[float] = []
+        self.numbers: list[int] = []
+        self.parts: list[tuple[int, int, tuple[tuple[int, int], ...]]] = []
+
+    def grow(
+        self, prompt: Sequence[int], position: int, seen: tuple[tuple[int, int], ...], branch: Branch | None = None
+    ) -> None:
+        """Add a part at a position of its own path; only a branch has an answer to learn."""
+        answer = list(branch.answer) if branch else []
+        start, size = len(self.tokens), len(prompt) + len(answer)
+        self.tokens += [*prompt, *answer]
+        self.positions += range(position, position + size)
+        self.labels += [IGNORED] * len(prompt) + answer
+        self.weights += [0.0] * len(prompt)
+        if branch:
+            self.weights += [branch.first] + [1.0] * (len(answer) - 1)
+        self.numbers += [max(self.numbers, default=0) + 1 if branch else 0] * size
+        self.parts.append((start, start + size, seen))
+
+    def example(self) -> Example:
+        """The whole as tensors."""
+        size = len(self.tokens)
+        mask = torch.zeros(size, size, dtype=torch.bool)
+        for start, stop, seen in self.parts:
+            mask[start:stop, start:stop] = torch.ones(stop - start, stop - start, dtype=torch.bool).tril()
+            for first, last in seen:
+                mask[start:stop, first:last] = True
+        whole = (self.tokens, self.positions, self.labels, self.weights, self.numbers)
+        tokens, positions, labels, weights, numbers = (torch.tensor(each) for each in whole)
+        return Example(tokens, positions, mask, labels, weights, numbers)
 
 
 Encoder = Callable[[Mapping[str, Any], Any], Example]
@@ -86,7 +129,45 @@ def generation(context: Mapping[str, Any], tokenizer: Any) -> Example:
         trunk = trunk or tokenizer.encode(before)
         answer = [*tokenizer.encode(asked["answer"]), tokenizer.eos_token_id]
         branches.append(Branch(len(trunk), tokenizer.encode("Question: " + after), answer, asked.get("first", 1.0)))
-    return planted(trunk, branches)
+    return planted((), [(trunk, branches)])
 
 
-ENCODERS: Final[Mapping[str, Encoder]] = {"generation": generation}
+def extraction(talk: Mapping[str, Any], tokenizer: Any) -> Example:
+    """Instructions as the head, sessions as limbs, and the facts of a turn as a branch that sees nothing later."""
+    nobody = Turn("t:0", "s", 0, Role.USER, _MARK, _MARK, datetime.min.replace(tzinfo=UTC))
+    before, after = rendered(extraction_messages(_MARK, nobody, ()), tokenizer).split(f"{_MARK}: {_MARK}")
+    order = tokenizer.encode(after)
+    limbs: list[Limb] = []
+    for session in talk["sessions"]:
+        limb: list[int] = []
+        branches: list[Branch] = []
+        for said in session:
+            role = Role.ASSISTANT if said["speaker"] == "assistant" else Role.USER
+            line = line_of(said["speaker"], role, said["text"])
+            limb += tokenizer.encode(f"\n{line}" if limb else line)
+            if said["facts"] is not None:
+                facts = json.dumps(said["facts"], ensure_ascii=False, separators=(",", ":"))
+                answer = [*tokenizer.encode(facts), tokenizer.eos_token_id]
+                branches.append(Branch(len(limb), order, answer, first=GATE_WEIGHT))
+        if branches:
+            limbs.append((limb, branches))
+    return planted(tokenizer.encode(before), limbs)
+
+
+def update(context: Mapping[str, Any], tokenizer: Any) -> Example:
+    """Instructions as the head, old notes as limbs, each later statement with its choice as a branch of one."""
+    start, _, _ = rendered(update_messages(_MARK, _MARK), tokenizer).partition(_MARK)
+    limbs: list[Limb] = []
+    for note in context["notes"]:
+        limb: list[int] = []
+        branches: list[Branch] = []
+        for pair in note["pairs"]:
+            whole = rendered(update_messages(note["old"], pair["new"]), tokenizer).removeprefix(start.rstrip(" "))
+            before, after = whole.split("\n", 1)
+            limb = limb or tokenizer.encode(before)
+            branches.append(Branch(len(limb), tokenizer.encode("\n" + after), tokenizer.encode(pair["choice"])))
+        limbs.append((limb, branches))
+    return planted(tokenizer.encode(start.rstrip(" ")), limbs)
+
+
+ENCODERS: Final[Mapping[str, Encoder]] = {"extraction": extraction, "update": update, "generation": generation}
