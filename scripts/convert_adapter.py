@@ -80,16 +80,17 @@ def restored(converted: Path, base: Path) -> dict[str, torch.Tensor]:
     return weights
 
 
-def f32_base(base: Path, tokenizer_gguf: Path, target: Path) -> None:
-    """The base's own weights as an F32 GGUF, with the description and vocabulary of an existing GGUF of it."""
-    reader = gguf.GGUFReader(tokenizer_gguf)
+def f32_base(base: Path, tokenizer_gguf: Path | None, target: Path) -> None:
+    """The base's own weights as an F32 GGUF, with the description and vocabulary of an existing GGUF of it.
+
+    Without one, the description is the config's and there is no vocabulary: token ids are all it takes.
+    """
     config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     writer = gguf.GGUFWriter(target, config["model_type"])
-    for key, field in reader.fields.items():
-        if not key.startswith(("GGUF.", "general.architecture", "general.file_type")):
-            kind = field.types[0]
-            inner = field.types[1] if kind == gguf.GGUFValueType.ARRAY else None
-            writer.add_key_value(key, field.contents(), kind, inner)
+    if tokenizer_gguf is None:
+        describe(writer, config)
+    else:
+        copy_description(gguf.GGUFReader(tokenizer_gguf), writer)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[config["model_type"].upper()], config["num_hidden_layers"])
     for name, weight in load_file(base / "model.safetensors").items():
         stem = name.removesuffix(".weight").removesuffix(".bias")
@@ -101,6 +102,31 @@ def f32_base(base: Path, tokenizer_gguf: Path, target: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def copy_description(reader: gguf.GGUFReader, writer: gguf.GGUFWriter) -> None:
+    """All that a GGUF says of its model but the type of its weights."""
+    for key, field in reader.fields.items():
+        if not key.startswith(("GGUF.", "general.architecture", "general.file_type")):
+            kind = field.types[0]
+            inner = field.types[1] if kind == gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(key, field.contents(), kind, inner)
+
+
+def describe(writer: gguf.GGUFWriter, config: dict[str, Any]) -> None:
+    """The shape of a model from its config."""
+    rope = config.get("rope_parameters") or config
+    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_embedding_length(config["hidden_size"])
+    writer.add_block_count(config["num_hidden_layers"])
+    writer.add_feed_forward_length(config["intermediate_size"])
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_head_count_kv(config["num_key_value_heads"])
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    writer.add_rope_freq_base(rope["rope_theta"])
+    writer.add_rope_dimension_count(config["hidden_size"] // config["num_attention_heads"])
+    writer.add_vocab_size(config["vocab_size"])
+    writer.add_tokenizer_model("no_vocab")
 
 
 def check(adapter: Path, base: Path, converted: Path, tokenizer_gguf: Path) -> float:
@@ -120,12 +146,14 @@ def check(adapter: Path, base: Path, converted: Path, tokenizer_gguf: Path) -> f
     return float(np.abs(found - expected).max())
 
 
-def llama_logits(model: Path, lora: Path, tokens: list[int]) -> np.ndarray:
+def llama_logits(model: Path, lora: Path | None, tokens: list[int]) -> np.ndarray:
     """Logits of every token, shape (len(tokens), vocabulary), with an adapter attached."""
     import llama_cpp
 
     exact = {"type_k": llama_cpp.GGML_TYPE_F32, "type_v": llama_cpp.GGML_TYPE_F32}  # an f16 cache alone gives 0.25
-    llm = llama_cpp.Llama(str(model), n_ctx=256, logits_all=True, lora_path=str(lora), verbose=False, **exact)
+    llm = llama_cpp.Llama(
+        str(model), n_ctx=256, logits_all=True, lora_path=lora and str(lora), verbose=False, **exact
+    )
     llm.eval(tokens)
     scores = np.array(llm.scores[: len(tokens)])
     llm.close()

@@ -1,8 +1,9 @@
-"""Reads the hand-written dialogues of adapters/data/dialogues, where each turn carries what is worth keeping of it; pure.
+"""Reads the hand-written dialogues of adapters/data: each turn carries what is worth keeping of it; pure.
 
-``dialogue NAME | Ana & memcli | 2026-03-02 19:20 | en | casual`` begins one, ``1 Ana: words`` is a turn, ``later
-2026-03-09 08:10`` begins the next session. Under a turn: ``+ FACT`` new, ``~ NEW <= OLD`` changed, ``- OLD`` ended,
-``= OLD`` said again. At the end ``? QUESTION = ANSWER [turns]``, or ``= unknown``. Lines with ``!`` are remarks.
+``dialogue NAME | Ana & memcli | 2026-03-02 19:20 | en | casual`` begins one, ``1 Ana: words`` is a turn,
+``later 2026-03-09 08:10`` begins the next session. Under a turn: ``+ FACT`` new, ``~ NEW <= OLD`` changed,
+``- OLD`` ended, ``= OLD`` said again. At the end ``? QUESTION = ANSWER [turns]``, or ``= unknown``. Lines with
+``!`` are remarks.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Final
 
 ASSISTANT: Final = "memcli"
 _TURN: Final = re.compile(r"(\d+) ([^:]+): (.+)")
 _QUESTION: Final = re.compile(r"\? (.+) = (.+?)(?: \[([\d, ]+)\])?$")
+VALID_SHARE: Final = 0.06
 _CHANGE: Final = " <= "
 
 
@@ -103,6 +106,13 @@ def read(paths: Iterable[Path]) -> list[Dialogue]:
                 except (IndexError, ValueError) as error:
                     raise ValueError(f"{path}:{number}: cannot read {line[:60]!r}") from error
     return found
+
+
+def split(dialogues: list[Dialogue], seed: int) -> tuple[list[Dialogue], list[Dialogue]]:
+    """Training and validation, by dialogue; the same for every task."""
+    names = sorted(dialogue.name for dialogue in dialogues)
+    apart = set(Random(seed).sample(names, round(len(names) * VALID_SHARE)))
+    return [d for d in dialogues if d.name not in apart], [d for d in dialogues if d.name in apart]
 
 
 def _time(text: str) -> datetime:

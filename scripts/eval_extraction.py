@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dialogues import Dialogue
+from dialogues import Dialogue, split
 from dialogues import read as read_dialogues
-from make_extraction_set import facts_of, split
+from make_extraction_set import facts_of
 
 from memcli.config import load
 from memcli.errors import ModelError
@@ -181,7 +181,9 @@ def table(rows: list[dict[str, Any]], embedder: Embedder, gate: float, floor: fl
     for row in rows:
         groups[row["group"]].append(row)
     for group, its in sorted(groups.items()):
-        print(f"{group}: {len(its)} turns, {sum(len(row['gold']) for row in its)} facts (gate {gate} floor {floor})")
+        print(
+            f"{group}: {len(its)} turns, {sum(len(row['gold']) for row in its)} facts (gate {gate} floor {floor})"
+        )
         for name, choose in choices(embedder, gate, floor).items():
             scores = tally(its, choose, embedder)
             print(f"  {name:20}" + "".join(f" {key} {value:<6.3f}" for key, value in scores.items()))

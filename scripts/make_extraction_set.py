@@ -2,9 +2,9 @@
 
     python scripts/make_extraction_set.py OUT [--recipes 400] [--seed 1]
 
-A line of OUT/{train,valid}.jsonl is a talk: sessions of lines, each with the facts that it tells, or with null where
-no label is certain (a turn that only ends something, or whose fact rests on words out of sight). A dialogue is in
-one split alone. Facts keep the words that were said, time words too: code resolves them.
+A line of OUT/{train,valid}.jsonl is a talk: sessions of lines, each with the facts that it tells, or with null
+where no label is certain (a turn that only ends something, or whose fact rests on words out of sight). A dialogue
+is in one split alone. Facts keep the words that were said, time words too: code resolves them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,14 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from dialogues import Dialogue, Said
+from dialogues import Dialogue, Said, split
 from dialogues import read as read_dialogues
-from make_training_set import Line, Maker
+from make_training_set import DATA, Line, Maker
 from recipes import fill, read, slots_of, third
 
 from memcli.extract.asking import CONTEXT_TURNS
 from memcli.extract.grounding import is_grounded
 
-DATA: Final = Path(__file__).parent.parent / "adapters" / "data"
-VALID_SHARE: Final = 0.06
 UNNAMED_SHARE: Final = 0.3
 Talk = dict[str, Any]
 
@@ -81,6 +79,7 @@ def talks_of(maker: Maker, count: int) -> Iterator[Talk]:
 
 
 def recipe_lines(maker: Maker, mode: str) -> list[Talk]:
+    """One exchange."""
     people = maker.pair(mode)
     lines = [maker.line(said, people, mode) for said in maker.facts(people, mode)]
     lines += [maker.small_talk(people, mode) for _ in range(maker.rng.randint(2, 4))]
@@ -119,13 +118,6 @@ def write(path: Path, talks: Iterable[Talk]) -> None:
     )
 
 
-def split(dialogues: list[Dialogue], seed: int) -> tuple[list[Dialogue], list[Dialogue]]:
-    """Training and validation, by dialogue; the same for every task."""
-    names = sorted(dialogue.name for dialogue in dialogues)
-    apart = set(Random(seed).sample(names, round(len(names) * VALID_SHARE)))
-    return [d for d in dialogues if d.name not in apart], [d for d in dialogues if d.name in apart]
-
-
 def main() -> None:
     """Write the sets."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -137,7 +129,7 @@ def main() -> None:
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     train, valid = split(read_dialogues(sorted(wanted.dialogues.glob("*.dialogue"))), seed=0)
-    recipes = read(sorted(DATA.glob("*/train/*.recipe")))
+    recipes = read(sorted((DATA / "recipes" / "train").glob("*.recipe")))
     rng = Random(wanted.seed)
     talks = [talk_of(dialogue, rng) for _ in range(wanted.repeats) for dialogue in train]
     talks += talks_of(Maker(recipes, wanted.seed, reword=False), wanted.recipes)

@@ -1,10 +1,11 @@
-"""Makes the training, validation and test sets of the generation adapter from the recipes: every label is known.
+"""Makes the training, validation and test sets of the generation adapter: every label is known.
 
     python scripts/make_training_set.py OUT [--contexts 900] [--seed 1]
 
-A context is one set of notes in the product's own shape with about a dozen questions on it. A quarter of them
-cannot be answered: asked of the wrong person, for a detail that was not said, for something that never came up,
-or with a detail swapped. Writes OUT/{train,valid,test}.jsonl and prints counts and SHA-256 of each.
+A context is one set of notes in the product's own shape with about a dozen questions on it, made of recipes here
+and of dialogues by dialogue_questions. A third of the questions cannot be answered: asked of the wrong person, for
+a detail that was not said, for something that never came up, or with a detail swapped. Writes
+OUT/{train,valid,test}.jsonl and prints counts and SHA-256 of each.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import argparse
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
+from dialogue_questions import Asker
+from dialogues import read as read_dialogues
+from dialogues import split
 from recipes import (
     USER,
     Ask,
@@ -41,7 +45,9 @@ from memcli.generate.dated import date_of
 from memcli.generate.prompt import note_of
 from memcli.records import Hit, Kind, Lane, Memory, Precision, Role, Turn
 
-DATA: Final = Path(__file__).parent.parent / "adapters" / "data" / "generation"
+DATA: Final = Path(__file__).parent.parent / "adapters" / "data"
+RECIPES: Final = DATA / "recipes"
+DIALOGUES: Final = DATA / "dialogues"
 DONT_KNOW: Final = "I don't know."
 TRAPS: Final = {"other person": 0.65, "unsaid": 0.15, "absent": 0.14, "swapped": 0.06}
 TRAP_SHARE: Final = 0.36
@@ -106,6 +112,15 @@ class Maker:
         self.recipes = recipes
         self.rng = Random(seed)
         self.reword = reword
+
+    def contexts(self, count: int) -> Iterator[dict[str, object]]:
+        """So many contexts."""
+        made = 0
+        while made < count:
+            context = self.context()
+            if context is not None:
+                made += 1
+                yield context
 
     def context(self) -> dict[str, object] | None:
         """Notes with their questions; None where too few questions came out."""
@@ -438,20 +453,12 @@ def _hit(line: Line, text: str, at: datetime) -> Hit:
     return Hit(Lane.TURN, "t:0", 0.0, turn=Turn("t:0", "s", 0, role, line.speaker, text, at))
 
 
-def write(path: Path, maker: Maker, contexts: int) -> None:
+def write(path: Path, contexts: Sequence[Mapping[str, Any]]) -> None:
     """One split as JSON lines, with its counts and hash on stdout."""
-    kinds: Counter[str] = Counter()
-    made = 0
-    with path.open("w", encoding="utf-8") as out:
-        while made < contexts:
-            context = maker.context()
-            if context is None:
-                continue
-            made += 1
-            kinds.update(str(question["kind"]) for question in context["questions"])  # type: ignore[attr-defined]
-            out.write(json.dumps(context, ensure_ascii=False) + "\n")
+    kinds = Counter(str(question["kind"]) for context in contexts for question in context["questions"])
+    path.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in contexts), encoding="utf-8")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    print(f"{path.name}: {made} contexts, {kinds.total()} questions, sha256 {digest}")
+    print(f"{path.name}: {len(contexts)} contexts, {kinds.total()} questions, sha256 {digest}")
     print("  " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
 
 
@@ -459,16 +466,26 @@ def main() -> None:
     """Write the three sets."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--contexts", type=int, default=900)
+    parser.add_argument("--contexts", type=int, default=900, help="of recipes")
+    parser.add_argument("--repeats", type=int, default=2, help="passes over the dialogues, each drawn anew")
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
-    train = read(sorted((DATA / "train").glob("*.recipe")))
-    test = read([DATA / "test.recipe"])
-    test.pools = {**train.pools, **test.pools}
-    write(wanted.out / "train.jsonl", Maker(train, wanted.seed, reword=True), wanted.contexts)
-    write(wanted.out / "valid.jsonl", Maker(train, wanted.seed + 1, reword=True), 40)
-    write(wanted.out / "test.jsonl", Maker(test, wanted.seed + 2, reword=False), 60)
+    seed = wanted.seed
+    recipes = read(sorted((RECIPES / "train").glob("*.recipe")))
+    held = read([RECIPES / "test.recipe"])
+    held.pools = {**recipes.pools, **held.pools}
+    dialogues, apart = split(read_dialogues(sorted((DIALOGUES / "train").glob("*.dialogue"))), 0)
+    unseen = read_dialogues(sorted((DIALOGUES / "test").glob("*.dialogue")))
+    train = list(Maker(recipes, seed, reword=True).contexts(wanted.contexts))
+    asker = Asker(dialogues, dialogues, seed)
+    train += [context for _ in range(wanted.repeats) for context in asker.contexts()]
+    Random(seed).shuffle(train)
+    write(wanted.out / "train.jsonl", train)
+    valid = list(Asker(apart, apart, 0).contexts())
+    write(wanted.out / "valid.jsonl", [*valid, *Maker(recipes, seed + 1, reword=True).contexts(12)])
+    test = list(Asker(unseen, unseen, 0).contexts())
+    write(wanted.out / "test.jsonl", [*test, *Maker(held, 3, reword=False).contexts(20)])
 
 
 if __name__ == "__main__":

@@ -21,10 +21,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from dialogues import Dialogue, Said
+from dialogues import Dialogue, Said, split
 from dialogues import read as read_dialogues
-from make_extraction_set import DATA, split
-from make_training_set import Maker
+from make_training_set import DATA, Maker
 from make_training_set import Said as Told
 from recipes import fill, read, slots_of, third
 
@@ -36,8 +35,9 @@ SHARES: Final = {"other": 0.44, "changed": 0.26, "same": 0.16, "ended": 0.14}
 NEAREST: Final = 3
 OLDS_PER_TREE: Final = 8
 PLAIN: Final = re.compile(
-    r"(?P<who>\w+(?:['’]s \w+)?) (?P<verb>is|are|was|has|have|likes|loves|lives|works|plays|goes|takes|teaches|wants|"
-    r"drinks|eats|runs|drives|rents|shares|uses|studies|learns|volunteers|sings|keeps|visits|owns|swims) (?P<rest>.+)"
+    r"(?P<who>\w+(?:['’]s \w+)?) (?P<verb>is|are|was|has|have|likes|loves|lives|works|plays|goes|takes|teaches|"
+    r"wants|drinks|eats|runs|drives|rents|shares|uses|studies|learns|volunteers|sings|keeps|visits|owns|swims) "
+    r"(?P<rest>.+)"
 )
 _DETAIL: Final = re.compile(r"(?P<core>.+) (?:in|at|for|with|on|because|from|since|near|after|to) [^.]{3,}\.")
 
@@ -79,9 +79,7 @@ def of_dialogue(dialogue: Dialogue, rng: Random) -> Iterator[Pair]:
         known += [mark.fact for mark in turn.marks if mark.fact]
 
 
-def of_mark(
-    sign: str, fact: str, old: str, fresh: list[str], stated: list[str], rng: Random
-) -> Iterator[Pair]:
+def of_mark(sign: str, fact: str, old: str, fresh: list[str], stated: list[str], rng: Random) -> Iterator[Pair]:
     """The pairs of one mark: with its own fact, or with what the turn states about the same."""
     about = [new for new in dict.fromkeys([*fresh, *stated]) if near(old, new) > 0.12]
     if sign == "~":
@@ -136,14 +134,18 @@ def shorter(fact: str) -> str | None:
 
 def across(pairs: list[Pair], dialogues: list[Dialogue], rng: Random) -> Iterator[Pair]:
     """Facts of another dialogue under the same name: what is near and yet stands beside."""
-    facts = [(d.people[0], m.fact) for d in dialogues if d.language == "en" for t in d.turns for m in t.marks if m.fact]
+    facts = [
+        (d.people[0], m.fact) for d in dialogues if d.language == "en" for t in d.turns for m in t.marks if m.fact
+    ]
     by_term: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, fact in facts:
         for term in set(terms(fact)) - set(terms(name)):
             by_term[term].append((name, fact))
     for pair in rng.sample(pairs, min(len(pairs), 900)):
         rare = min(
-            (term for term in set(terms(pair.new)) if len(by_term[term]) > 1), key=lambda t: len(by_term[t]), default=""
+            (term for term in set(terms(pair.new)) if len(by_term[term]) > 1),
+            key=lambda t: len(by_term[t]),
+            default="",
         )
         others = [(name, fact) for name, fact in by_term[rare] if fact not in {pair.new, pair.old}]
         if rare and others:
@@ -234,7 +236,10 @@ def main() -> None:
     test = read_dialogues(sorted(wanted.test.glob("*.dialogue")))
     pairs = [pair for dialogue in train for pair in of_dialogue(dialogue, rng)]
     pairs += across(pairs, train, rng)
-    pairs += of_recipes(Maker(read(sorted(DATA.glob("*/train/*.recipe"))), wanted.seed, reword=False), wanted.recipes)
+    pairs += of_recipes(
+        Maker(read(sorted((DATA / "recipes" / "train").glob("*.recipe"))), wanted.seed, reword=False),
+        wanted.recipes,
+    )
     write(wanted.out / "train.jsonl", balanced(pairs, wanted.pairs, rng), rng)
     for name, dialogues in (("valid", valid), ("test", test)):
         held = [pair for dialogue in dialogues for pair in of_dialogue(dialogue, Random(0))]

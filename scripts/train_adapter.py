@@ -3,9 +3,9 @@
     python scripts/train_adapter.py CONFIG.toml BASE DATA OUT [--init ADAPTER.gguf]
 
 BASE is a transformers folder of the dequantised base, DATA a folder with train.jsonl and valid.jsonl. A line is a
-tree (see trees.py): its trunk is read once for a dozen answers. The loss is on the answers alone, and only there are
-logits computed. The matrices compute in the base's own type, bf16 where the processor has it, and are kept in fp32
-by the optimiser.
+tree (see trees.py): its trunk is read once for a dozen answers. The loss is on the answers alone, and only there
+are logits computed. The matrices compute in the base's own type, bf16 where the processor has it, and are kept in
+fp32 by the optimiser.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Turns contexts into trees of tokens: one trunk that is read once, and branches that see it but not one another.
 
 A branch is a question or an order with its answer. It sees the trunk up to where it leaves it, and counts its
-positions from there, so its logits are those of the same prompt alone (to rounding) at the price of its own tokens.
+positions from there: its logits are those of the same prompt alone, to rounding, at the price of its own tokens.
 The prompts come from the rooms that use them in the product: what is trained is what is asked.
 """
 
@@ -128,7 +128,9 @@ def generation(context: Mapping[str, Any], tokenizer: Any) -> Example:
         before, after = rendered(ask_messages(asked["question"], notes, now), tokenizer).rsplit("Question: ", 1)
         trunk = trunk or tokenizer.encode(before)
         answer = [*tokenizer.encode(asked["answer"]), tokenizer.eos_token_id]
-        branches.append(Branch(len(trunk), tokenizer.encode("Question: " + after), answer, asked.get("first", 1.0)))
+        branches.append(
+            Branch(len(trunk), tokenizer.encode("Question: " + after), answer, asked.get("first", 1.0))
+        )
     return planted((), [(trunk, branches)])
 
 

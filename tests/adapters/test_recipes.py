@@ -1,34 +1,18 @@
-"""The hand-written data of the generation adapter, and what is generated from it."""
+"""The hand-written recipes, and what is generated from them."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from memcli.ports import Embedder
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "adapters" / "data" / "generation"
-
-
-def script(name: str) -> ModuleType:
-    """A script of this repository as a module."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-recipes = script("recipes")
-maker = script("make_training_set")
+DATA = Path(__file__).parents[2] / "adapters" / "data" / "recipes"
+recipes = import_module("recipes")
+maker = import_module("make_training_set")
 TRAIN = recipes.read(sorted((DATA / "train").glob("*.recipe")))
 TEST = recipes.read([DATA / "test.recipe"])
 TEST.pools = {**TRAIN.pools, **TEST.pools}

@@ -54,7 +54,7 @@ def test_a_card_tells_what_was_gained(card: Card) -> None:
 
 def test_recipes_are_the_ones_of_the_card() -> None:
     """The data that the weights were made from is still here, unchanged."""
-    folder = ROOT / "data" / "generation"
+    folder = ROOT / "data" / "recipes"
     digest = hashlib.sha256()
     for recipe in sorted(folder.rglob("*.recipe")):
         digest.update(recipe.read_bytes())
