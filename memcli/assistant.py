@@ -310,8 +310,10 @@ class Assistant:
             "kind": patch.kind,
             "importance": patch.importance,
             "event_at": patch.event_at,
+            "expires_at": patch.expires_at,
         }
         after = replace(memory, **{name: value for name, value in given.items() if value is not None})
+        after = replace(after, expires_at=None) if patch.lasting else after
         return self._revise([(memory, after)], Op.UPDATE, "edited")[0]
 
     def pin(self, memory_ids: Sequence[str], *, pinned: bool = True) -> list[Change]:

@@ -113,12 +113,27 @@ _READERS: Final[Mapping[type, Mapping[str, Callable[[Any], object]]]] = {
         "sources": _texts,
     }
     | dict.fromkeys(
-        ("created_at", "updated_at", "event_at", "event_end", "valid_from", "valid_to", "last_recalled_at"),
+        (
+            "created_at",
+            "updated_at",
+            "event_at",
+            "event_end",
+            "valid_from",
+            "valid_to",
+            "last_recalled_at",
+            "expires_at",
+        ),
         datetime.fromisoformat,
     ),
     Link: {},
     JobRun: {"began": datetime.fromisoformat, "ended": datetime.fromisoformat, "outcome": Outcome},
-    Work: {"priority": Priority, "tags": _texts, "kind": Kind, "event_at": datetime.fromisoformat},
+    Work: {
+        "priority": Priority,
+        "tags": _texts,
+        "kind": Kind,
+        "event_at": datetime.fromisoformat,
+        "expires_at": datetime.fromisoformat,
+    },
     Change: {
         "at": datetime.fromisoformat,
         "op": Op,

@@ -199,7 +199,9 @@ def _told(candidate: Candidate, work: Work, turn: Turn) -> Candidate:
     """The candidate with what the user said about its words, and in those words where nothing had to change."""
     if _WORDS.findall(candidate.text.lower()) == _WORDS.findall(turn.text.lower()):
         candidate = replace(candidate, text=turn.text)
-    given = replace(candidate, tags=tuple(dict.fromkeys((*candidate.tags, *work.tags))))
+    given = replace(
+        candidate, tags=tuple(dict.fromkeys((*candidate.tags, *work.tags))), expires_at=work.expires_at
+    )
     if work.kind is not None:
         given = replace(given, kind=work.kind)
     return replace(given, event_at=work.event_at) if work.event_at and given.event_at is None else given

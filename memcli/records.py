@@ -138,7 +138,8 @@ class Memory:
 
     ``event_at``..``event_end`` is when what it tells happened, ``valid_from``..``valid_to`` while it is true
     of the world, ``created_at`` since when it is known: the bi-temporal pair of ``--as-of`` and ``--known-at``.
-    ``strength`` is S of the forgetting curve in days; ``importance`` lies in 0..1.
+    ``strength`` is S of the forgetting curve in days; ``importance`` lies in 0..1. At ``expires_at`` its user
+    wants it put away, whatever is left of it.
     """
 
     id: str
@@ -157,6 +158,7 @@ class Memory:
     last_recalled_at: datetime | None = None
     recalls: int = 0
     pinned: bool = False
+    expires_at: datetime | None = None
     status: Status = Status.ACTIVE
     trust: Origin = Origin.DIRECT_USER
     tags: tuple[str, ...] = ()
@@ -201,6 +203,7 @@ class Candidate:
     trust: Origin = Origin.DIRECT_USER
     tags: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    expires_at: datetime | None = None
     language: str = "en"
     suspect: str = ""
     made_by: str = "rule"
@@ -375,8 +378,8 @@ class Priority(IntEnum):
 class Work:
     """A turn that waits to be read for memories, durable since it was kept.
 
-    ``asked`` says that the user wants it remembered, so that something must come of it. ``tags``, ``kind`` and
-    ``event_at`` are what they said about it. A failed try leaves its ``error``.
+    ``asked`` says that the user wants it remembered, so that something must come of it. ``tags``, ``kind``,
+    ``event_at`` and ``expires_at`` are what they said about it. A failed try leaves its ``error``.
     """
 
     turn: str
@@ -385,6 +388,7 @@ class Work:
     tags: tuple[str, ...] = ()
     kind: Kind | None = None
     event_at: datetime | None = None
+    expires_at: datetime | None = None
     tries: int = 0
     error: str = ""
 

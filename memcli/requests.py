@@ -23,6 +23,7 @@ class Note:
     kind: Kind = Kind.SEMANTIC
     origin: Origin = Origin.DIRECT_USER
     raw: bool = False
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,29 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What a user changes about a memory; ``None`` leaves a field as it is."""
+    """What a user changes about a memory; ``None`` leaves a field as it is. ``lasting`` takes its end away."""
 
     text: str | None = None
     kind: Kind | None = None
     importance: float | None = None
     event_at: datetime | None = None
+    expires_at: datetime | None = None
+    lasting: bool = False
 
 
 def work_of(note: Note, turn: Turn, *, short: bool) -> Work:
     """The reading that a note's turn waits for; of a ``short`` one that the user wrote, something must come."""
     kind = None if note.kind is Kind.SEMANTIC else note.kind
     asked = short and note.origin is Origin.DIRECT_USER
-    return Work(turn.id, Priority.NOTE, asked=asked, tags=note.tags, kind=kind, event_at=note.at)
+    return Work(
+        turn.id,
+        Priority.NOTE,
+        asked=asked,
+        tags=note.tags,
+        kind=kind,
+        event_at=note.at,
+        expires_at=note.expires_at,
+    )
 
 
 def verbatim(text: str, note: Note, about: str, act: Act) -> Memory:
@@ -77,6 +88,7 @@ def verbatim(text: str, note: Note, about: str, act: Act) -> Memory:
         updated_at=act.at,
         about=about,
         event_at=note.at,
+        expires_at=note.expires_at,
         trust=note.origin,
         tags=note.tags,
         sources=act.evidence,

@@ -8,7 +8,7 @@ import typer
 
 from memcli.assistant import Patch
 from memcli.cli import editor
-from memcli.cli.options import DryRun, Json, MemoryId, MemoryIds, Yes, examples, start_of
+from memcli.cli.options import NEVER, DryRun, Json, MemoryId, MemoryIds, Ttl, Yes, end_from, examples, start_of
 from memcli.cli.purge import Backups, How, Verify, erase
 from memcli.cli.report import report
 from memcli.cli.state import of
@@ -26,6 +26,7 @@ PANEL = "Change"
     epilog=examples(
         'memcli edit m:7k2q9x --text "Miso is no longer afraid of the vacuum cleaner"',
         "memcli edit 7k2q --kind core --importance 0.9",
+        "memcli edit 7k2q --ttl 30d         (--ttl never takes it back)",
         "memcli edit 7k2q            (opens your editor)",
     ),
 )
@@ -36,16 +37,24 @@ def edit(
     kind: Annotated[Kind | None, typer.Option(help="The new kind.")] = None,
     importance: Annotated[float | None, typer.Option(min=0, max=1, help="From 0 to 1.")] = None,
     when: Annotated[str | None, typer.Option(help="When it happened.")] = None,
+    ttl: Ttl = None,
     as_json: Json = False,
 ) -> None:
-    """Change a memory's words, kind, importance or date. Without an option, your editor opens."""
+    """Change a memory's words, kind, importance, date or end. Without an option, your editor opens."""
     state = of(ctx)
-    patch = Patch(text=text, kind=kind, importance=importance, event_at=start_of(when, state))
+    patch = Patch(
+        text=text,
+        kind=kind,
+        importance=importance,
+        event_at=start_of(when, state),
+        expires_at=end_from(ttl, state),
+        lasting=ttl == NEVER,
+    )
     with state.assistant() as assistant:
         if patch == Patch():
             memory = assistant.memory(memory_id)
             if not state.interactive:
-                raise UsageError("nothing to change", hint="give --text, --kind, --importance or --when")
+                raise UsageError("nothing to change", hint="give --text, --kind, --importance, --when or --ttl")
             patch = Patch(text=editor.edited(memory.text))
             if patch.text == memory.text:
                 state.say("nothing was changed", "dim")

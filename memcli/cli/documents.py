@@ -16,7 +16,8 @@ purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``
 import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions``
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``
 profile            ``lines`` [``topic memory text count confidence support evidence``]
-forecast           ``days count fading`` [``memory`` Memory, ``fades_at``, ``curve`` [0..1] until the last day]
+forecast           ``days count fading`` [``memory`` Memory, ``fades_at``, ``ends`` bool (by its
+                   ``--ttl``), ``curve`` [0..1] until the last day]
 timeline           ``by``, ``timeline`` [``step``, ``events`` [Memory]]
 backup, restore    ``created memcli schema turns memories changes sha256 bytes format``, and ``path``, or
                    ``restored`` bool and ``previous`` (where the copy of what was there is, or null)

@@ -11,7 +11,7 @@ from rich.text import Text
 from memcli import codec
 from memcli.assistant import Note, Remembered
 from memcli.cli import documents, render
-from memcli.cli.options import Json, examples, start_of, text_from
+from memcli.cli.options import Json, Ttl, end_from, examples, start_of, text_from
 from memcli.cli.report import left_out
 from memcli.cli.state import State, of
 from memcli.cli.words import count, short
@@ -25,6 +25,7 @@ app = typer.Typer()
     epilog=examples(
         'memcli add "Miso is afraid of the vacuum cleaner" --tag pets',
         'memcli add "Signed the lease" --when "last Friday" --kind episodic',
+        'memcli add "The parcel is at number 9" --ttl 3d',
         "git log -1 --format=%B | memcli add - --tag work",
         "memcli add --file notes.txt",
     ),
@@ -38,6 +39,7 @@ def add(
     when: Annotated[str | None, typer.Option(help="When it happened: 'yesterday', '3 May', 2024-05-03.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", "-t", help="A tag; may be repeated.")] = None,
     kind: Annotated[Kind, typer.Option(help="What kind of memory it is.")] = Kind.SEMANTIC,
+    ttl: Ttl = None,
     session: Annotated[str | None, typer.Option(help="The conversation it belongs to.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Keep the words as one memory, however long.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Return when the search tables have it too.")] = False,
@@ -56,6 +58,7 @@ def add(
         kind=kind,
         origin=Origin.DOCUMENT if file else Origin.DIRECT_USER,
         raw=raw,
+        expires_at=end_from(ttl, state),
     )
     with state.assistant() as assistant:
         kept = assistant.remember(note)

@@ -6,6 +6,7 @@ what each document holds is written in ``memcli.cli.documents``.
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,14 @@ from memcli.records import Kind
 
 SCHEMA: Final = 1
 STDIN: Final = "-"
+NEVER: Final = "never"
+_LASTING: Final = re.compile(r"(\d{1,6})\s*([hdwy])")
+_UNITS: Final = {
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "y": timedelta(days=365),
+}
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -37,6 +46,10 @@ Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Only with t
 Since = Annotated[str | None, typer.Option(help="Not before this date; words such as 'last week' do.")]
 Until = Annotated[str | None, typer.Option(help="Not after this date.")]
 AsOf = Annotated[str | None, typer.Option(help="What was true then.")]
+Ttl = Annotated[
+    str | None,
+    typer.Option(help="How long it is kept: 12h, 30d, 2w, 1y, a date, or never; then it is archived, not erased."),
+]
 KnownAt = Annotated[str | None, typer.Option(help="What was known then.")]
 
 
@@ -57,6 +70,24 @@ def start_of(text: str | None, state: State) -> datetime | None:
 def end_of(text: str | None, state: State) -> datetime | None:
     """The last moment of what a person's date means."""
     return _span(text, state)[1] - timedelta(microseconds=1) if text else None
+
+
+def end_from(ttl: str | None, state: State) -> datetime | None:
+    """When what is kept for so long is to be put away; None for ever.
+
+    Raises:
+        BadInputError: it is neither a span nor a date that is still to come.
+    """
+    if ttl is None or ttl == NEVER:
+        return None
+    found = _LASTING.fullmatch(ttl.strip())
+    try:
+        at = state.now() + int(found[1]) * _UNITS[found[2]] if found else end_of(ttl, state)
+    except OverflowError as error:
+        raise BadInputError(f"{ttl} is longer than any calendar", hint="leave --ttl out to keep it") from error
+    if at is None or at <= state.now():
+        raise BadInputError(f"{ttl!r} is over already", hint="a span such as 30d or 2w, or a date to come")
+    return at
 
 
 def _span(text: str, state: State) -> tuple[datetime, datetime]:

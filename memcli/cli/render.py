@@ -14,7 +14,7 @@ from rich.text import Text
 
 from memcli.cli.words import ago, count, cut, day, moment, one_line, short
 from memcli.lifecycle import retention
-from memcli.records import Answer, Change, Hit, Kind, Link, Memory, Origin, Status, Turn
+from memcli.records import Answer, Change, Hit, Kind, Link, Memory, Origin, Precision, Status, Turn
 
 DIM: Final = "dim"
 ID: Final = "cyan"
@@ -79,6 +79,9 @@ def memory_page(
     yield _field("importance", f"{memory.importance:g}")
     recalled = f"recalled {count(memory.recalls, 'time')}" if memory.recalls else "never recalled yet"
     yield _field("retention", f"{retention(memory, now):.0%}, {recalled}")
+    if memory.expires_at:
+        held = ", held by its pin" if memory.pinned else ""
+        yield _field("ends", f"{moment(memory.expires_at, Precision.INSTANT)}{held}")
     if memory.tags:
         yield _field("tags", " ".join(f"#{tag}" for tag in memory.tags))
     if memory.supersedes:

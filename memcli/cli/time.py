@@ -41,7 +41,7 @@ def forecast(
     state = of(ctx)
     with state.assistant() as assistant:
         memories = _every(assistant.store, Filter())
-        found = lifecycle.forecast(memories, state.now(), days, state.settings.faded or lifecycle.FADED)
+        found = lifecycle.forecast(memories, state.now(), days, state.settings.faded)
     if as_json:
         rows = [_fading(fading, state.now(), days) for fading in found[:n]]
         state.document(documents.of(days=days, count=len(found), fading=rows))
@@ -110,7 +110,12 @@ def _every(store: MemoryStore, where: Filter) -> list[Memory]:
 
 def _fading(fading: Fading, now: datetime, days: int) -> documents.Document:
     curve = [round(left, 4) for left in lifecycle.curve(fading.memory, now, days, _POINTS)]
-    return {"memory": documents.memory(fading.memory, now), "fades_at": fading.at.isoformat(), "curve": curve}
+    return {
+        "memory": documents.memory(fading.memory, now),
+        "fades_at": fading.at.isoformat(),
+        "ends": fading.ends,
+        "curve": curve,
+    }
 
 
 def _fading_line(state: State, fading: Fading, days: int) -> Text:
@@ -118,6 +123,7 @@ def _fading_line(state: State, fading: Fading, days: int) -> Text:
     words = one_line(memory.text)
     words = words if state.width is None else cut(words, max(state.width - 46, 20))
     when = "at the next run" if fading.at <= now else ago(fading.at, now)
+    words = f"{words}  (its end)" if fading.ends else words
     return Text.assemble(
         (short(memory.id), render.ID),
         "  ",

@@ -40,7 +40,16 @@ def pages(store: MemoryStore) -> Iterator[list[Memory]]:
 
 def _archive(store: MemoryStore, memories: list[Memory], act: Act) -> int:
     """Archive them together; one that somebody changed meanwhile is of interest to somebody, and left alone."""
-    changes = [update.revised(m, replace(m, status=Status.ARCHIVED), act, Op.ARCHIVE) for m in memories]
+    ended = replace(act, reason="its time is up")
+    changes = [
+        update.revised(
+            m,
+            replace(m, status=Status.ARCHIVED),
+            ended if lifecycle.expired(m, act.at) else act,
+            Op.ARCHIVE,
+        )
+        for m in memories
+    ]
     try:
         store.commit(changes)
     except ConflictError:

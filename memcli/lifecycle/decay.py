@@ -30,21 +30,34 @@ _LEAST_GAIN: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Fading:
-    """A memory and when its retention falls below the threshold."""
+    """A memory and when it will be archived."""
 
     memory: Memory
     at: datetime
+
+    @property
+    def ends(self) -> bool:
+        """Whether it goes because its user gave it an end, and not because it faded."""
+        return self.at == self.memory.expires_at
 
 
 def retention(memory: Memory, now: datetime) -> float:
     """R = exp(-t / S), between 0 and 1 (MemoryBank, section 3.3, after Ebbinghaus).
 
     t is the time since the memory was last recalled, or else became known. What is pinned, and who one is,
-    never fades. A clock that went backwards makes no memory fresher than new.
+    never fades. A clock that went backwards makes no memory fresher than new. What its user gave an end has
+    nothing left after it, unless it was pinned.
     """
+    if expired(memory, now):
+        return 0.0
     if memory.pinned or memory.kind is Kind.CORE:
         return 1.0
     return math.exp(-max(_age(memory, now), 0.0) / stability(memory))
+
+
+def expired(memory: Memory, now: datetime) -> bool:
+    """Whether the end has come that the user gave the memory; a pin holds it all the same."""
+    return memory.expires_at is not None and memory.expires_at <= now and not memory.pinned
 
 
 def stability(memory: Memory) -> float:
@@ -63,8 +76,17 @@ def strengthened(memory: Memory, now: datetime) -> float:
 
 
 def fades_at(memory: Memory, threshold: float = FADED) -> datetime | None:
-    """When R falls below the threshold if nobody recalls it: t = S ln(1 / threshold). None is never."""
-    if memory.pinned or memory.kind is Kind.CORE:
+    """When it will be archived if nobody recalls it: at its end, or when R falls below the threshold.
+
+    That is t = S ln(1 / threshold); a threshold of 0 is never reached. None is never.
+    """
+    if memory.pinned:
+        return None
+    return min(filter(None, (memory.expires_at, _fades_by_itself(memory, threshold))), default=None)
+
+
+def _fades_by_itself(memory: Memory, threshold: float) -> datetime | None:
+    if memory.kind is Kind.CORE or threshold <= 0:
         return None
     days = stability(memory) * math.log(1.0 / threshold)
     try:
@@ -80,8 +102,10 @@ def curve(memory: Memory, now: datetime, days: float, points: int) -> list[float
 
 
 def faded(memories: Iterable[Memory], now: datetime, threshold: float = FADED) -> list[Memory]:
-    """The active memories that have fallen below the threshold."""
-    return [m for m in memories if m.status is Status.ACTIVE and retention(m, now) < threshold]
+    """The active memories that have fallen below the threshold, or whose end has come."""
+    return [
+        m for m in memories if m.status is Status.ACTIVE and (expired(m, now) or retention(m, now) < threshold)
+    ]
 
 
 def forecast(memories: Iterable[Memory], now: datetime, days: float, threshold: float = FADED) -> list[Fading]:

@@ -83,8 +83,8 @@ def duplicates(
 def same_claim(one: Memory, other: Memory) -> bool:
     """Whether nothing that small words turn around differs: kind, trust, dates, numbers, names, negation."""
     return (
-        (one.kind, one.trust, one.event_at, one.valid_to)
-        == (other.kind, other.trust, other.event_at, other.valid_to)
+        (one.kind, one.trust, one.event_at, one.valid_to, one.expires_at)
+        == (other.kind, other.trust, other.event_at, other.valid_to, other.expires_at)
         and _marks(one.text) == _marks(other.text)
         and not (one.pinned and other.pinned)
     )

@@ -141,6 +141,7 @@ def memory_of(candidate: Candidate, act: Act) -> Memory:
         trust=candidate.trust,
         tags=candidate.tags,
         keywords=candidate.keywords,
+        expires_at=candidate.expires_at,
         sources=candidate.sources,
         made_by=candidate.made_by,
     )

@@ -77,3 +77,45 @@ def test_the_timeline_orders_what_happened(memcli: Line, by: str, steps: list[st
 def test_an_empty_timeline_says_how_to_fill_it(memcli: Line) -> None:
     """The hint is a command."""
     assert "--when" in memcli("timeline").err
+
+
+def test_a_memory_with_an_end_is_archived_then(memcli: Line) -> None:
+    """`show` and `forecast` name the day; the job says why; one undo brings it back."""
+    parcel = memcli.add("The parcel is at number 9.", "--ttl", "3d")
+    assert "ends       5 Mar 2026, 12:00" in memcli("show", parcel).out
+    row = memcli("forecast", "--days", "7", "--json").json["fading"][0]
+    assert (row["memory"]["id"], row["fades_at"], row["ends"]) == (parcel, "2026-03-05T12:00:00+00:00", True)
+    assert "(its end)" in memcli("forecast", "--days", "7").out
+    memcli.clock.advance(timedelta(days=3))
+    assert memcli("jobs", "run", "decay").out == "decay: 1 archived\n"
+    assert "its time is up" in memcli("log", "-n", "1").out
+    memcli("undo")
+    assert memcli("show", parcel, "--json").json["status"] == "active"
+
+
+def test_an_end_can_be_given_moved_and_taken_away(memcli: Line) -> None:
+    """In words too; a date means its last moment."""
+    memory = memcli.add("The gym card works.")
+    assert memcli("show", memory, "--json").json["expires_at"] is None
+    memcli("edit", memory, "--ttl", "2026-03-31")
+    assert memcli("show", memory, "--json").json["expires_at"].startswith("2026-03-31T23:59:59")
+    memcli("edit", memory, "--ttl", "2 w")
+    assert memcli("show", memory, "--json").json["expires_at"] == "2026-03-16T12:00:00+00:00"
+    memcli("edit", memory, "--ttl", "never")
+    assert memcli("show", memory, "--json").json["expires_at"] is None
+
+
+@pytest.mark.parametrize("ttl", ["0d", "2020-01-01", "soonish", "999999y", "-3d"])
+def test_an_end_that_is_none_is_refused(memcli: Line, ttl: str) -> None:
+    """And nothing is kept."""
+    assert memcli("add", "tea", "--ttl", ttl, code=7).err
+    assert memcli("list").out == ""
+
+
+def test_a_raw_note_and_one_of_many_sentences_end_too(memcli: Line) -> None:
+    """Every memory that is made of the words has the end."""
+    memcli("add", "The spare key hangs at Marta's. The code word is kept by Ben.", "--ttl", "1w")
+    memcli("add", "as it stands", "--raw", "--ttl", "1w")
+    listed = memcli("list", "--json").json
+    assert len(listed) > 1
+    assert {row["expires_at"] for row in listed} == {"2026-03-09T12:00:00+00:00"}

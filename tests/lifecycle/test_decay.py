@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.lifecycle import FADED, faded, fades_at, forecast, retention, stability, strengthened
+from memcli.lifecycle import FADED, expired, faded, fades_at, forecast, retention, stability, strengthened
 from memcli.records import Kind, Memory, Status
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -88,3 +88,28 @@ def test_the_forecast_is_in_order_and_within_its_days() -> None:
     never = replace(MEMORY, id="m:3", strength=1e9)
     found = forecast([MEMORY, soon, never], NOW, days=1_000)
     assert [fading.memory.id for fading in found] == ["m:2", "m:1"]
+
+
+@given(fading, days, days)
+def test_an_end_comes_when_its_user_said(memory: Memory, given: timedelta, later: timedelta) -> None:
+    """Nothing is left from then on, a recall does not put it off, and the forecast knows."""
+    end = NOW + given
+    ending = replace(memory, expires_at=end)
+    assert retention(ending, end + later) == 0
+    assert retention(ending, NOW + later) <= retention(memory, NOW + later)
+    assert retention(replace(ending, strength=1e6, last_recalled_at=end), end) == 0
+    at, alone = fades_at(ending), fades_at(memory)
+    assert alone is not None
+    assert at == min(end, alone)
+
+
+@pytest.mark.parametrize("threshold", [0.0, FADED])
+def test_an_end_is_kept_whatever_fades(threshold: float) -> None:
+    """Also of what never fades by itself: core memories, and all of them with a threshold of 0; a pin holds it."""
+    ending = replace(MEMORY, kind=Kind.CORE, expires_at=NOW)
+    assert faded([ending], NOW, threshold) == [ending]
+    assert [fading.ends for fading in forecast([ending], NOW, 1, threshold)] == [True]
+    held = replace(ending, pinned=True)
+    assert not expired(held, NOW + timedelta(days=999))
+    assert faded([held], NOW, threshold) == []
+    assert forecast([held], NOW, 1, threshold) == []

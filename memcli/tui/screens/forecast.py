@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from memcli.lifecycle import FADED, Fading, forecast, retention
+from memcli.lifecycle import Fading, forecast, retention
 from memcli.records import Filter, Memory
 from memcli.tui import lines
 from memcli.tui.screens.listing import Listing
@@ -71,7 +71,7 @@ class Forecast(Listing):
         memories: list[Memory] = []
         while page := self.store.list_memories(Filter(), limit=_PAGE, offset=len(memories)):
             memories += page
-        return forecast(memories, self.now(), self._days, self.assistant.settings.faded or FADED)
+        return forecast(memories, self.now(), self._days, self.assistant.settings.faded)
 
     def _line(self, fading: Fading, width: int) -> Content:
         left = retention(fading.memory, self.now())
