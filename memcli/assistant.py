@@ -32,7 +32,17 @@ from memcli.records import (
     Work,
     new_id,
 )
-from memcli.requests import CHAT, Exchange, Note, Patch, Remembered, is_own_reply, verbatim, work_of
+from memcli.requests import (
+    CHAT,
+    Exchange,
+    Note,
+    Patch,
+    Remembered,
+    is_own_reply,
+    least_trusted,
+    verbatim,
+    work_of,
+)
 from memcli.update import Act
 from memcli.update.edits import inverses, latest_batch
 
@@ -290,6 +300,7 @@ class Assistant:
             injected=tuple(injected),
             model=self.settings.chat_model,
             took_ms=(perf_counter() - began) * 1000,
+            trust=least_trusted(hit for hit in hits if hit.id in reply.citations),
         )
 
     def _keep(self, answer: Answer) -> Answer:

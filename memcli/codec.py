@@ -152,6 +152,7 @@ _READERS: Final[Mapping[type, Mapping[str, Callable[[Any], object]]]] = {
     Hit: {"lane": Lane, "turn": lambda values: decode(Turn, values), "memory": _memory},
     Answer: {
         "at": datetime.fromisoformat,
+        "trust": Origin,
         "citations": _texts,
         "injected": _texts,
         "retrieved": lambda values: tuple(decode(Hit, value) for value in values),

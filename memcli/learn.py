@@ -16,6 +16,7 @@ from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Origin, Status, Turn, Work, new_id
 from memcli.update import Act
+from memcli.update.consensus import REFUSED
 from memcli.update.decide import Review, Verdict
 from memcli.update.index import Index
 from memcli.update.plan import Ask, Planner, Settled, accepted, rejected
@@ -71,6 +72,7 @@ class Learner:
     user: str = ""
     vote: Ask | None = None
     known: Index = field(default_factory=Index)
+    lessons: list[Memory] = field(default_factory=list)
     _seen: int = -1
 
     def work_off(self, batch: str | None, stopping: Callable[[], bool]) -> Iterator[Lesson]:
@@ -119,7 +121,7 @@ class Learner:
         candidates = [
             _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))
         ]
-        candidates = [self._doubted(candidate, turn) for candidate in candidates]
+        candidates = self._doubted(candidates, turn)
         if self.secrets == "keep":
             candidates = [_restored(candidate, masked) for candidate in candidates]
         settled = self._settled(candidates, turn, Act(batch, self.clock.now(), self.extractor.name))
@@ -128,15 +130,16 @@ class Learner:
         self._note(changes)
         return Lesson(turn, tuple(settled), dict(found.dropped))
 
-    def _doubted(self, candidate: Candidate, turn: Turn) -> Candidate:
-        """A document or a tool that speaks of the user by name waits for the user's word."""
-        foreign = turn.origin in (Origin.DOCUMENT, Origin.TOOL)
+    def _doubted(self, candidates: Sequence[Candidate], turn: Turn) -> list[Candidate]:
+        """A document or a tool that speaks of the user by name, or beside an order, waits for the user's word."""
+        if turn.origin not in (Origin.DOCUMENT, Origin.TOOL):
+            return list(candidates)
+        beside = next((each.suspect for each in candidates if each.suspect), "")
         named = self.user not in ("", _NOBODY) and re.search(
             rf"\b{re.escape(self.user)}\b", turn.text, re.IGNORECASE
         )
-        if not foreign or not named or candidate.suspect:
-            return candidate
-        return replace(candidate, suspect="someone else says this of you")
+        why = beside or ("someone else says this of you" if named else "")
+        return [replace(each, suspect=each.suspect or why) for each in candidates]
 
     def _before(self, turn: Turn) -> list[Turn]:
         first, last = max(0, turn.position - BEFORE), turn.position - 1
@@ -157,7 +160,7 @@ class Learner:
                 for memory in known.near(candidate, (*ranks, *cosines))
             ]
 
-        return Planner(near, act, cast("Review", self.review), self.vote).plan(candidates)
+        return Planner(near, act, cast("Review", self.review), self.vote, self.lessons).plan(candidates)
 
     def _refreshed(self) -> Index:
         """Every memory that may be meant; read anew only when the history grew without us."""
@@ -168,6 +171,9 @@ class Learner:
             ):
                 for memory in page:
                     self.known.put(memory)
+            self.lessons = self.store.list_memories(
+                Filter(statuses=(Status.ARCHIVED,), tags=(REFUSED,)), limit=_PAGE
+            )
             self._seen = self.store.last_change()
         return self.known
 

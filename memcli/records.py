@@ -317,6 +317,11 @@ class Hit:
         return self._record_turn.at
 
     @property
+    def trust(self) -> Origin:
+        """Whose words these are."""
+        return self.memory.trust if self.memory is not None else self._record_turn.origin
+
+    @property
     def _record(self) -> Turn | Memory:
         record = self.memory if self.lane is Lane.MEMORY else self.turn
         if record is None:
@@ -342,7 +347,8 @@ class Message:
 class Answer:
     """What was answered and from what: the three lists are kept apart because they differ.
 
-    ``retrieved`` came from the search, ``injected`` fitted the budget, ``citations`` were used.
+    ``retrieved`` came from the search, ``injected`` fitted the budget, ``citations`` were used. ``trust`` is that
+    of the least trusted of what was used; None where nothing was.
     """
 
     id: str
@@ -355,6 +361,7 @@ class Answer:
     model: str = ""
     took_ms: float = 0.0
     session: str = ""
+    trust: Origin | None = None
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,3 +99,8 @@ def verbatim(text: str, note: Note, about: str, act: Act) -> Memory:
 def is_own_reply(hit: Hit) -> bool:
     """Whether a hit is something memcli itself once answered: what it made up must not become its evidence."""
     return hit.turn is not None and hit.turn.origin is Origin.ASSISTANT and hit.turn.source == CHAT
+
+
+def least_trusted(hits: Iterable[Hit]) -> Origin | None:
+    """The trust of what rests on these: that of the least trusted of them; None where there are none."""
+    return min((hit.trust for hit in hits), key=lambda origin: origin.rank, default=None)

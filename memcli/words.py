@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from memcli.records import Precision
+from memcli.records import Origin, Precision
 
 SHORT_ID: Final = 8
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -16,6 +16,12 @@ _STEPS: Final = (
     (timedelta(days=1), "hour"),
     (timedelta(days=30), "day"),
 )
+_WHOSE: Final = {
+    Origin.ASSISTANT: "an assistant's",
+    Origin.TOOL: "a tool's",
+    Origin.DOCUMENT: "a document's",
+    Origin.RECALLED: "recalled",
+}
 _SECONDS: Final = {"min": 60, "hour": 3600, "day": 86_400}
 
 
@@ -90,3 +96,10 @@ def one_line(text: str) -> str:
 def cut(text: str, width: int) -> str:
     """The text in at most ``width`` characters, with a mark where something is missing."""
     return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"
+
+
+def caution(trust: Origin | None) -> str:
+    """What is to be known of an answer that rests on words that are not the user's own; empty otherwise."""
+    if trust is None or trust is Origin.DIRECT_USER:
+        return ""
+    return f"rests on {_WHOSE[trust]} words, not on yours"

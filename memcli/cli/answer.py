@@ -15,6 +15,7 @@ from memcli.cli.options import AsOf, Json, KnownAt, Since, Until, end_of, exampl
 from memcli.cli.state import State, of
 from memcli.cli.words import ago, count, printable, short
 from memcli.records import Answer, Filter, Memory, Turn
+from memcli.words import caution
 
 app = typer.Typer()
 PANEL = "Find"
@@ -80,6 +81,7 @@ def why(
         Text.assemble((short(answer.id), render.ID), (f"  {about}", render.DIM)),
         Text(answer.question, style="bold"),
         Text(answer.text),
+        *([Text(warning, style="yellow")] if (warning := caution(answer.trust)) else []),
         *render.answer_lists(answer, now, state.width),
     ])  # fmt: skip
 
@@ -100,5 +102,7 @@ def _sources(state: State, assistant: Assistant, answer: Answer) -> None:
     if cited:
         state.show([Text(""), Text("Sources", style="bold")])
         state.show(render.source_line(record, state.now(), state.width) for record in cited)
+    if warning := caution(answer.trust):
+        state.show([Text(warning, style="yellow")])
     looked = f"looked at {count(len(answer.retrieved), 'find')}, used {len(answer.injected)}"
     state.say(f"{looked}; memcli why explains it", "dim")

@@ -8,7 +8,8 @@ add                ``turns`` [id], ``changes`` [Change], ``queued`` bool, ``secr
 search             ``query``, ``hits`` [Hit], ``took_ms``
 Hit                ``lane id score text at speaker session memory sources`` (+ ``features`` in ``why``)
 list               [Memory + ``retention``]; show: the same + ``links history``, or a Turn + ``lane``
-ask, why           ``answer_id question answer citations`` [id] ``retrieved`` [Hit] ``injected`` [id] ``took_ms``
+ask, why           ``answer_id question answer citations`` [id] ``retrieved`` [Hit] ``injected`` [id] ``took_ms
+                   trust`` (of the least trusted of what it cites; null if nothing)
 history, log       [Change]; ``diff``: ``change before after text`` (text is the marked-up word diff)
 edit ... undo      ``changes`` [Change]; with ``--dry-run`` also ``dry_run`` true
 purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``verified`` null or: ``erased looked
@@ -94,6 +95,7 @@ def answer(record: Answer, now: datetime, *, features: bool = False) -> Document
         injected=list(record.injected),
         took_ms=round(record.took_ms, 1),
         model=record.model,
+        trust=record.trust,
         at=record.at.isoformat(),
     )
 

@@ -14,7 +14,8 @@ from rich.text import Text
 from memcli.cli import words
 from memcli.errors import NotFoundError, UsageError
 from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
-from memcli.requests import Exchange, Note
+from memcli.requests import Exchange, Note, least_trusted
+from memcli.words import caution
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
@@ -300,6 +301,8 @@ def source_lines(hits: Sequence[Hit]) -> Iterator[Text]:
             f"{heading}{words.short(hit.id)}  {words.day(hit.at)}  {words.cut(_short(hit.text), _SOURCE_CHARS)}",
             "dim",
         )
+    if warning := caution(least_trusted(hits)):
+        yield Text(warning, "yellow")
 
 
 def learned_line(change: Change) -> Text:

@@ -38,7 +38,19 @@ _INSTRUCTION: Final = re.compile(
     r"has asked you|prefers? that you)\b"
     r"|\b(?:ignora|ignoriere|ignorez|oublie[rz]?|vergiss|olvida|esquece)\b.{0,40}\b(?:instruc\w+|anweisung\w*|"
     r"vorherig\w*|anteriores|précédentes?)\b"
-    r"|忽略.{0,12}(?:指令|指示|提示)",
+    r"|忽略.{0,12}(?:指令|指示|提示)"
+    r"|\byour (?:new |real |only |true )?(?:goal|task|job|mission|role|purpose|objective) (?:is|will be)"
+    r"(?: now| no longer)?(?: not)? to\b"
+    r"|\b(?:make|get) (?:it (?:a|your) (?:habit|rule|point|principle)|into the habit)\b"
+    r"|\b(?:whoever|whatever|anyone|any (?:system|program|software|model|reader|process)|the (?:system|program|"
+    r"software|model|process))(?: that| who| which)? (?:process|read|pars|handl|summari[sz]|index|import|"
+    r"digest|ingest)\w*\b.{0,20}\bthis\b"
+    r"|\b(?:i am|i'?m|as|this is|it is) (?:the|your) (?:user|owner|account holder)\b|^(?:the )?(?:user|human)\s*:"
+    r"|\b(?:your|you,? the) (?:human|master|principal|operator)\b|\bground truth\b"
+    r"|\b(?:wait|after|in|skip) (?:\w+ ){0,2}(?:messages?|turns|answers|replies|questions|conversations|sessions|"
+    r"prompts)\b.{0,20}\b(?:then|say|tell|start|begin|mention)\b"
+    r"|\b(?:llm|ai|gpt|chatbot|assistant|agent|model)[- ]?(?:notice|note|only|directive|instructions?|hint)\b"
+    r"|\b(?:my|your) (?:other|second|secondary|new) (?:account|login|user ?name|identity)\b",
     re.IGNORECASE,
 )
 _ABOUT_USER: Final = re.compile(

@@ -87,7 +87,9 @@ class Reading:
     def ask(self, question: str) -> str:
         """Answer a question from memory, with the ids of what the answer rests on; slow on a small machine."""
         answer = self._assistant.ask(question, lambda _: None)
-        return _json({"answer": answer.text, "citations": list(answer.citations), "id": answer.id})
+        return _json(
+            {"answer": answer.text, "citations": list(answer.citations), "id": answer.id, "trust": answer.trust}
+        )
 
     def show(self, memory_id: str) -> str:
         """A memory or turn whole, by its id or its beginning."""

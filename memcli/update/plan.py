@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from memcli.entities import entities_of, key_of
 from memcli.records import Candidate, Change, Memory, Op, Status, new_id
+from memcli.update.consensus import REFUSED, doubt, refused_before
 from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
 from memcli.update.edits import Act, birth, linked, revised
 from memcli.update.rivals import Neighbour
@@ -38,12 +39,16 @@ class Settled:
 
 @dataclass(slots=True)
 class Planner:
-    """Decides the candidates of one batch. ``heads`` are the memories as this batch leaves them."""
+    """Decides the candidates of one batch. ``heads`` are the memories as this batch leaves them.
+
+    ``lessons`` are what the user refused before.
+    """
 
     fetch: Fetch
     act: Act
     review: Review = "none"
     ask: Ask | None = None
+    lessons: Sequence[Memory] = ()
     heads: dict[str, Memory] = field(default_factory=dict)
     born: list[str] = field(default_factory=list)
     said: dict[str, datetime] = field(default_factory=dict)
@@ -54,10 +59,7 @@ class Planner:
 
     def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)
-        decision = decide(candidate, near)
-        if decision.is_open and self.ask is not None:
-            decision = decide(candidate, near, self.ask(candidate, near))
-        decision = guard(candidate, decision, self.review)
+        decision = self._decided(candidate, near)
         actor = decision.by or candidate.made_by
         act = replace(self.act, actor=actor, reason=decision.reason, evidence=candidate.sources)
         changes = carried_out(candidate, decision, near, act)
@@ -68,6 +70,18 @@ class Planner:
                 if change.before is None:
                     self.born.append(change.memory_id)
         return Settled(candidate, decision, tuple(changes))
+
+    def _decided(self, candidate: Candidate, near: Sequence[Neighbour]) -> Decision:
+        if refused_before(candidate, self.lessons) is not None:
+            return Decision(Verdict.NOOP, reason="you refused this before")
+        decision = decide(candidate, near)
+        if decision.is_open and self.ask is not None:
+            decision = decide(candidate, near, self.ask(candidate, near))
+        decision = guard(candidate, decision, self.review)
+        if decision.op in (Verdict.NOOP, Verdict.QUARANTINE):
+            return decision
+        why = doubt(candidate, [neighbour.memory for neighbour in near], self.lessons)
+        return Decision(Verdict.QUARANTINE, decision.target, why) if why else decision
 
     def _neighbours(self, candidate: Candidate) -> list[Neighbour]:
         stored = [n for n in self.fetch(candidate) if n.memory.id not in self.born]
@@ -163,8 +177,9 @@ def accepted(waiting: Memory, target: Memory | None, act: Act) -> list[Change]:
 
 
 def rejected(waiting: Memory, act: Act) -> list[Change]:
-    """The user refuses a quarantined memory: it is archived, and what it disagreed with stays."""
-    return [revised(waiting, replace(waiting, status=Status.ARCHIVED), act, Op.ARCHIVE)]
+    """The user refuses a quarantined memory: it is archived as a lesson, and what it disagreed with stays."""
+    tags = tuple(dict.fromkeys((*waiting.tags, REFUSED)))
+    return [revised(waiting, replace(waiting, status=Status.ARCHIVED, tags=tags), act, Op.ARCHIVE)]
 
 
 def _quarantined(candidate: Candidate, target: Memory | None, act: Act) -> Change:

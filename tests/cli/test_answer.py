@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from memcli.config import Settings
@@ -88,3 +90,21 @@ def test_a_citation_that_was_not_injected_is_not_shown(
     told = memcli("ask", "what?", "--json").json
     assert "[9]" not in told["answer"]
     assert told["citations"] == []
+
+
+def test_an_answer_that_rests_on_a_documents_words_says_so(memcli: Line, tmp_path: Path) -> None:
+    """The least trusted of what it cites is what the answer is worth."""
+    page = tmp_path / "page.txt"
+    page.write_text("Miso fears the vacuum cleaner.\n", encoding="utf-8")
+    memcli("import", "text", str(page))
+    asked = memcli("ask", "what does Miso fear?")
+    assert "rests on a document's words, not on yours" in asked.out
+    assert "rests on a document's words, not on yours" in memcli("why").out
+    assert memcli("ask", "what does Miso fear?", "--json").json["trust"] == "document"
+
+
+def test_an_answer_from_ones_own_words_says_nothing_of_it(memcli: Line) -> None:
+    """And one that cites nothing has no trust."""
+    memcli.add("Miso fears the vacuum cleaner")
+    assert "rests on" not in memcli("ask", "what does Miso fear?").out
+    assert memcli("ask", "what does Miso fear?", "--json").json["trust"] == "direct_user"

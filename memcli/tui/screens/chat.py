@@ -18,10 +18,10 @@ from textual.widgets.option_list import Option
 from memcli.errors import MemcliError
 from memcli.ports import StopReply
 from memcli.records import Change, Hit, Op, Role, Turn
-from memcli.requests import Exchange
+from memcli.requests import Exchange, least_trusted
 from memcli.tui import lines
 from memcli.tui.screens.place import Place
-from memcli.words import count, day, fresh_name, printable
+from memcli.words import caution, count, day, fresh_name, printable
 
 RESUMED: Final = 20
 SESSIONS: Final = 200
@@ -268,7 +268,8 @@ def _sources(hits: Sequence[Hit]) -> Content:
         Content("rests on ") + lines.opener(hit.id) + Content(f" {day(hit.at)}  {lines.plain(hit.text)}")
         for hit in hits
     ]
-    return Content("\n").join(told)
+    warning = caution(least_trusted(hits))
+    return Content("\n").join([*told, Content.styled(warning, "$warning")] if warning else told)
 
 
 def _is_from(change: Change, said: Turn) -> bool:
