@@ -64,7 +64,10 @@ def convert(adapter: Path, base: Path, target: Path) -> None:
 
 
 def restored(converted: Path, base: Path) -> dict[str, torch.Tensor]:
-    """The matrices of a GGUF LoRA under the names they have in a PEFT model: what ``convert`` did, undone."""
+    """The matrices of a GGUF LoRA (or a PEFT folder) under the names they have in a PEFT model."""
+    if converted.is_dir():
+        kept = load_file(converted / "adapter_model.safetensors")
+        return {name.replace(".weight", ".default.weight"): weight.float() for name, weight in kept.items()}
     config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     modules = {short: module for module, short in _NAMES.items()}
     weights: dict[str, torch.Tensor] = {}

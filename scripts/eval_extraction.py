@@ -29,6 +29,8 @@ from memcli.evals.operations import load as load_cases
 from memcli.evals.operations import matches
 from memcli.extract import ModelExtractor, RulesExtractor
 from memcli.extract.asking import CONTEXT_TURNS
+from memcli.extract.dating import dating_of
+from memcli.extract.rewrite import sentence
 from memcli.models import open_chat, open_embedder
 from memcli.ports import ChatModel, Embedder, Extractor
 from memcli.records import Origin, Role, Turn
@@ -45,7 +47,7 @@ class Case:
 
 
 def own_cases(dialogues: list[Dialogue], group: str) -> Iterator[Case]:
-    """The labelled turns of dialogues; a session is all that is seen of one."""
+    """The labelled turns of dialogues, dates in full; a session is all that is seen of one."""
     for dialogue in dialogues:
         for session in dialogue.sessions:
             turns = [
@@ -65,7 +67,8 @@ def own_cases(dialogues: list[Dialogue], group: str) -> Iterator[Case]:
                 facts = facts_of(said, session[max(0, index - CONTEXT_TURNS) : index], dialogue)
                 if facts is not None:
                     name = f"{group} {'others' if dialogue.language != 'en' else 'en'}"
-                    yield Case(name, turns[index], tuple(turns[:index][-CONTEXT_TURNS:]), tuple(facts))
+                    gold = tuple(sentence(dating_of(fact, said.at).text) for fact in facts)
+                    yield Case(name, turns[index], tuple(turns[:index][-CONTEXT_TURNS:]), gold)
 
 
 def locomo_cases(path: Path) -> Iterator[Case]:

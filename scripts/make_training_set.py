@@ -179,7 +179,7 @@ class Maker:
             fresh = [each for each in options if each not in taken]
             values[slot] = values[f"raw {slot}"] = self.rng.choice(fresh or options)
         for slot in [name for name in values if not name.startswith("raw ")]:
-            values |= {inner: self.rng.choice(self.recipes.pools[inner])
+            values |= {inner: self.rng.choice(self.recipes.pools[inner.rstrip("0123456789")])
                        for inner in slots_of(values[slot]) if inner not in values}  # fmt: skip
             values[slot] = fill(values[slot], {**values, **owner.words})
         return Said(fact, owner, values)

@@ -1,6 +1,6 @@
 """Trains a memory adapter (LoRA) of one base model on the CPU or a GPU; resumes where it was stopped.
 
-    python scripts/train_adapter.py CONFIG.toml BASE DATA OUT [--init ADAPTER.gguf]
+    python scripts/train_adapter.py CONFIG.toml BASE DATA OUT [--init ADAPTER]
 
 BASE is a transformers folder of the dequantised base, DATA a folder with train.jsonl and valid.jsonl. A line is a
 tree (see trees.py): its trunk is read once for a dozen answers. The loss is on the answers alone, and only there
@@ -105,7 +105,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("config", "base", "data", "out"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--init", type=Path, metavar="GGUF", help="an adapter of the same shape to go on from")
+    parser.add_argument("--init", type=Path, help="go on from this adapter: a GGUF, or a PEFT folder")
     given = parser.parse_args()
     config = tomllib.loads(given.config.read_text(encoding="utf-8"))
     given.out.mkdir(parents=True, exist_ok=True)
