@@ -83,7 +83,7 @@ class Decision:
 def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | None = None) -> Decision:
     """The decision by rule; the vote is heard only where no rule speaks, and only as far as it is plausible."""
     if candidate.suspect:
-        return Decision(Verdict.QUARANTINE, reason=candidate.suspect)
+        return _suspected(candidate, neighbours)
     live = [n for n in neighbours if n.memory.status in (Status.ACTIVE, Status.QUARANTINED)]
     if candidate.stance is Stance.RETRACTS:
         return _retraction(candidate, live)
@@ -96,6 +96,15 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
     )
     found = by_stance(candidate, sense, active)
     return found or _voted(candidate, active, vote) or Decision(Verdict.ADD, reason=NEW)
+
+
+def _suspected(candidate: Candidate, neighbours: Sequence[Neighbour]) -> Decision:
+    """What is suspect waits with what it would supersede, so that a yes does; known already, it need not wait."""
+    unsuspected = decide(replace(candidate, suspect=""), neighbours)
+    if unsuspected.op is Verdict.NOOP and unsuspected.target is not None:
+        return unsuspected
+    target = unsuspected.target if unsuspected.op is Verdict.SUPERSEDE else None
+    return Decision(Verdict.QUARANTINE, target, candidate.suspect)
 
 
 def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> Decision:
