@@ -141,6 +141,7 @@ _READERS: Final[Mapping[type, Mapping[str, Callable[[Any], object]]]] = {
         "after": _memory,
         "evidence": _texts,
         "link": lambda values: decode(Link, values),
+        "sets": _texts,
     },
     Filter: {
         "lanes": lambda values: tuple(map(Lane, values)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from memcli.erasure import Plan, Scope, Traces, Verdict
+from memcli.merging import Merged
 from memcli.records import (
     Answer,
     Change,
@@ -226,6 +227,12 @@ class MemoryStore(Protocol):
 
     def verify(self, traces: Traces) -> Verdict:
         """Search every file of the home, decoded, for traces."""
+
+    def merge(self, ledger: Path, *, dry_run: bool = False) -> Merged:
+        """Take in another ledger's turns and histories; what was purged on either side goes.
+
+        ``ledger`` is a copy, called ``ledger.db`` in a folder of its own, that nobody else uses.
+        """
 
     # -- reads: never block, and see every acknowledged write
     def resolve(self, prefix: str, lanes: Sequence[str] = ("m", "t")) -> str:

@@ -231,7 +231,8 @@ class Link:
 class Change:
     """One step in a memory's life, by anyone. ``before`` is None for a birth, ``after`` None for a removal.
 
-    ``link`` is set for LINK and UNLINK only. ``undoes`` is the change that this one takes back.
+    ``link`` is set for LINK and UNLINK only. ``undoes`` is the change that this one takes back. ``sets`` names the
+    fields that it sets where ``before`` and ``after`` do not tell them apart (see ``memcli.merging``).
     """
 
     id: str
@@ -246,6 +247,7 @@ class Change:
     evidence: tuple[str, ...] = ()
     link: Link | None = None
     undoes: str | None = None
+    sets: tuple[str, ...] = ()
 
     @property
     def final(self) -> bool:

@@ -15,6 +15,8 @@ edit ... undo      ``changes`` [Change]; with ``--dry-run`` also ``dry_run`` tru
 purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``verified`` null or: ``erased looked
                    unread adapters short findings`` [``place where what``]; ``forget --purge``: the same
 import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions``
+merge              ``turns memories links changed removed erased changes conflicts`` [id] ``dry_run previous``
+                   (where the copy of what was there is, or null)
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``
 profile            ``lines`` [``topic memory text count confidence support evidence``]
 forecast           ``days count fading`` [``memory`` Memory, ``fades_at``, ``ends`` bool (by its

@@ -24,6 +24,7 @@ GROUPS: Final = (
     "purge",
     "past",
     "transfer",
+    "merge",
     "time",
     "backup",
     "mcp",

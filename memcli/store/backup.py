@@ -65,7 +65,7 @@ def write(home: Home, target: Path, now: datetime) -> Manifest:
         raise NotFoundError(f"there is nothing to back up in {home.root}", hint="memcli add keeps something")
     with _scratch(home) as folder:
         copied = folder / LEDGER
-        _copy_ledger(home, copied)
+        copy_ledger(home, copied)
         members = {LEDGER: copied} | ({CONFIG: home.config_file} if home.config_file.exists() else {})
         manifest = _manifest(members, copied, now)
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -90,7 +90,7 @@ def check(path: Path) -> Manifest:
         StoreError: a newer memcli made it.
     """
     with tempfile.TemporaryDirectory(prefix="memcli-check-") as folder:
-        return _unpack(path, Path(folder))
+        return unpack(path, Path(folder))
 
 
 def restore(path: Path, home: Home, now: datetime) -> Path | None:
@@ -104,8 +104,8 @@ def restore(path: Path, home: Home, now: datetime) -> Path | None:
     """
     home.ensure()
     with WriterLock(home.lock).held(), _scratch(home) as folder:
-        _unpack(path, folder)
-        before = _safety_copy(home, now)
+        unpack(path, folder)
+        before = safety_copy(home, "restore", now)
         with ledger_border(home.ledger):
             for leftover in ("-wal", "-shm"):
                 home.ledger.with_name(home.ledger.name + leftover).unlink(missing_ok=True)
@@ -126,11 +126,12 @@ def rotate(folder: Path, pattern: str, keep: int) -> list[Path]:
     return old
 
 
-def _safety_copy(home: Home, now: datetime) -> Path | None:
+def safety_copy(home: Home, what: str, now: datetime) -> Path | None:
+    """A copy among the home's own, to go back to; None where there is nothing yet."""
     if not home.exists():
         return None
     home.backups.mkdir(mode=PRIVATE_DIR, exist_ok=True)
-    target = home.backups / f"before-restore-{now:%Y%m%d-%H%M%S}.zip"
+    target = home.backups / f"before-{what}-{now:%Y%m%d-%H%M%S}.zip"
     write(home, target, now)
     return target
 
@@ -145,7 +146,8 @@ def _tables_anew(home: Home) -> None:
     shutil.rmtree(home.lance, ignore_errors=True)
 
 
-def _copy_ledger(home: Home, target: Path) -> None:
+def copy_ledger(home: Home, target: Path) -> None:
+    """Copy a home's ledger as it is at one moment, whatever is being written."""
     with (
         ledger_border(home.ledger),
         closing(sqlite3.connect(home.ledger, timeout=10)) as source,
@@ -174,8 +176,12 @@ def _pack(file: Any, members: dict[str, Path], manifest: Manifest) -> None:  # n
             archive.write(path, name)
 
 
-def _unpack(path: Path, folder: Path) -> Manifest:
-    """The checked members in a folder."""
+def unpack(path: Path, folder: Path) -> Manifest:
+    """The checked members of a copy in a folder.
+
+    Raises:
+        BadInputError, CheckFailedError, StoreError: as for ``check``.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _read_manifest(archive)

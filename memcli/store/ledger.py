@@ -56,7 +56,7 @@ def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = 
         _refuse_purged(connection, changes)
         for change in changes:
             if change.op in LINK_OPS:
-                _apply_link(connection, change)
+                apply_link(connection, change)
             else:
                 _apply(connection, change)
             _record(connection, change)
@@ -75,12 +75,17 @@ def _refuse_purged(connection: sqlite3.Connection, changes: Sequence[Change]) ->
 def _apply(connection: sqlite3.Connection, change: Change) -> None:
     head = _head(connection, change.memory_id)
     _check(change, head)
-    _put_head(connection, change.memory_id, change.after)
-    old, new = (None if memory is None else memory.text for memory in (head, change.after))
+    put_head(connection, change.memory_id, head, change.after)
+
+
+def put_head(connection: sqlite3.Connection, memory_id: str, before: Memory | None, after: Memory | None) -> None:
+    """Put a memory in the place of what it was, with everything that is derived from it."""
+    _put_head(connection, memory_id, after)
+    old, new = (None if memory is None else memory.text for memory in (before, after))
     if old == new:
-        outbox.put_keeping_vector(connection, Lane.MEMORY, change.memory_id)
+        outbox.put_keeping_vector(connection, Lane.MEMORY, memory_id)
         return
-    outbox.put(connection, Lane.MEMORY, [change.memory_id])
+    outbox.put(connection, Lane.MEMORY, [memory_id])
     statistics.count(
         connection,
         Lane.MEMORY,
@@ -123,7 +128,12 @@ def _put_head(connection: sqlite3.Connection, memory_id: str, memory: Memory | N
     )
 
 
-def _apply_link(connection: sqlite3.Connection, change: Change) -> None:
+def apply_link(connection: sqlite3.Connection, change: Change) -> None:
+    """Tie two memories together, or untie them.
+
+    Raises:
+        ConflictError: the change names no link.
+    """
     link = change.link
     if link is None:
         raise ConflictError(f"change {change.id} says {change.op} and names no link")

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, Self
 
 from memcli.config import Settings
 from memcli.erasure import Plan, Scope, Traces, Verdict
 from memcli.errors import MemcliError
+from memcli.merging import Merged
+from memcli.paths import Home
 from memcli.ports import Clock, Embedder, Vectors
 from memcli.records import (
     Answer,
@@ -35,6 +38,7 @@ from memcli.store.embedding import Embedding
 from memcli.store.facets import Browsing
 from memcli.store.flush import Flusher
 from memcli.store.lock import WriterLock
+from memcli.store.merge import Merger
 from memcli.store.outbox import Outbox
 from memcli.store.purge import Purger
 from memcli.store.reading import Reading
@@ -146,6 +150,13 @@ class Store:
 
     def unfinished_purges(self) -> int:
         return self._purger.unfinished()
+
+    def merge(self, ledger: Path, *, dry_run: bool = False) -> Merged:
+        theirs = Database(Home(root=ledger.parent, models=self.settings.home.models))
+        try:
+            return Merger(self._database, theirs, self._purger).merge(dry_run=dry_run)
+        finally:
+            theirs.close()
 
     def verify(self, traces: Traces) -> Verdict:
         from memcli.store.verify import Verifier
