@@ -194,13 +194,15 @@ class Assistant:
         """
         self._searcher()
 
-    def warm(self) -> None:
+    def warm(self, *, private: bool = False) -> None:
         """Open the models now, in a thread of its own, so that the first message need not wait for them.
+
+        What a chat begins with is read too; it is kept on disk for the next time, unless in ``private``.
 
         Raises:
             ModelMissingError: one is not on this machine.
         """
-        self._model()
+        self._model().prepare(generate.chat_opening(self.clock.now(), self._about_user()), keep=not private)
         self._searcher()
 
     def chat(
@@ -229,6 +231,7 @@ class Assistant:
         hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
         notes, injected = self._notes(cleaned, hits, model)
         messages = self._fitting(model, cleaned, notes, recent)
+        self._prepare(model, messages, private=private)
         reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece)
         answer = replace(self._answer(cleaned, reply, hits, injected, began), session=session)
         replied = self._said(reply.text, session, Role.ASSISTANT, said.position + 1)
@@ -263,6 +266,11 @@ class Assistant:
             if sum(model.count_tokens(m.content) + 8 for m in messages) <= room:
                 return messages
         return generate.chat_messages(text, (), (), self.clock.now())
+
+    def _prepare(self, model: ChatModel, messages: Sequence[Message], *, private: bool) -> None:
+        opening = generate.chat_opening(self.clock.now(), self._about_user())
+        if messages[: len(opening)] == opening:  # a long history may have left no room for it
+            model.prepare(opening, keep=not private)
 
     def _about_user(self) -> list[str]:
         """The lines of the profile that weigh most; the same until it changes, so that their KV state is kept."""

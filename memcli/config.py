@@ -31,6 +31,7 @@ class Settings:
     gpu_layers: int = -1
     threads: int = 1
     context_tokens: int = 4096
+    prefix_mb: int = 64
     hub: str = "https://huggingface.co"
     store_uri: str = ""
     flush_rows: int = 64
@@ -84,6 +85,11 @@ NAMES: Final[Mapping[str, Name]] = {
     "model.gpu_layers": Name("gpu_layers", "layers on the GPU; -1 is all that fit, 0 none", _between(-1, 999)),
     "model.threads": Name("threads", "CPU threads for models; 0 is every core", _between(0, 256)),
     "model.context_tokens": Name("context_tokens", "context window in tokens", _between(512, 131_072)),
+    "model.prefix_mb": Name(
+        "prefix_mb",
+        "megabytes on disk for what chats begin with, as the model has read it; 0 keeps none",
+        _between(0, 100_000),
+    ),
     "model.hub": Name("hub", "where `hf:` models are downloaded from; a mirror's address, or the hub itself"),
     "store.uri": Name("store_uri", "where the Lance tables live, if not in the home; any URI LanceDB takes"),
     "store.flush_rows": Name("flush_rows", "rows that wait in the ledger before a flush", _between(1, 100_000)),

@@ -46,6 +46,11 @@ class Home:
         return self.root / "cache"
 
     @property
+    def prefixes(self) -> Path:
+        """Evaluated beginnings of prompts; in the cache, which every purge empties."""
+        return self.cache / "prefixes"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

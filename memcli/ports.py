@@ -113,6 +113,15 @@ class ChatModel(Protocol):
 
     def count_tokens(self, text: str) -> int: ...
 
+    def prepare(self, messages: Sequence[Message], *, adapter: Task | None = None, keep: bool = True) -> None:
+        """Have ready what prompts will begin with, so that only what follows costs time; no reply depends on it.
+
+        With ``keep`` it may be kept in a file for the next process.
+
+        Raises:
+            ModelMissingError: the model's file is absent or damaged.
+        """
+
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
     ) -> Iterator[str]:

@@ -142,7 +142,7 @@ class Conversation:
         """Talk until Ctrl-D or `/exit`. The models are opened meanwhile, so that typing can begin at once."""
         self._greet()
         with ThreadPoolExecutor(max_workers=1) as background, _ending_cleanly():
-            self._ready = background.submit(self._talk.assistant.warm)
+            self._ready = background.submit(self._talk.assistant.warm, private=self._talk.private)
             self._ready.add_done_callback(lambda _: self._editor.redraw())
             while self._next():
                 pass

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.errors import ModelError
 from memcli.models.decode import text_of
+from memcli.models.native import llama
+from memcli.models.prefixes import Beginning, Prefixes
 from memcli.models.sampler import Sampler
-from memcli.models.session import Running, Session
+from memcli.models.session import Running, Session, shared
 from memcli.models.template import ChatTemplate
 from memcli.records import Message
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from memcli.models.files import Installed
     from memcli.ports import Sampling, Task
 
+_WORTH_A_FILE: Final = 64
+"""Tokens: a shorter beginning is evaluated about as fast as its file is read."""
+_PROBES: Final = ("a", "7")
 _DEFUSING_ROUNDS: Final = 2
 """Taking one spelling apart may complete another around it, once."""
 
@@ -35,15 +40,22 @@ class LlamaEngine:
         file: its GGUF.
         running: context, threads, GPU.
         adapters: LoRA files (GGUF) per task; a task that is not there runs on the base model.
+        prefixes: where evaluated beginnings are kept; without it they are evaluated in every process.
     """
 
     def __init__(
-        self, model: Installed, file: Path, running: Running, adapters: Mapping[Task, Path] | None = None
+        self,
+        model: Installed,
+        file: Path,
+        running: Running,
+        adapters: Mapping[Task, Path] | None = None,
+        prefixes: Prefixes | None = None,
     ) -> None:
         self._model = model
         self._file = file
         self._running = running
         self._adapters = dict(adapters or {})
+        self._prefixes = prefixes or Prefixes(Path(), 0)
         self._loaded: tuple[Session, ChatTemplate] | None = None
         self._lock = Lock()
         self._holder = 0
@@ -60,6 +72,38 @@ class LlamaEngine:
     def count_tokens(self, text: str) -> int:
         with self._alone():
             return len(self._open()[0].tokenise(text, special=False))
+
+    def prepare(self, messages: Sequence[Message], *, adapter: Task | None = None, keep: bool = True) -> None:
+        with self._alone():
+            session, _ = self._open()
+            session.use(adapter)
+            tokens = self._beginning(messages)
+            if shared(session.held, tokens) == len(tokens) or len(tokens) >= session.context_tokens:
+                return
+            words = "\n".join(each.content for each in messages)
+            beginning = Beginning(self._evaluator(adapter), tuple(tokens), words)
+            state = self._prefixes.read(beginning) if len(tokens) >= _WORTH_A_FILE else None
+            if state is not None and session.restore(tokens, state):
+                return
+            if not keep or len(tokens) < _WORTH_A_FILE:
+                session.feed(tokens)
+                return
+            self._prefixes.keep(beginning, lambda: _evaluated(session, tokens))
+
+    def _beginning(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens with which every prompt begins that goes on with a message of the user."""
+        session, template = self._open()
+        safe = [Message(each.role, _as_text(session, each.content)) for each in messages]
+        one, other = (
+            session.tokenise(template.render([*safe, Message("user", word)]), special=True) for word in _PROBES
+        )
+        return one[: shared(one, other)]
+
+    def _evaluator(self, adapter: Task | None) -> str:
+        """Everything but the tokens that a state depends on."""
+        lora = self._adapters.get(adapter) if adapter else None
+        made = f"{lora} {lora.stat().st_size} {lora.stat().st_mtime_ns}" if lora else "no adapter"
+        return f"{self._model.sha256} {made} llama.cpp {llama().__version__} {self._running.gpu_layers}"
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
@@ -125,6 +169,11 @@ class LlamaEngine:
                 yield
             finally:
                 self._holder = 0
+
+
+def _evaluated(session: Session, tokens: Sequence[int]) -> bytes:
+    session.feed(tokens)
+    return session.state()
 
 
 def _decoded(session: Session, prompt: Sequence[int], sampling: Sampling, room: int) -> Iterator[bytes]:

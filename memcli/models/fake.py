@@ -85,6 +85,7 @@ class FakeChatModel:
         self._judge = judge or _shared_words
         self._context_tokens = context_tokens
         self._name = name
+        self.prepared: list[tuple[tuple[Message, ...], bool]] = []
         self.asked: list[tuple[tuple[Message, ...], Task | None]] = []
 
     @property
@@ -97,6 +98,9 @@ class FakeChatModel:
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+    def prepare(self, messages: Sequence[Message], *, adapter: Task | None = None, keep: bool = True) -> None:
+        self.prepared.append((tuple(messages), keep))
 
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None

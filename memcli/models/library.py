@@ -36,13 +36,15 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
         BadInputError: the model of that name is not a chat model.
     """
     from memcli.models.engine import LlamaEngine
+    from memcli.models.prefixes import Prefixes
     from memcli.models.session import Running
 
     model, file = files.find(settings.home.models, settings.chat_model)
     _expect(model, "chat")
     running = Running(settings.context_tokens, settings.threads, settings.gpu_layers)
     wanted = shipped(model) if adapters is None else adapters
-    return LlamaEngine(model, file, running, wanted if settings.adapters else None)
+    prefixes = Prefixes(settings.home.prefixes, settings.prefix_mb * 1_000_000)
+    return LlamaEngine(model, file, running, wanted if settings.adapters else None, prefixes)
 
 
 def open_embedder(settings: Settings) -> Embedder:

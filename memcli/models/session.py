@@ -58,7 +58,7 @@ class Session:
         self._adapters: dict[Task, Any] = {}
         self._active: Task | None = None
         self._held: list[int] = []
-        self._aside: dict[Task | None, tuple[list[int], Any]] = {}
+        self._aside: dict[Task | None, tuple[list[int], bytes]] = {}
         parameters = self._parameters(model, running)
         self._model, self.context = open_model(model.name, file, running.gpu_layers, parameters)
         self.vocabulary = self._lib.llama_model_get_vocab(self._model)
@@ -122,8 +122,7 @@ class Session:
         Raises:
             ModelError: the evaluation failed.
         """
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._held, tokens, strict=False)))
-        same = min(same, len(tokens) - 1)  # the last one again, for its logits
+        same = min(shared(self._held, tokens), len(tokens) - 1)  # the last one again, for its logits
         self._cut(same)
         last = len(tokens) - 1
         for start in range(same, last, _BATCH):
@@ -231,21 +230,32 @@ class Session:
 
     def _put_aside(self) -> None:
         self._cut(min(len(self._held), _KEPT_TOKENS))
-        if not self._held:
-            return
-        size = self._lib.llama_state_seq_get_size(self.context, 0)
-        buffer = (ctypes.c_uint8 * size)()
-        if self._lib.llama_state_seq_get_data(self.context, buffer, size, 0) == size:
-            self._aside[self._active] = (self._held, buffer)
+        if self._held and (state := self.state()):
+            self._aside[self._active] = (self._held, state)
 
     def _take_back(self) -> None:
-        held, buffer = self._aside.pop(self._active, ([], None))
-        if buffer is None:
-            return
-        if self._lib.llama_state_seq_set_data(self.context, buffer, len(buffer), 0):
-            self._held = held
-        else:
-            self._clear()
+        held, state = self._aside.pop(self._active, ([], b""))
+        if state:
+            self.restore(held, state)
+
+    # -- what the context holds, as bytes
+
+    def state(self) -> bytes:
+        """What the context holds, to be restored under the same model and adapter; nothing if it cannot be had."""
+        size = self._lib.llama_state_seq_get_size(self.context, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        got = self._lib.llama_state_seq_get_data(self.context, buffer, size, 0)
+        return bytes(buffer) if got == size else b""
+
+    def restore(self, tokens: Sequence[int], state: bytes) -> bool:
+        """Make the context hold ``tokens``, as it did when ``state`` was taken; else it holds nothing."""
+        self._clear()
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if self._lib.llama_state_seq_set_data(self.context, buffer, len(state), 0):
+            self._held = list(tokens)
+            return True
+        self._clear()
+        return False
 
     def close(self) -> None:
         """Free everything; the session cannot be used afterwards."""
@@ -255,3 +265,8 @@ class Session:
         self._adapters.clear()
         self._lib.llama_free(self.context)
         self._lib.llama_model_free(self._model)
+
+
+def shared(held: Sequence[int], tokens: Sequence[int]) -> int:
+    """How many tokens two sequences begin with together."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(held, tokens, strict=False)))

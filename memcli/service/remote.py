@@ -53,6 +53,10 @@ class RemoteChatModel:
     def count_tokens(self, text: str) -> int:
         return int(self._client.call("count_tokens", {"text": text}))
 
+    def prepare(self, messages: Sequence[Message], *, adapter: Task | None = None, keep: bool = True) -> None:
+        values = {"messages": [asdict(m) for m in messages], "adapter": adapter, "keep": keep}
+        self._client.call("prepare", values)
+
     def stream(
         self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
     ) -> Iterator[str]:

@@ -72,6 +72,7 @@ class Server:
             "pack": self._pack,
             "model": self._model,
             "count_tokens": lambda v: parts.chat_model.count_tokens(str(v["text"])),
+            "prepare": self._prepare,
             "score": self._score,
             "stream": self._stream,
         } | dict(methods or {})
@@ -197,6 +198,12 @@ class Server:
                 yield from self._parts.chat_model.stream(messages, sampling, adapter=adapter)
 
         return pieces()
+
+    def _prepare(self, values: Mapping[str, Any]) -> None:
+        messages = [Message(**message) for message in values["messages"]]
+        with self._model_turn:
+            model, adapter = self._parts.chat_model, values.get("adapter")
+            model.prepare(messages, adapter=adapter, keep=bool(values["keep"]))
 
     def _score(self, values: Mapping[str, Any]) -> list[float]:
         messages = [Message(**message) for message in values["messages"]]

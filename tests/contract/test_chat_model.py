@@ -112,3 +112,11 @@ def test_it_works_again_after_close(any_model: ChatModel) -> None:
     any_model.close()
     any_model.close()
     assert reply(any_model) == first
+
+
+def test_what_is_prepared_changes_no_reply(any_model: ChatModel) -> None:
+    """Only how long it takes."""
+    plain = reply(any_model)
+    any_model.prepare(ASK[:1], keep=False)
+    any_model.prepare((Message("system", "x" * 99_999),), keep=False)  # more than fits is left alone
+    assert reply(any_model) == plain

@@ -85,6 +85,17 @@ def test_an_answer_over_the_socket_cites_and_is_kept(served: Served) -> None:
     assert served.local.assistant.why().id == answer.id
 
 
+def test_what_chats_begin_with_is_prepared_in_the_service(served: Served) -> None:
+    """When a chat opens and before each message; a private one leaves no file."""
+    served.remote.assistant.warm()
+    served.remote.assistant.chat("Where does Ana live?", "s", lambda _: None, private=True)
+    model = served.local.chat_model
+    assert isinstance(model, FakeChatModel)
+    (opening, kept), (again, private) = model.prepared
+    assert (kept, private) == (True, False)
+    assert opening == again == model.asked[-1][0][: len(opening)]
+
+
 def test_closing_a_reply_frees_the_model(served: Served) -> None:
     """A client that walks away does not block the next one."""
     served.local.chat_model = FakeChatModel(rule=lambda *_: "word " * 100_000)
