@@ -20,67 +20,31 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-_NAMES: Final = {
-    "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v", "o_proj": "attn_output",
-    "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
-}  # fmt: skip
+from memcli.adapters import lora
+from memcli.adapters.lora import heads_of, permuted
+
 _TOLERANCE: Final = 0.01
 _CHECK_TEXT: Final = "[1] (8 May 2023) Ana: we met yesterday (7 May 2023).\nQuestion: When did Ana meet her?\n"
 
 
-def permuted(rows: torch.Tensor, heads: int) -> torch.Tensor:
-    """Rows of a q or k matrix from transformers' rotary order (halves) to llama.cpp's (pairs); Llama only."""
-    return rows.reshape(heads, 2, rows.shape[0] // heads // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
-
-
-def unpermuted(rows: torch.Tensor, heads: int) -> torch.Tensor:
-    """The inverse of ``permuted``."""
-    return rows.reshape(heads, rows.shape[0] // heads // 2, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
-
-
-def heads_of(matrix: str, config: dict[str, Any]) -> int:
-    """The number of heads that the rows of a q or k matrix make."""
-    return int(config["num_attention_heads" if matrix.endswith("q_proj") else "num_key_value_heads"])
+def config_of(base: Path) -> dict[str, Any]:
+    """The description of the base in a transformers folder."""
+    return dict(json.loads((base / "config.json").read_text(encoding="utf-8")))
 
 
 def convert(adapter: Path, base: Path, target: Path) -> None:
     """Write a PEFT adapter as GGUF, in f16."""
     settings = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
-    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-    writer = gguf.GGUFWriter(target, config["model_type"])
-    writer.add_type("adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", float(settings["lora_alpha"]))
-    for name, weight in sorted(load_file(adapter / "adapter_model.safetensors").items()):
-        parts = name.split(".")
-        layer, module, side = parts[parts.index("layers") + 1], parts[-3], parts[-2].lower()
-        if config["model_type"] == "llama" and side == "lora_b" and module in {"q_proj", "k_proj"}:
-            weight = permuted(weight, heads_of(module, config))
-        writer.add_tensor(f"blk.{layer}.{_NAMES[module]}.weight.{side}", weight.to(torch.float16).numpy())
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    weights = load_file(adapter / "adapter_model.safetensors")
+    lora.write(weights, config_of(base), settings["lora_alpha"], target)
 
 
-def restored(converted: Path, base: Path) -> dict[str, torch.Tensor]:
+def restored(adapter: Path, base: Path) -> dict[str, torch.Tensor]:
     """The matrices of a GGUF LoRA (or a PEFT folder) under the names they have in a PEFT model."""
-    if converted.is_dir():
-        kept = load_file(converted / "adapter_model.safetensors")
+    if adapter.is_dir():
+        kept = load_file(adapter / "adapter_model.safetensors")
         return {name.replace(".weight", ".default.weight"): weight.float() for name, weight in kept.items()}
-    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-    modules = {short: module for module, short in _NAMES.items()}
-    weights: dict[str, torch.Tensor] = {}
-    for tensor in gguf.GGUFReader(converted).tensors:
-        _, layer, short, _, side = tensor.name.split(".")
-        module = modules[short]
-        rows = torch.tensor(tensor.data.copy()).float()
-        if config["model_type"] == "llama" and side == "lora_b" and module in {"q_proj", "k_proj"}:
-            rows = unpermuted(rows, heads_of(module, config))
-        part = "self_attn" if short.startswith("attn") else "mlp"
-        name = f"layers.{layer}.{part}.{module}.lora_{side[-1].upper()}.default.weight"
-        weights[f"base_model.model.model.{name}"] = rows
-    return weights
+    return lora.read(adapter, config_of(base))
 
 
 def f32_base(base: Path, tokenizer_gguf: Path | None, target: Path) -> None:
@@ -88,7 +52,7 @@ def f32_base(base: Path, tokenizer_gguf: Path | None, target: Path) -> None:
 
     Without one, the description is the config's and there is no vocabulary: token ids are all it takes.
     """
-    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    config = config_of(base)
     writer = gguf.GGUFWriter(target, config["model_type"])
     if tokenizer_gguf is None:
         describe(writer, config)

@@ -12,7 +12,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
-trees = import_module("trees")
+trees = import_module("memcli.adapters.trees")
+lora = import_module("memcli.adapters.lora")
 conversion = import_module("convert_adapter")
 
 SIZES = {
@@ -162,6 +163,6 @@ def test_an_adapter_comes_back_from_its_file(tmp_path: Path) -> None:
 
     save_file(weights, tmp_path / "adapter_model.safetensors")
     conversion.convert(tmp_path, tmp_path, tmp_path / "adapter.gguf")
-    back = conversion.restored(tmp_path / "adapter.gguf", tmp_path)
+    back = lora.read(tmp_path / "adapter.gguf", conversion.config_of(tmp_path))
     assert {name.replace(".default", "") for name in back} == set(weights)
     assert all(torch.equal(back[name.replace(".weight", ".default.weight")], weights[name]) for name in weights)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import torch
 
@@ -109,16 +109,28 @@ class _Grown:
         return Example(tokens, positions, mask, labels, weights, numbers)
 
 
-Encoder = Callable[[Mapping[str, Any], Any], Example]
+class Tokenizer(Protocol):
+    """What is needed of the base model's own tokenizer."""
+
+    eos_token_id: int
+
+    def encode(self, text: str) -> list[int]: ...
+
+    def apply_chat_template(
+        self, messages: list[dict[str, str]], *, tokenize: bool, add_generation_prompt: bool
+    ) -> object: ...
 
 
-def rendered(messages: Sequence[Message], tokenizer: Any) -> str:
+Encoder = Callable[[Mapping[str, Any], Tokenizer], Example]
+
+
+def rendered(messages: Sequence[Message], tokenizer: Tokenizer) -> str:
     """The prompt as the product renders it, up to where the reply begins."""
     plain = [{"role": message.role, "content": message.content} for message in messages]
     return str(tokenizer.apply_chat_template(plain, tokenize=False, add_generation_prompt=True))
 
 
-def generation(context: Mapping[str, Any], tokenizer: Any) -> Example:
+def generation(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
     """Notes as the trunk, each question with its answer as a branch."""
     notes = [Note(number, "", line) for number, line in enumerate(context["notes"], start=1)]
     now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
@@ -134,7 +146,7 @@ def generation(context: Mapping[str, Any], tokenizer: Any) -> Example:
     return planted((), [(trunk, branches)])
 
 
-def extraction(talk: Mapping[str, Any], tokenizer: Any) -> Example:
+def extraction(talk: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
     """Instructions as the head, sessions as limbs, and the facts of a turn as a branch that sees nothing later."""
     nobody = Turn("t:0", "s", 0, Role.USER, _MARK, _MARK, datetime.min.replace(tzinfo=UTC))
     before, after = rendered(extraction_messages(_MARK, nobody, ()), tokenizer).split(f"{_MARK}: {_MARK}")
@@ -156,7 +168,7 @@ def extraction(talk: Mapping[str, Any], tokenizer: Any) -> Example:
     return planted(tokenizer.encode(before), limbs)
 
 
-def update(context: Mapping[str, Any], tokenizer: Any) -> Example:
+def update(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
     """Instructions as the head, old notes as limbs, each later statement with its choice as a branch of one."""
     start, _, _ = rendered(update_messages(_MARK, _MARK), tokenizer).partition(_MARK)
     limbs: list[Limb] = []
