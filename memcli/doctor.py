@@ -171,8 +171,8 @@ def _embedder(made_with: str, wanted: str) -> Check:
 def _models(settings: Settings) -> Iterator[Check]:
     here = {model.name for model in models.installed(settings)}
     for use, name in (("chat model", settings.chat_model), ("embed model", settings.embedder)):
-        if name.startswith(models.SENTENCE_TRANSFORMERS):
-            yield Check(use, Verdict.OK, f"{name}, kept by sentence-transformers")
+        if models.is_brought(name):
+            yield Check(use, Verdict.OK, f"{name}, opened by a plugin")
         elif name not in here:
             yield Check(use, Verdict.WARNING, f"{name} is not here", f"memcli models pull {name}")
         else:

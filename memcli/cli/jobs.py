@@ -16,7 +16,7 @@ from memcli.cli.progress import progress
 from memcli.cli.state import State, of
 from memcli.cli.words import ago, count, cut, short
 from memcli.errors import CheckFailedError
-from memcli.jobs import JOBS, Job, Runner, last_begun, named, next_run
+from memcli.jobs import Job, Runner, every_job, last_begun, named, next_run
 from memcli.ports import MemoryStore
 from memcli.records import JobRun, Outcome
 
@@ -28,7 +28,7 @@ app = typer.Typer(
 
 
 def _names(incomplete: str) -> list[tuple[str, str]]:
-    return [(job.name, job.what) for job in JOBS if job.name.startswith(incomplete)]
+    return [(job.name, job.what) for job in every_job() if job.name.startswith(incomplete)]
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A job's name.", autocompletion=_names)]
@@ -44,7 +44,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     state = of(ctx)
     with state.assistant() as assistant:
         store = assistant.store
-        rows = [_row(store, job, state.now()) for job in JOBS]
+        rows = [_row(store, job, state.now()) for job in every_job()]
         left, failed = store.work_left(), store.failed_work()
     if as_json:
         given_up = [codec.encode(work) for work in failed]

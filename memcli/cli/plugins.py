@@ -26,8 +26,19 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 def _line(plugin: hooks.Plugin) -> Text:
-    brings = [f"imports {', '.join(plugin.imports)}"] if plugin.imports else []
-    brings += [f"exports {', '.join(plugin.exports)}"] if plugin.exports else []
+    brings = [f"{verb} {', '.join(names)}" for verb, names in _brought(plugin) if names]
     package = "" if plugin.package == hooks.PROJECT else f"  ({plugin.package} {plugin.version})"
     line = Text.assemble((f"{plugin.name:<12}", "bold"), "; ".join(brings), (package, "dim"))
     return line.append(f"  does not work: {plugin.problem}", "red") if plugin.problem else line
+
+
+def _brought(plugin: hooks.Plugin) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        ("imports", plugin.imports),
+        ("exports", plugin.exports),
+        ("embeds with", tuple(f"{name}:…" for name in plugin.embedders)),
+        ("chats with", tuple(f"{name}:…" for name in plugin.chat_models)),
+        ("adds the command", plugin.commands),
+        ("runs", plugin.jobs),
+        ("redacts", plugin.redactors),
+    ]

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from typer.main import get_group
+from typer.main import get_command, get_group
 
 Command: TypeAlias = Any
 """A Typer command or group; the library has no public name for it."""
 
 DEFAULT_PANEL = "Set up"
+PLUGINS_PANEL = "Plugins"
 
 
 class Shelf(MutableMapping[str, Command]):
@@ -56,7 +57,8 @@ class Shelf(MutableMapping[str, Command]):
         commands = dict(self._added)
         for module in self._modules:
             commands |= self._module(module)
-        return commands | {name: self._group(name) for name in self._groups}
+        own = commands | {name: self._group(name) for name in self._groups}
+        return own | {name: command for name, command in _brought().items() if name not in own}
 
     def _module(self, module: str) -> dict[str, Command]:
         if module not in self._loaded:
@@ -71,3 +73,20 @@ class Shelf(MutableMapping[str, Command]):
                 group.rich_help_panel = DEFAULT_PANEL
             self._loaded[name] = {name: group}
         return self._loaded[name][name]
+
+
+def _brought() -> dict[str, Command]:
+    """The commands of other packages. One that cannot be made is left out, as any broken plugin is."""
+    from memcli import hooks
+
+    found: dict[str, Command] = {}
+    for each in hooks.commands():
+        try:
+            command: Command = get_command(each.app)
+        except Exception:  # noqa: BLE001, S112 -- a stranger's; `--help` must work
+            continue
+        command.name = each.name
+        if not isinstance(command.rich_help_panel, str):
+            command.rich_help_panel = PLUGINS_PANEL
+        found[each.name] = command
+    return found

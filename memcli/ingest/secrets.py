@@ -3,7 +3,7 @@
 Keys and tokens are known by their shape, numbers by their check digits, and what has neither by the words around
 it. A plain word after "my password is" counts only where nothing goes on after it: "my password is wrong" gives
 nothing away. No library is used: those that are light know source code, not prose; those that know prose bring
-models.
+models. Other packages' redactors are asked too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from memcli import hooks
 
 MASK: Final = "[secret: {}]"
 _Check: TypeAlias = Callable[[re.Match[str]], bool]
@@ -74,6 +76,7 @@ def find(text: str) -> list[Secret]:
         for match in pattern.finditer(text)
         if not _MASKED.match(text, match.start("v")) and holds(match)
     ]
+    every += [Secret(*span) for span in hooks.secrets_in(text)]
     kept: list[Secret] = []
     for secret in sorted(every, key=lambda one: (one.start, -one.end)):
         if not kept or secret.start >= kept[-1].end:

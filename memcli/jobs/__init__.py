@@ -1,9 +1,11 @@
 """What memcli does on its own: jobs, when they are due, and their runs; above the corridor, below the wiring."""
 
 from memcli.jobs.job import Context, Job, next_run
-from memcli.jobs.library import JOBS, named
+from memcli.jobs.library import JOBS, every_job, named
 from memcli.jobs.quiet import quiet
 from memcli.jobs.runner import Runner
 from memcli.jobs.scheduler import Scheduler, last_begun
 
-__all__ = ["JOBS", "Context", "Job", "Runner", "Scheduler", "last_begun", "named", "next_run", "quiet"]
+__all__ = [
+    "JOBS", "Context", "Job", "Runner", "Scheduler", "every_job", "last_begun", "named", "next_run", "quiet",
+]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from memcli import hooks
 from memcli.errors import NotFoundError
 from memcli.jobs import profile
 from memcli.jobs.backup import backup
@@ -27,13 +28,20 @@ JOBS: Final = (
 )
 
 
+def every_job() -> tuple[Job, ...]:
+    """All jobs, those of other packages last; none of theirs takes a name of these."""
+    own = {job.name for job in JOBS}
+    return (*JOBS, *(job for job in hooks.jobs() if isinstance(job, Job) and job.name not in own))
+
+
 def named(name: str) -> Job:
     """The job of a name.
 
     Raises:
         NotFoundError: there is none.
     """
-    for job in JOBS:
+    jobs = every_job()
+    for job in jobs:
         if job.name == name:
             return job
-    raise NotFoundError(f"no job is called {name}", hint=f"there are {', '.join(job.name for job in JOBS)}")
+    raise NotFoundError(f"no job is called {name}", hint=f"there are {', '.join(job.name for job in jobs)}")

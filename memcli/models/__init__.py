@@ -10,6 +10,7 @@ from memcli.models.library import (
     has_adapter,
     import_file,
     installed,
+    is_brought,
     is_here,
     open_chat,
     open_embedder,
@@ -18,10 +19,8 @@ from memcli.models.library import (
     use,
     verify,
 )
-from memcli.models.sentence import PREFIX as SENTENCE_TRANSFORMERS
 
 __all__ = [
-    "SENTENCE_TRANSFORMERS",
     "CatalogEntry",
     "Installed",
     "entries",
@@ -29,6 +28,7 @@ __all__ = [
     "has_adapter",
     "import_file",
     "installed",
+    "is_brought",
     "is_here",
     "open_chat",
     "open_embedder",

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memcli import config
+from memcli import config, hooks
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.models import files
 from memcli.models.adapters import shipped
 from memcli.models.catalog import CatalogEntry, entry
 from memcli.models.files import Installed
-from memcli.models.sentence import PREFIX, SentenceTransformerEmbedder
 
 if TYPE_CHECKING:
     from memcli.models.catalog import ModelTask
@@ -39,6 +38,8 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
     from memcli.models.prefixes import Prefixes
     from memcli.models.session import Running
 
+    if opener := hooks.chat_model(_kind(settings.chat_model)):
+        return opener.open(_model(settings.chat_model), settings)
     model, file = files.find(settings.home.models, settings.chat_model)
     _expect(model, "chat")
     running = Running(settings.context_tokens, settings.threads, settings.gpu_layers)
@@ -56,9 +57,8 @@ def open_embedder(settings: Settings) -> Embedder:
     """
     from memcli.models.embedder import GgufEmbedder
 
-    if settings.embedder.startswith(PREFIX):
-        name = settings.embedder.removeprefix(PREFIX)
-        return SentenceTransformerEmbedder(name, thread_count=settings.threads)
+    if opener := hooks.embedder(_kind(settings.embedder)):
+        return opener.open(_model(settings.embedder), settings)
     model, file = files.find(settings.home.models, settings.embedder)
     _expect(model, "embedding")
     return GgufEmbedder(model, file, thread_count=settings.threads, gpu_layers=settings.gpu_layers)
@@ -72,9 +72,14 @@ def has_adapter(settings: Settings, task: Task) -> bool:
     return task in shipped(model)
 
 
+def is_brought(name: str) -> bool:
+    """Whether a plugin opens the model (``st:NAME`` and the like), and finds its files."""
+    return _task_of(name) is not None
+
+
 def is_here(settings: Settings, name: str) -> bool:
-    """Whether a model could be opened, by a look at its files; a sentence-transformers model finds its own."""
-    return name.startswith(PREFIX) or files.is_here(settings.home.models, name)
+    """Whether a model could be opened, by a look at its files; those that plugins open find their own."""
+    return is_brought(name) or files.is_here(settings.home.models, name)
 
 
 def installed(settings: Settings) -> list[Installed]:
@@ -141,9 +146,25 @@ def use(settings: Settings, name: str) -> tuple[str, Settings]:
     Raises:
         NotFoundError: neither this machine nor the catalog has it.
     """
-    task = "embedding" if name.startswith(PREFIX) else find(settings, name).task
+    task = _task_of(name) or find(settings, name).task
     setting = "model.embedder" if task == "embedding" else "model.chat"
     return setting, config.save(settings, setting, name)
+
+
+def _kind(name: str) -> str:
+    """What stands before the colon of ``KIND:MODEL``; nothing in a name of the catalog."""
+    return name.partition(":")[0] if ":" in name else ""
+
+
+def _model(name: str) -> str:
+    return name.partition(":")[2]
+
+
+def _task_of(name: str) -> ModelTask | None:
+    """What a model is for that a plugin opens; None for the others."""
+    if not _kind(name):
+        return None
+    return "embedding" if hooks.embedder(_kind(name)) else "chat" if hooks.chat_model(_kind(name)) else None
 
 
 def _expect(model: Installed, task: ModelTask) -> None:

@@ -64,7 +64,7 @@ def _serve(settings: config.Settings, methods: Methods) -> None:
     )
     quiet = jobs.quiet(settings.quiet_hours)
     scheduler = jobs.Scheduler(
-        jobs.JOBS,
+        jobs.every_job(),
         jobs.Runner(parts.assistant, lambda: server.stopping),
         parts.store,
         parts.clock,

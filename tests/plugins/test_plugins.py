@@ -89,6 +89,7 @@ def test_a_broken_plugin_is_told_and_the_others_work(
     assert listed["jsonl"] == {
         "name": "jsonl", "package": "memcli", "version": listed["jsonl"]["version"],
         "imports": ["jsonl"], "exports": ["jsonl"], "problem": "",
+        **{hook: [] for hook in ("embedders", "chat_models", "commands", "jobs", "redactors")},
     }  # fmt: skip
 
 

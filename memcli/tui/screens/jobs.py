@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from memcli.jobs import JOBS, Job, Runner, last_begun, next_run
+from memcli.jobs import Job, Runner, every_job, last_begun, next_run
 from memcli.ports import MemoryStore
 from memcli.records import JobRun, Work
 from memcli.tui import lines
@@ -43,7 +43,7 @@ def states(store: MemoryStore, now: datetime) -> list[State]:
             next(iter(store.job_runs(job.name, limit=1)), None),
             None if job.name in paused else next_run(job, last_begun(store, job), now),
         )
-        for job in JOBS
+        for job in every_job()
     ]
 
 
