@@ -109,8 +109,9 @@ NAMES: Final[Mapping[str, Name]] = {
     ),
     "update.vote": Name(
         "vote",
-        "whether a model decides what no rule does about changes: auto (with an adapter for it), model, off",
-        _one_of("auto", "model", "off"),
+        "who weighs whether a statement takes an unlike memory's place: auto (a model that has an adapter for it, "
+        "else rules), rules, model, off",
+        _one_of("auto", "rules", "model", "off"),
     ),
     "decay.faded": Name(
         "faded", "retention below which a memory is archived; 0 never archives", _between(0, 0.99)

@@ -79,19 +79,19 @@ class Parts:
         )
 
     @cached_property
-    def _voter(self) -> Ask | None:
-        """A model votes on unclear changes where it is told to, or has learned to (an adapter in use)."""
+    def _voter(self) -> Ask:
+        """Who votes on unclear changes: a model that is told to, or has an adapter for it in use; else rules."""
         from memcli.models import has_adapter
+        from memcli.update import vote, weigh
 
-        if self.settings.vote == "auto" and not has_adapter(self.settings, "update"):
-            return None
-        from memcli.update.vote import ModelVoter
-
-        return ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
+        wanted = self.settings.vote
+        if wanted == "model" or (wanted == "auto" and has_adapter(self.settings, "update")):
+            return vote.ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
+        return weigh.vote
 
     def _vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
-        """Ask the voter, if there is one; it is looked for when first needed."""
-        if self.settings.vote == "off" or not neighbours or self._voter is None:
+        """Ask the voter, which is looked for when first needed."""
+        if self.settings.vote == "off" or not neighbours:
             return None
         return self._voter(candidate, neighbours)
 

@@ -34,8 +34,10 @@ _CARRIED_OUT: Final = {
     "ADD": ("ADD",),
     "UPDATE": ("UPDATE", "SUPERSEDE"),
     "DELETE": ("DELETE",),
+    "END": ("DELETE", "SUPERSEDE"),  # it no longer holds; what says so may be kept in its place
     "NOOP": ("NOOP",),
-} | {"QUARANTINE": ("QUARANTINE",)}
+    "QUARANTINE": ("QUARANTINE",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _score(case: Case, lesson: Lesson, embedder: Embedder, tally: Tally) -> None
 def _only_touches(case: Case) -> bool:
     """Should a turn repeat, correct or take back, so that what is extracted is no memory by itself?"""
     ops = case.ops or ()
-    return case.label == "correction" or (bool(ops) and all(op.op in ("NOOP", "DELETE") for op in ops))
+    return case.label == "correction" or (bool(ops) and all(op.op in ("NOOP", "DELETE", "END") for op in ops))
 
 
 def _score_ops(case: Case, lesson: Lesson, embedder: Embedder, tally: Tally) -> None:

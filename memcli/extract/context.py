@@ -1,4 +1,4 @@
-"""What a clause owes to its neighbours: the question a fragment answers, the noun a pronoun means; pure."""
+"""What a clause owes to its neighbours: the question a fragment answers, whom "you" means; pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from memcli.entities import RELATIONS
 from memcli.extract.sentences import sentences
 from memcli.records import Origin, Role, Turn
 
@@ -52,28 +51,6 @@ _YES: Final = re.compile(
 _NO: Final = re.compile(
     r"^(?:no|nope|nah|not at all|i don'?t|i'?m not)\b[\s,.!]*(?:i (?:don'?t|do not)|i'?m not)?\W*$", re.IGNORECASE
 )
-_PRONOUN: Final = re.compile(r"^(he|she|it|his|her|its)(?P<tail>'s|'re|'ve|'ll|'d)?\b(?=\s)", re.IGNORECASE)
-_TELLING: Final = re.compile(
-    r"^[Ii]ts \w+|^[Ii]t(?:'s| is| was)(?: on| at| in)? (?:an? (?!\w+ (?:time|idea|way|feeling|experience)\b)|"
-    r"called|named|[A-Z]\w+|\d|next |this |tomorrow)"
-    r"|^[Ii]t (?:leaves|starts|begins|ends|takes place|opens) "
-)
-_OWNERS: Final = frozenset({"his", "her", "their", "its"})
-_TAILS: Final = {"'s": " is", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would"}
-_PERSON: Final = re.compile(
-    rf"\b(?:my|our)\s+((?:(?!and\b)[\w-]+\s+){{0,2}}?{RELATIONS}(?:\s+[A-Z]\w+)?)|"
-    rf"\ban?\s+(?:\w+\s+){{0,2}}?({RELATIONS})\b",
-    re.IGNORECASE,
-)
-_THING: Final = re.compile(
-    r"\b(?:my|our|an?)\s+(?:new |old |used |first |little |second-hand )*((?:\w+ )?(?:car|bike|bicycle|house|"
-    r"apartment|flat|phone|laptop|computer|job|"
-    r"company|boat|guitar|piano|camera|band|blog|book|project|garden|shop|store|cafe|restaurant|appointment|exam|"
-    r"flight|interview|"
-    r"meeting|trip|surgery|wedding|party|concert|conference|course|class|startup|studio|van|motorcycle|scooter|"
-    r"course|thesis|dog|cat))\b",
-    re.IGNORECASE,
-)
 
 
 def as_statement(text: str, before: Sequence[Turn], speaker: str) -> str | None:
@@ -95,18 +72,6 @@ def as_statement(text: str, before: Sequence[Turn], speaker: str) -> str | None:
         if match := pattern.search(asked):
             return _fitted(shape.format(said, **match.groupdict()))
     return None
-
-
-def resolved(clause: str, earlier: Sequence[str]) -> str:
-    """The clause with its opening pronoun replaced by the speaker's relative, pet or thing named just before."""
-    plain = clause.replace("’", "'")
-    match = _PRONOUN.match(plain)
-    noun = _antecedent(earlier, it=bool(match) and plain[:2].lower() == "it") if match else None
-    if match is None or noun is None or (plain[:2].lower() == "it" and not _TELLING.match(plain)):
-        return clause
-    if match.group(1).lower() in _OWNERS:
-        return f"My {noun}'s{plain[match.end() :]}"
-    return f"My {noun}{_TAILS.get(match['tail'] or '', '')}{plain[match.end() :]}"
 
 
 def listener_of(turn: Turn, before: Sequence[Turn]) -> str:
@@ -148,12 +113,3 @@ def _fitted(text: str) -> str:
         lambda m: f"I work as {'an' if m[1] in 'aeiouAEIOU' else 'a'} {m[1]}",
         text,
     )
-
-
-def _antecedent(earlier: Sequence[str], *, it: bool) -> str | None:
-    patterns = (_THING,) if it else (_PERSON,)
-    for clause in reversed(earlier[-3:]):
-        found = [next(g for g in m.groups() if g) for p in patterns for m in p.finditer(clause)]
-        if found:
-            return found[-1]
-    return None

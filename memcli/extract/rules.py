@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from memcli.extract import lead
-from memcli.extract.context import as_statement, listener_of, resolved
+from memcli.extract.context import as_statement, listener_of
 from memcli.extract.dating import Dating, dating_of
 from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
+from memcli.extract.referents import resolved
 from memcli.extract.rewrite import sentence, third_person
 from memcli.extract.sentences import clauses, sentences
 from memcli.extract.suspicion import holds_secret, is_instruction

@@ -24,7 +24,7 @@ Review: TypeAlias = Literal["all", "conflicts", "none"]
 
 MEANT: Final = 0.5
 ENDED: Final = 0.6
-SURE: Final = 0.85
+SURE: Final = 0.8
 """A vote from here on is carried out; between ``DOUBTED`` and this, a change waits for the user's word."""
 DOUBTED: Final = 0.6
 NEW: Final = "new"

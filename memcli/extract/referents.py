@@ -1,0 +1,122 @@
+"""Whom "he", "she" or "it" means: the last of the speaker's people and things that fits; knows words, pure.
+
+A clause is kept alone, so that a pronoun left in it would mean nothing a month later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from memcli.entities import RELATIONS
+
+LOOK_BACK: Final = 4
+"""Clauses that a pronoun may reach over."""
+_PRONOUN: Final = re.compile(r"^(he|she|it|his|her|its)(?P<tail>'s|'re|'ve|'ll|'d)?\b(?=\s)", re.IGNORECASE)
+_TELLING: Final = re.compile(
+    r"^[Ii]ts \w+|^[Ii]t(?:'s| is| was)(?: on| at| in)? (?:an? (?!\w+ (?:time|idea|way|feeling|experience)\b)|"
+    r"called|named|[A-Z]\w+|\d|next |this |tomorrow)"
+    r"|^[Ii]t (?:leaves|starts|begins|ends|takes place|opens) "
+)
+_OWNERS: Final = frozenset({"his", "her", "its"})
+_TAILS: Final = {"'s": " is", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would"}
+_PAST_TAIL: Final = re.compile(r"^ (?:been|got|had|gone|\w+ed)\b")
+_MINE: Final = re.compile(
+    rf"\b(?:my|our)\s+((?:(?!and\b)[\w-]+\s+){{0,2}}?{RELATIONS}(?:[- ]in[- ]law)?(?:\s+(?-i:[A-Z])\w+)?)|"
+    rf"\ban?\s+(?:\w+\s+){{0,2}}?({RELATIONS})\b",
+    re.IGNORECASE,
+)
+_THING: Final = re.compile(
+    r"\b(?:my|our|an?)\s+(?:new |old |used |first |little |second-hand )*((?:\w+ )?(?:car|bike|bicycle|house|"
+    r"apartment|flat|phone|laptop|computer|job|"
+    r"company|boat|guitar|piano|camera|band|blog|book|project|garden|shop|store|cafe|restaurant|appointment|exam|"
+    r"flight|interview|"
+    r"meeting|trip|surgery|wedding|party|concert|conference|course|class|startup|studio|van|motorcycle|scooter|"
+    r"course|thesis|dog|cat))\b",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(
+    r"(?:^|[,;] (?:and |but )?)(?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)"
+    r"(?:'s (?:in|at|on|back|off|not|now|a|an|the|been|got|gone|\w+ing)\b"
+    r"| (?:is|was|has|had|will|got|went|came|wants|says|said|told|lives|works|plays|moved|started|\w+ed)\b)"
+)
+_FEMALE: Final = frozenset(
+    "wife girlfriend mother mom mum sister daughter aunt niece grandmother grandma granddaughter godmother "
+    "goddaughter landlady fiancée mother-in-law sister-in-law daughter-in-law".split()
+)
+_MALE: Final = frozenset(
+    "husband boyfriend father dad brother son uncle nephew grandfather grandpa grandson godfather godson landlord "
+    "fiancé father-in-law brother-in-law son-in-law".split()
+)
+_NO_NAMES: Final = frozenset(
+    "I It He She We They You The This That There What Yes No So And But Then Now Today Monday Tuesday Wednesday "
+    "Thursday Friday Saturday Sunday January February March April May June July August September October November "
+    "December Everyone Nobody Someone Everything Nothing My Our His Her Their Who Which".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Referent:
+    """A phrase in the first person, as it stands before a verb, and which pronouns may mean it."""
+
+    phrase: str
+    pronouns: frozenset[str]
+
+
+_ANYONE: Final = frozenset({"he", "she", "his", "her"})
+_SHE: Final = frozenset({"she", "her"})
+_HE: Final = frozenset({"he", "his"})
+_IT: Final = frozenset({"it", "its"})
+
+
+def resolved(clause: str, earlier: Sequence[str]) -> str:
+    """The clause with its opening pronoun replaced by whom it means, where the clauses before tell."""
+    plain = clause.replace("’", "'")
+    match = _PRONOUN.match(plain)
+    if match is None or (plain[:2].lower() == "it" and not _TELLING.match(plain)):
+        return clause
+    pronoun = match.group(1).lower()
+    phrase = _meant(pronoun, earlier)
+    if phrase is None:
+        return clause
+    rest = plain[match.end() :]
+    if pronoun in _OWNERS:
+        return f"{phrase}'s{rest}" if _owned(rest) else clause
+    tail = _TAILS.get(match["tail"] or "", "")
+    return f"{phrase}{' has' if tail == ' is' and _PAST_TAIL.match(rest) else tail}{rest}"
+
+
+def _owned(rest: str) -> bool:
+    return bool(re.match(r"\s+[\w'-]+", rest))
+
+
+def _meant(pronoun: str, earlier: Sequence[str]) -> str | None:
+    for clause in reversed(earlier[-LOOK_BACK:]):
+        fitting = [each for each in _referents(clause) if pronoun in each.pronouns]
+        if fitting:
+            return fitting[-1].phrase
+    return None
+
+
+def _referents(clause: str) -> Iterator[_Referent]:
+    """The people and things of a clause, those that a pronoun means first come last."""
+    for match in _THING.finditer(clause):
+        yield _Referent(f"My {match.group(1)}", _IT)
+    for match in _MINE.finditer(clause):
+        noun = next(group for group in match.groups() if group)
+        yield _Referent(f"My {noun}", _pronouns_of(noun))
+    for match in _NAMED.finditer(clause.replace("’", "'")):
+        if match["name"] not in _NO_NAMES:
+            yield _Referent(match["name"], _ANYONE)
+
+
+def _pronouns_of(noun: str) -> frozenset[str]:
+    words = {word.lower() for word in noun.split()}
+    plural = any(word.endswith("s") and word not in ("boss",) for word in words)
+    if words & _FEMALE:
+        return _SHE
+    if words & _MALE:
+        return _HE
+    return frozenset() if plural and not any(word[:1].isupper() for word in noun.split()) else _ANYONE

@@ -1,0 +1,174 @@
+"""Whether a statement takes an old memory's place, by a linear model over what both say; pure, knows no LLM.
+
+It speaks where no slot does ("the choir sings in the school hall now"). The weights are in ``changes.json`` with
+their card, fitted by ``scripts/fit_rules.py`` on the project's own dialogues; each feature is named below.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from memcli.records import Candidate, Memory, Status
+from memcli.text import fold, terms
+from memcli.update.decide import Verdict, Vote
+from memcli.update.rivals import Neighbour
+from memcli.update.similar import Sense, overlap, sense_of
+
+LOOKED_AT: Final = 24
+"""Memories that share most with a candidate; no other is weighed."""
+_NUMBER: Final = re.compile(r"\d[\d.,:/]*")
+_PAST: Final = re.compile(
+    r"\b(?:was|were|\w{2,}ed|went|got|bought|sold|saw|took|made|had|gave|left|came|found|lost|won|met|ran|wrote)\b"
+)
+_NEGATED: Final = re.compile(r"\b(?:not|no longer|never|stopped|quit|without|no|cancel\w+)\b|n't\b", re.IGNORECASE)
+_MARK: Final = re.compile(
+    r"\b(?:instead|no longer|any ?more|moved|postponed|after all|chang\w+|switch\w*|finally|back|from now on|"
+    r"swap\w*|not|cancel\w*|down to|up to|only|til|till|until|already)\b",
+    re.IGNORECASE,
+)
+_ALSO: Final = re.compile(r"\b(?:also|too|as well|another|second|both|plus|besides|other|again)\b", re.IGNORECASE)
+_VALUE: Final = frozenset(
+    terms(
+        "monday mon tuesday tue wednesday wed thursday thu friday fri saturday sat sunday sun january "
+        "february march april may june july august september october november december morning evening "
+        "afternoon night noon midnight summer winter spring autumn weekend week month year day hour minute "
+        "once twice time half quarter one two three four five six seven eight nine ten eleven twelve "
+        "thirteen fourteen fifteen twenty thirty forty fifty hundred thousand first third early late end "
+        "beginning start level euro dollar pound"
+    )
+)
+_NOW: Final = re.compile(r"\bnow(?:adays)?\b|\bthese days\b", re.IGNORECASE)
+_TURNED: Final = re.compile(r"\b(?:actually|turns out|update|correction|scratch that|over)\b", re.IGNORECASE)
+_OTHER_DAY: Final = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeModel:
+    """P(changed) = 1 / (1 + e^-(bias + sum of weight * feature)); a vote is given from ``threshold`` up."""
+
+    bias: float
+    threshold: float
+    weights: Mapping[str, float]
+    card: Mapping[str, object] = field(default_factory=dict)
+
+    def probability(self, seen: Mapping[str, float]) -> float:
+        """How likely it is, 0..1, that the old memory no longer holds."""
+        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in seen.items())
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+def vote(candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
+    """A vote to supersede the memory that is likeliest meant, or None where none is likely enough."""
+    model, sense = shipped(), sense_of(candidate.text, candidate.about)
+    active = [n for n in neighbours if n.memory.status is Status.ACTIVE and n.memory.about == candidate.about]
+    shared = sorted(active, key=lambda n: -n.similarity - overlap(sense, sense_of(n.memory.text, n.memory.about)))
+    weighed = [
+        (model.probability(features(n.memory, candidate, n.similarity)), n)
+        for n in shared[:LOOKED_AT]
+        if may_replace(n.memory, candidate)
+    ]
+    likely, near = max(weighed, key=lambda pair: pair[0], default=(0.0, None))
+    if near is None or likely < model.threshold:
+        return None
+    return Vote(Verdict.UPDATE, near.memory.id, likely, candidate.made_by)
+
+
+def may_replace(old: Memory, new: Candidate) -> bool:
+    """Whether two facts that are alike cannot simply both be so, as two books read and two languages spoken can.
+
+    What happened stays. Something else is replaced where only a number or a time differs, or where the words say
+    that something changed.
+    """
+    if _PAST.search(old.text) and _PAST.search(new.text):
+        return False
+    if _ALSO.search(new.evidence):
+        return False
+    before, after = sense_of(old.text, old.about), sense_of(new.text, new.about)
+    differing = before.content ^ after.content
+    if all(term in _VALUE or term[0].isdigit() for term in differing):
+        return True
+    said = new.evidence
+    return bool(_MARK.search(said) or _NOW.search(said) or _TURNED.search(said))
+
+
+@cache
+def shipped() -> ChangeModel:
+    """The model that comes with memcli."""
+    read = json.loads(files("memcli.update").joinpath("changes.json").read_text(encoding="utf-8"))
+    return ChangeModel(read["bias"], read["threshold"], read["weights"], read["card"])
+
+
+def features(old: Memory, new: Candidate, similarity: float = 0.0) -> dict[str, float]:
+    """What can be seen of a pair; a ``similarity`` of 0 is one that is not known."""
+    before, after = sense_of(old.text, old.about), sense_of(new.text, new.about)
+    both = len(before.content & after.content)
+    smaller = both / max(1, min(len(before.content), len(after.content)))
+    ahead = old.event_at is not None and old.event_at > new.said_at
+    moved = old.event_at is not None and new.event_at is not None and old.event_at != new.event_at
+    numbers = _differ(_NUMBER.findall(old.text), _NUMBER.findall(new.text))
+    contrary = bool(_NEGATED.search(new.text)) is not bool(_NEGATED.search(old.text))
+    was, is_past = bool(_PAST.search(old.text)), bool(_PAST.search(new.text))
+    seen = {
+        "shared": overlap(before, after),
+        "shared of old": both / max(1, len(before.content)),
+        "shared of new": both / max(1, len(after.content)),
+        "shared words": min(both, 4) / 4,
+        "similarity": similarity,
+        "similarity above half": max(0.0, similarity - 0.5),
+        "similarity unknown": not similarity,
+        "other numbers": numbers,
+        "other numbers of the same": numbers * smaller,
+        "other dates": moved,
+        "old is ahead": ahead,
+        "old is ahead, of the same": ahead * smaller,
+        "old is dated": old.event_at is not None,
+        "new is dated": new.event_at is not None,
+        "contrary": contrary,
+        "contrary, of the same": contrary * smaller,
+        "old is past": was,
+        "new is past": is_past,
+        "both are past": was and is_past,
+        "marked as change": bool(_MARK.search(new.evidence)),
+        "says now": bool(_NOW.search(new.evidence)),
+        "another day": new.said_at - old.created_at > _OTHER_DAY,
+        "evidence names old": len(before.content & set(terms(new.evidence))) / max(1, len(before.content)),
+        **_frame(old.text, new.text),
+        **_slots(before, after),
+    }
+    return {name: float(value) for name, value in seen.items()}
+
+
+def _differ(one: Sequence[str], two: Sequence[str]) -> bool:
+    return bool(one and two) and set(one) != set(two)
+
+
+def _frame(old: str, new: str) -> dict[str, float]:
+    """How far two sentences begin and end alike: "Ana's blood pressure is 151/96" and "... is 134/84"."""
+    before, after = fold(old).strip(". ").split(), fold(new).strip(". ").split()
+    return {
+        "begin alike": min(_common(before, after), 6) / 6,
+        "end alike": min(_common(before[::-1], after[::-1]), 4) / 4,
+        "same opening": before[:2] == after[:2],
+    }
+
+
+def _common(one: Sequence[str], two: Sequence[str]) -> int:
+    length = min(len(one), len(two))
+    return next((n for n in range(length) if one[n] != two[n]), length)
+
+
+def _slots(before: Sense, after: Sense) -> dict[str, float]:
+    named, renamed = before.firm - after.firm, after.firm - before.firm
+    return {
+        "same slot": any(one.key == two.key for one in before.slots for two in after.slots),
+        "same name": bool(before.firm & after.firm),
+        "other names": bool(named and renamed),
+    }

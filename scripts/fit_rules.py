@@ -1,0 +1,165 @@
+"""Fit the linear models behind the rules, on dialogues with their facts: what is worth keeping, and what changed.
+
+    python scripts/fit_rules.py changes adapters/data/dialogues/train/*.dialogue
+    python scripts/fit_rules.py worth adapters/data/dialogues/train/*.dialogue
+
+Writes memcli/update/changes.json or memcli/extract/worth.json with a card: what it was fitted on, and how it does
+on dialogues that were left out (5 folds, by dialogue). Needs scikit-learn, which comes with sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from dialogues import Dialogue, read
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from memcli import config
+from memcli.dates import ground
+from memcli.extract.dating import dating_of
+from memcli.models import open_embedder
+from memcli.records import Candidate, Kind, Memory
+from memcli.update.weigh import features, may_replace
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = 7
+STRANGERS = 12
+"""Facts of other dialogues that each new one is compared with, as if one person had told them all."""
+FOLDS = 5
+THRESHOLD = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An old fact and a new one, whether the new takes the old one's place, and the dialogue."""
+
+    old: Memory
+    new: Candidate
+    changed: bool
+    dialogue: str
+    asked: int
+
+
+def memory(text: str, about: str, at: datetime) -> Memory:
+    """A fact as it would be kept."""
+    dating = dating_of(text, at)
+    return Memory(
+        "m:", text, Kind.SEMANTIC, at, at, about=about, event_at=dating.event_at, event_end=dating.event_end
+    )
+
+
+def candidate(text: str, about: str, at: datetime, evidence: str) -> Candidate:
+    """A fact as it would come from a turn."""
+    dating = dating_of(text, at)
+    return Candidate(text, about, at, evidence, ("t:",), event_at=dating.event_at, event_end=dating.event_end)
+
+
+def pairs(dialogues: Sequence[Dialogue]) -> Iterator[Pair]:
+    """Every new fact with what was known before it in its dialogue, and with some of other dialogues."""
+    everything = [
+        (d.name, d.people[0], m.fact, t.at) for d in dialogues for t in d.turns for m in t.marks if m.fact
+    ]
+    random, asked = Random(SEED), 0
+    for dialogue in dialogues:
+        known: dict[str, Memory] = {}
+        for turn in dialogue.turns:
+            for mark in turn.marks:
+                if mark.fact:
+                    asked += 1
+                    new = candidate(ground(mark.fact, turn.at), turn.speaker, turn.at, turn.text)
+                    for fact, old in known.items():
+                        yield Pair(replace(old, about=turn.speaker), new, fact == mark.old, dialogue.name, asked)
+                    for _, name, fact, at in random.sample(everything, STRANGERS):
+                        told = fact.replace(name, turn.speaker)
+                        yield Pair(memory(told, turn.speaker, min(at, turn.at)), new, False, dialogue.name, asked)
+                if mark.sign in "~-":
+                    known.pop(mark.old, None)
+            for mark in turn.marks:
+                if mark.fact:
+                    known[mark.fact] = memory(ground(mark.fact, turn.at), turn.speaker, turn.at)
+
+
+def cosines(found: Sequence[Pair]) -> list[float]:
+    """How near the two facts of each pair are, by the default embedder."""
+    embedder = open_embedder(config.load())
+    texts = sorted({text for pair in found for text in (pair.old.text, pair.new.text)})
+    rows = [row for n in range(0, len(texts), 64) for row in embedder.embed(texts[n : n + 64])]
+    vectors = dict(zip(texts, rows, strict=True))
+    return [float(vectors[pair.old.text] @ vectors[pair.new.text]) for pair in found]
+
+
+def fit_changes(dialogues: Sequence[Dialogue]) -> None:
+    """Fit, measure on folds that were left out, and write the weights; each pair counts without its cosine too."""
+    found = list(pairs(dialogues))
+    near = cosines(found)
+    seen = [features(p.old, p.new, cos) for p, cos in zip(found, near, strict=True)]
+    blind = [features(p.old, p.new) for p in found]
+    names = list(seen[0])
+    matrix = np.array([[row[name] for name in names] for row in (*seen, *blind)])
+    truth = np.array([p.changed for p in found] * 2)
+    groups = [p.dialogue for p in found] * 2
+    model = LogisticRegression(max_iter=5000, C=1.0)
+    told = cross_val_predict(model, matrix, truth, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba")[
+        :, 1
+    ]
+    half = len(found)
+    scores = {"with cosine": table(found, told[:half]), "without": table(found, told[half:])}
+    model.fit(matrix, truth)
+    weights = dict(
+        sorted(zip(names, (round(float(w), 3) for w in model.coef_[0]), strict=True), key=lambda p: -abs(p[1]))
+    )
+    card = {
+        "what": "Logistic regression over the features of memcli.update.weigh: does a statement replace a memory?",
+        "data": f"{len(dialogues)} dialogues of the project's own, {sum(truth[:half])} changes among {half} pairs",
+        "held out": scores,
+        "auc": round(float(roc_auc_score(truth[:half], told[:half])), 4),
+    }
+    write(
+        ROOT / "memcli/update/changes.json",
+        {"bias": round(float(model.intercept_[0]), 3), "threshold": THRESHOLD, "card": card, "weights": weights},
+    )
+
+
+def table(found: Sequence[Pair], told: Sequence[float]) -> dict[str, object]:
+    """Of the likeliest old fact of each new one: precision and recall from several thresholds up."""
+    best: dict[int, tuple[float, bool]] = defaultdict(lambda: (0.0, False))
+    for pair, p in zip(found, told, strict=True):
+        heard = float(p) if may_replace(pair.old, pair.new) else 0.0
+        best[pair.asked] = max(best[pair.asked], (heard, pair.changed))
+    total = sum(pair.changed for pair in found)
+    rows = {}
+    for threshold in (0.5, 0.7, THRESHOLD, 0.95):
+        taken = [right for p, right in best.values() if p >= threshold]
+        rows[str(threshold)] = {
+            "precision": share(sum(taken), len(taken)),
+            "recall": share(sum(taken), total),
+            "made": len(taken),
+        }
+    return rows
+
+
+def share(part: float, whole: float) -> float:
+    """A share in percent."""
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def write(path: Path, document: dict[str, object]) -> None:
+    """Write the model and tell its card."""
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(document["card"], indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    what, paths = sys.argv[1], [Path(each) for each in sys.argv[2:]]
+    chosen = [d for d in read(paths) if d.language == "en"]
+    {"changes": fit_changes}[what](chosen)
