@@ -34,6 +34,7 @@ class Settings:
     prefix_mb: int = 64
     hub: str = "https://huggingface.co"
     store_uri: str = ""
+    store_options: str = ""
     flush_rows: int = 64
     recall_tokens: int = 1500
     recall_k: int = 12
@@ -74,6 +75,15 @@ def _hours(value: Value) -> bool:
         return False
 
 
+def pairs(text: str) -> dict[str, str]:
+    """What ``NAME=VALUE NAME=VALUE`` says."""
+    return {name: value for name, _, value in (pair.partition("=") for pair in text.split())}
+
+
+def _pairs(value: Value) -> bool:
+    return all("=" in pair and not pair.startswith("=") for pair in str(value).split())
+
+
 def _one_of(*values: str) -> Callable[[Value], bool]:
     return lambda value: value in values
 
@@ -92,6 +102,11 @@ NAMES: Final[Mapping[str, Name]] = {
     ),
     "model.hub": Name("hub", "where `hf:` models are downloaded from; a mirror's address, or the hub itself"),
     "store.uri": Name("store_uri", "where the Lance tables live, if not in the home; any URI LanceDB takes"),
+    "store.options": Name(
+        "store_options",
+        "what an object store needs, as NAME=VALUE separated by spaces: endpoint, region, allow_http …",
+        _pairs,
+    ),
     "store.flush_rows": Name("flush_rows", "rows that wait in the ledger before a flush", _between(1, 100_000)),
     "recall.tokens": Name("recall_tokens", "token budget for what is put before the model", _between(64, 32_768)),
     "recall.k": Name("recall_k", "hits looked at for an answer", _between(1, 200)),

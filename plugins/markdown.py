@@ -4,13 +4,16 @@ A note is kept as a document, and as a memory that says what it is about: its ti
 those of the front matter and the ``#tags`` of the text; ``[[wikilinks]]`` become links between the memories. Its
 date is the front matter's (``date`` or ``created``), else the one in its name (daily notes), else the file's.
 Notes that memcli wrote become the memories that they were written from.
+
+Notes of basic-memory (they have a ``permalink``) say more: each observation (``- [category] words #tag``) is a
+memory of its own, tied to its note, and relations (``- requires [[note]]``) are links of that name.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -35,6 +38,8 @@ _OWN: Final = "memcli"
 _WIKILINK: Final = re.compile(r"!?\[\[([^\[\]|#^\n]{1,200})(?:[#^][^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
 _OWN_LINK: Final = re.compile(r"- (?P<relation>.+?) ::(?P<weight>[0-9.e+-]+) \[\[(?P<name>[^\]]+)\]\]")
 _TAG: Final = re.compile(r"(?<![\w#/&])#([^\W\d_][\w/-]{0,60})")
+_OBSERVATION: Final = re.compile(r"^[ \t]*[-*][ \t]+\[([^\[\]()\n]{2,60})\](?!\()[ \t]+(\S.*)$", re.MULTILINE)
+_RELATION: Final = re.compile(r"^[ \t]*[-*][ \t]+([^\[\]\n]{1,60}?)[ \t]+\[\[([^\[\]|#^\n]{1,200})", re.MULTILINE)
 _CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _FRONT: Final = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ANCHOR: Final = re.compile(r"(?<=[\s\[{,])&\w")
@@ -150,9 +155,13 @@ class _Vault:
         for each in (name, *_aliases(front)):
             self.ids.setdefault(_key(each), memory.id)
         self._named(entry, memory.id)
-        targets = (found[1].strip() for found in _WIKILINK.finditer(_CODE.sub("", body)))
-        self.wanted += [(memory.id, target, "links to", 1.0) for target in targets]
-        return Imported(turns=tuple(talk.turns), memories=(memory,), learn=False)
+        bare = _CODE.sub("", body)
+        named = {found[2].strip(): found[1].strip() for found in _RELATION.finditer(bare) if "permalink" in front}
+        targets = (found[1].strip() for found in _WIKILINK.finditer(bare))
+        self.wanted += [(memory.id, target, named.get(target, "links to"), 1.0) for target in targets]
+        told = tuple(_observations(memory, str(front.get("title") or name), bare)) if "permalink" in front else ()
+        ties = tuple(Link(each.id, memory.id, "observed in") for each in told)
+        return Imported(turns=tuple(talk.turns), memories=(memory, *told), links=ties, learn=False)
 
     def _date(self, entry: Entry, front: dict[str, Yaml]) -> tuple[datetime, Precision | None]:
         """When the note was written, and how exactly its event is known if it has one."""
@@ -166,6 +175,15 @@ class _Vault:
         at = moment(value.isoformat() if isinstance(value, datetime) else value, self.zone)
         whole_day = (at.hour, at.minute, at.second) == (0, 0, 0)
         return at, Precision.DAY if whole_day else Precision.INSTANT
+
+
+def _observations(note: Memory, title: str, body: str) -> Iterator[Memory]:
+    """What a note of basic-memory states, line by line; the category and the tags are tags."""
+    for found in _OBSERVATION.finditer(body):
+        category, words = found[1].strip(), found[2].strip()
+        text = f"{title}: {_TAG.sub('', words).strip()}"
+        tags = tuple(dict.fromkeys((category, *_TAG.findall(words))))
+        yield replace(note, id=stable_id("m", FORMAT, note.id, category, words), text=text, tags=tags)
 
 
 def _split(entry: Entry) -> tuple[dict[str, Yaml], str]:

@@ -84,7 +84,9 @@ class Source:
                     turns=tuple(
                         replace(turn, text=clean(turn.text, self.max_bytes)) for turn in self._timely(part)
                     ),
-                    memories=tuple(replace(m, text=clean(m.text, self.max_bytes)) for m in part.memories),
+                    memories=tuple(
+                        replace(m, text=clean(m.text, self.max_bytes)) for m in self._known_by_now(part)
+                    ),
                 )
         except FileNotFoundError as error:
             raise BadInputError(f"there is no file {self.path}") from error
@@ -95,12 +97,18 @@ class Source:
         except OSError as error:
             raise StoreError(f"cannot read {self.path}: {error.strerror}") from error
 
+    @property
+    def _latest(self) -> datetime | None:
+        """Until when things may be dated, where the user wants later ones left out."""
+        return now_of(self.options) + CLOCKS_DIFFER if self.options.get("future") == "skip" else None
+
     def _timely(self, part: Imported) -> tuple[Turn, ...]:
-        """The turns, without those of the future where the user wants them left out."""
-        if self.options.get("future") != "skip":
-            return part.turns
-        latest = now_of(self.options) + CLOCKS_DIFFER
-        return tuple(turn for turn in part.turns if turn.at <= latest)
+        latest = self._latest
+        return part.turns if latest is None else tuple(turn for turn in part.turns if turn.at <= latest)
+
+    def _known_by_now(self, part: Imported) -> tuple[Memory, ...]:
+        latest = self._latest
+        return part.memories if latest is None else tuple(m for m in part.memories if m.created_at <= latest)
 
 
 def run_import(
@@ -147,15 +155,19 @@ class _Survey:
     def see(self, part: Imported) -> None:
         self.found += _size(part)
         self.histories.see(part.changes)
+        for memory in part.memories:
+            self._not_ahead(memory.created_at, "a memory")
         for turn in part.turns:
-            if turn.at > self.now + CLOCKS_DIFFER:
-                raise BadInputError(
-                    f"a turn of {turn.session} is dated {turn.at:%Y-%m-%d}, in the future",
-                    hint="-o future=skip leaves such turns out",
-                )
+            self._not_ahead(turn.at, f"a turn of {turn.session}")
             self.first = min(self.first or turn.at, turn.at)
             self.last = max(self.last or turn.at, turn.at)
             self.sessions.add(turn.session)
+
+    def _not_ahead(self, at: datetime, what: str) -> None:
+        if at > self.now + CLOCKS_DIFFER:
+            raise BadInputError(
+                f"{what} is dated {at:%Y-%m-%d}, in the future", hint="-o future=skip leaves out what is"
+            )
 
 
 @dataclass(slots=True)

@@ -44,11 +44,29 @@ class Match:
     terms: tuple[str, ...]
 
 
-class LanceTable:
-    """One lane's table at ``uri``; a table of another generation counts as absent and is replaced."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where tables are: a folder or any URI that LanceDB takes, and what its object store needs to be told.
 
-    def __init__(self, uri: str, lane: Lane) -> None:
-        self._uri = uri
+    ``options`` are Lance's storage options, such as ``endpoint`` and ``region``; credentials may also come from
+    the environment, as the object store's own tools read them.
+    """
+
+    uri: str
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def told(self) -> dict[str, str] | None:
+        """The options as Lance takes them."""
+        return dict(self.options) or None
+
+
+class LanceTable:
+    """One lane's table at a place; a table of another generation counts as absent and is replaced."""
+
+    def __init__(self, place: Place, lane: Lane) -> None:
+        self._uri = place.uri
+        self._options = place.told
         self._lane = lane
         self._open: Dataset = None
 
@@ -138,7 +156,6 @@ class LanceTable:
         only, since what is deleted by is written down in the table's transactions.
         """
         import lance
-        import lancedb
 
         with lance_border(self._uri):
             dataset = self._dataset(generation)
@@ -154,10 +171,16 @@ class LanceTable:
             dataset.optimize.optimize_indices()
             # A killed purge may have folded the rows already: then nothing is left to optimise, and the word index
             # would keep their words. Made anew from the rows, it cannot.
-            _index_words(lancedb.connect(self._uri).open_table(NAMES[self._lane]))
-            lance.dataset(self.path).cleanup_old_versions(timedelta(0), delete_unverified=True)
+            _index_words(self._connect().open_table(NAMES[self._lane]))
+            latest = lance.dataset(self.path, storage_options=self._options)
+            latest.cleanup_old_versions(timedelta(0), delete_unverified=True)
             self._sweep()
             self._open = None
+
+    def _connect(self) -> Any:  # noqa: ANN401 -- the library carries no types
+        import lancedb
+
+        return lancedb.connect(self._uri, storage_options=self._options)
 
     def _sweep(self) -> None:
         """Take away what a killed writer was about to write: Lance's own cleaning does not know these files."""
@@ -171,11 +194,9 @@ class LanceTable:
 
     def drop(self) -> None:
         """Take the table away, damaged or not."""
-        import lancedb
-
         with lance_border(self._uri):
             self._open = None
-            lancedb.connect(self._uri).drop_table(NAMES[self._lane], ignore_missing=True)
+            self._connect().drop_table(NAMES[self._lane], ignore_missing=True)
 
     def needs_folding(self, generation: str) -> bool:
         """Whether small writes have piled up enough to slow a search."""
@@ -210,10 +231,9 @@ class LanceTable:
 
     def _index_vectors(self) -> None:
         """HNSW over scalar-quantised vectors, which keeps recall where product quantisation loses it."""
-        import lancedb
         from lancedb.index import HnswSq
 
-        table = lancedb.connect(self._uri).open_table(NAMES[self._lane])
+        table = self._connect().open_table(NAMES[self._lane])
         if "vector" not in {column for index in table.list_indices() for column in index.columns}:
             table.create_index("vector", config=HnswSq(distance_type="dot", num_partitions=1))
 
@@ -243,7 +263,7 @@ class LanceTable:
         latest = self._open
         try:
             if latest is None or latest.latest_version != latest.version:
-                latest = self._open = lance.dataset(self.path)
+                latest = self._open = lance.dataset(self.path, storage_options=self._options)
         except (OSError, ValueError) as error:
             self._open = None
             if "not found" not in str(error).lower():
@@ -253,13 +273,11 @@ class LanceTable:
 
     def _for_writing(self, generation: str, rows: Sequence[Row]) -> Table | None:
         """The table to write to; made, or made anew for a new generation, in the shape of the rows."""
-        import lancedb
-
         there = self._dataset(generation) is not None
         if not there and not rows:
             return None
         _make_private(self._uri)
-        connection = lancedb.connect(self._uri)
+        connection = self._connect()
         if there:
             table = connection.open_table(NAMES[self._lane])
             if not table.list_indices():  # a crash came between making the table and its index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -172,7 +173,10 @@ def check_embedder(database: Database, name: str, dimensions: int, *, claim: boo
     rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
     if not rows and claim:
         with database.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('embedder', ?)", (mine,))
+            connection.executemany(
+                "INSERT OR IGNORE INTO meta VALUES (?, ?)",
+                [("embedder", mine), ("generation", secrets.token_hex(4))],  # no other memory's tables have it
+            )
         rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
     if rows and rows[0][0] != mine:
         theirs = rows[0][0].rpartition("/")[0]

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
+from memcli import config
 from memcli.config import Settings
 from memcli.erasure import Plan, Scope, Traces, Verdict
 from memcli.errors import MemcliError
@@ -37,6 +38,7 @@ from memcli.store.database import Database
 from memcli.store.embedding import Embedding
 from memcli.store.facets import Browsing
 from memcli.store.flush import Flusher
+from memcli.store.lance_tables import Place
 from memcli.store.lock import WriterLock
 from memcli.store.merge import Merger
 from memcli.store.outbox import Outbox
@@ -73,7 +75,8 @@ class Store:
         """
         database = Database(settings.home)
         uri = settings.store_uri or str(settings.home.lance)
-        outbox, tables = Outbox(database), Tables(uri, database)
+        outbox = Outbox(database)
+        tables = Tables(Place(uri, tuple(config.pairs(settings.store_options).items())), database)
         embedding, lock = Embedding(embedder, database), WriterLock(settings.home.lock, clock)
         flusher = Flusher(database, outbox, tables, embedding, lock, settings.flush_rows)
         reading = Reading(database)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.errors import StoreError
 from memcli.records import Lane
-from memcli.store.lance_tables import LanceTable
+from memcli.store.lance_tables import LanceTable, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ _FIRST_GENERATION: Final = "1"
 class Tables:
     """The searchable side of the store."""
 
-    def __init__(self, uri: str, database: Database) -> None:
-        self._uri = uri
+    def __init__(self, place: Place, database: Database) -> None:
+        self._uri = place.uri
         self._database = database
-        self._tables = {lane: LanceTable(uri, lane) for lane in Lane}
+        self._tables = {lane: LanceTable(place, lane) for lane in Lane}
 
     @property
     def generation(self) -> str:
@@ -83,7 +83,7 @@ class Tables:
             return False
         if not self._tables[lane].exists(self.generation):
             raise StoreError(
-                f"the search tables in {self._uri} are gone",
+                f"the search tables in {self._uri} are gone, or another memory's",
                 hint="`memcli doctor --fix` rebuilds them from the ledger",
             )
         return True
