@@ -1,4 +1,4 @@
-"""Other memory tools' files, in the shapes they document: mem0's JSON, Letta's agent files, basic-memory's notes."""
+"""Other memory tools' files, shaped as documented: mem0's JSON, Letta's agent files, basic-memory's notes."""
 
 from __future__ import annotations
 
