@@ -18,10 +18,12 @@ import, export     ``format path turns memories links``; import also ``skipped b
 merge              ``turns memories links changed removed erased changes conflicts`` [id] ``dry_run previous``
                    (where the copy of what was there is, or null)
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``
-profile            ``lines`` [``topic memory text count confidence support evidence``]
+profile            ``overall`` Memory (the summary of everything) or null, ``lines`` [``topic memory
+                   text count confidence support evidence``]
 forecast           ``days count fading`` [``memory`` Memory, ``fades_at``, ``ends`` bool (by its
                    ``--ttl``), ``curve`` [0..1] until the last day]
-timeline           ``by``, ``timeline`` [``step``, ``events`` [Memory]]
+timeline           ``by``, ``timeline`` [``step``, ``events`` [Memory]]; with ``--of``: ``of`` id, ``strand``
+                   [``at``, ``memory`` Memory, ``link`` Link or null]
 backup, restore    ``created memcli schema turns memories changes sha256 bytes format``, and ``path``, or
                    ``restored`` bool and ``previous`` (where the copy of what was there is, or null)
 jobs list          ``jobs`` [``name what every_s heavy paused next last``], ``queue`` ``waiting failed``

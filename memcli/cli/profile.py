@@ -16,8 +16,8 @@ from memcli.cli.options import Json, examples
 from memcli.cli.state import State, of
 from memcli.errors import MemcliError
 from memcli.jobs import Runner, named
-from memcli.lifecycle import KEPT_OUT, PROFILE, Line
-from memcli.records import Filter, Outcome
+from memcli.lifecycle import KEPT_OUT, OVERALL, PROFILE, Line
+from memcli.records import Filter, Memory, Outcome
 from memcli.words import count, cut, one_line, short
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
     """
     state = of(ctx)
     with state.assistant() as assistant:
-        _print(state, _lines(state, assistant), as_json=as_json)
+        _print(state, _lines(state, assistant), _overall(assistant), as_json=as_json)
 
 
 @app.command(epilog=examples("memcli profile rebuild"))
@@ -48,7 +48,7 @@ def rebuild(ctx: typer.Context, as_json: Json = False) -> None:
         if done.outcome is Outcome.FAILED:
             raise MemcliError(f"the profile could not be rebuilt: {done.detail}")
         state.say(done.detail, "dim")
-        _print(state, _lines(state, assistant), as_json=as_json)
+        _print(state, _lines(state, assistant), _overall(assistant), as_json=as_json)
 
 
 def _lines(state: State, assistant: Assistant) -> list[Line]:
@@ -57,10 +57,18 @@ def _lines(state: State, assistant: Assistant) -> list[Line]:
     return [line for line in found if PROFILE in line.memory.tags]
 
 
-def _print(state: State, lines: Sequence[Line], *, as_json: bool) -> None:
+def _overall(assistant: Assistant) -> Memory | None:
+    """The summary of everything that was talked about, if there is one."""
+    return next(iter(assistant.store.list_memories(Filter(tags=(OVERALL,)), limit=1)), None)
+
+
+def _print(state: State, lines: Sequence[Line], overall: Memory | None, *, as_json: bool) -> None:
     if as_json:
-        state.document(documents.of(lines=[_plain(line) for line in lines]))
+        told = documents.memory(overall, state.now()) if overall else None
+        state.document(documents.of(overall=told, lines=[_plain(line) for line in lines]))
         return
+    if overall:
+        state.show([Text.assemble((short(overall.id), render.ID), "  ", one_line(overall.text)), ""])
     for topic, group in groupby(lines, lambda line: line.topic):
         state.show([Text(topic.capitalize(), style="bold"), *_rows(state, list(group))])
     if lines:

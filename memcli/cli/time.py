@@ -11,14 +11,15 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from memcli import lifecycle
-from memcli.cli import documents, render
+from memcli import codec, lifecycle
+from memcli.cli import complete, documents, render
+from memcli.cli import words as words_of
 from memcli.cli.options import Json, Kinds, Since, Tags, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
 from memcli.cli.words import ago, count, cut, one_line, short
-from memcli.lifecycle import Fading
+from memcli.lifecycle import Fading, Knot
 from memcli.ports import MemoryStore
-from memcli.records import Filter, Kind, Memory
+from memcli.records import Filter, Kind, Link, Memory, Status
 
 app = typer.Typer()
 PANEL: Final = "Time"
@@ -69,7 +70,10 @@ _TITLES: Final = {By.DAY: "%-d %B %Y", By.MONTH: "%B %Y", By.YEAR: "%Y"}
 @app.command(
     rich_help_panel=PANEL,
     epilog=examples(
-        "memcli timeline", "memcli timeline --by year", "memcli timeline --since 2024 --tag travel --json"
+        "memcli timeline",
+        "memcli timeline --by year",
+        "memcli timeline --since 2024 --tag travel --json",
+        "memcli timeline --of m:7k2q9x      (what is tied to one memory)",
     ),
 )
 def timeline(
@@ -79,10 +83,22 @@ def timeline(
     tag: Tags = None,
     since: Since = None,
     until: Until = None,
+    tied: Annotated[
+        str | None,
+        typer.Option(
+            "--of", metavar="ID", help="Only this memory's strand, by links.", autocompletion=complete.memories
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Tell what happened, oldest first: every memory that has a date."""
+    """Tell what happened, oldest first: every memory that has a date, or the strand of one.
+
+    A strand is what is tied to a memory: what replaced it, what names the same, what was told in one topic.
+    """
     state = of(ctx)
+    if tied is not None:
+        _strand(state, tied, as_json=as_json)
+        return
     where = Filter(
         kinds=tuple(kind or ()), tags=tuple(tag or ()), since=start_of(since, state), until=end_of(until, state)
     )
@@ -99,6 +115,45 @@ def timeline(
         state.show(_step(state, by, group))
     if not steps:
         state.say('nothing has a date yet: memcli add "…" --when yesterday', "dim")
+
+
+def _strand(state: State, memory_id: str, *, as_json: bool) -> None:
+    with state.assistant() as assistant:
+        start, store = assistant.memory(memory_id), assistant.store
+        knots = lifecycle.strand(start, store.links_of, store.memories_by_id)
+    if as_json:
+        rows = [_plain_knot(knot, state.now()) for knot in knots]
+        state.document(documents.of(of=start.id, strand=rows))
+        return
+    state.show(_knot_line(state, knot, start) for knot in knots)
+    if len(knots) == 1:
+        state.say(f"nothing is tied to it: memcli link {short(start.id)} ID ties two memories", "dim")
+
+
+def _plain_knot(knot: Knot, now: datetime) -> documents.Document:
+    return {
+        "at": lifecycle.happened(knot.memory).isoformat(),
+        "memory": documents.memory(knot.memory, now),
+        "link": codec.encode(knot.link) if knot.link else None,
+    }
+
+
+def _knot_line(state: State, knot: Knot, start: Memory) -> Text:
+    memory, link = knot.memory, knot.link
+    tie = _tie(memory, link) if link else ""
+    words = one_line(memory.text)
+    words = words if state.width is None else cut(words, max(state.width - 28 - len(tie), 20))
+    style = "bold" if memory.id == start.id else "strike" if memory.status is Status.SUPERSEDED else ""
+    when = f"{words_of.day(lifecycle.happened(memory)):<13}"
+    line = Text.assemble((when, render.DIM), (f"{short(memory.id)}  ", render.ID), (words, style))
+    return line.append(f"  ({tie})", render.DIM) if tie else line
+
+
+def _tie(memory: Memory, link: Link) -> str:
+    """How a memory hangs together with the one before it: "supersedes m:…" or "m:… supersedes it"."""
+    if link.source == memory.id:
+        return f"{link.relation} {short(link.target)}"
+    return f"{short(link.source)} {link.relation} it"
 
 
 def _every(store: MemoryStore, where: Filter) -> list[Memory]:

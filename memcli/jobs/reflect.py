@@ -13,7 +13,9 @@ from memcli import update
 from memcli.errors import ConflictError, ModelMissingError
 from memcli.ingest.secrets import mask
 from memcli.jobs.job import Context
+from memcli.jobs.overall import EVERY, rehearsed, sessions_of, sum_up
 from memcli.lifecycle.segments import segments
+from memcli.lifecycle.strand import HOLDS
 from memcli.lifecycle.topics import DAY, TOPIC, Topic, joined, same_topic, topic_of
 from memcli.records import Change, Filter, Kind, Lane, Memory, Op, Origin, Precision, Status, Turn, stable_id
 from memcli.text import terms
@@ -44,6 +46,8 @@ def reflect(context: Context) -> str:
         made += work.look_back(session, turns)
         seen += 1
         context.progress.advance()
+    if not work.inbox:
+        made += sum_up(assistant.store, act, assistant.settings.user_name)
     return f"{seen} conversations, {made} summaries"
 
 
@@ -60,7 +64,7 @@ class Reflection:
         """Conversations that are over, the latest first, with the turns that were not looked at yet."""
         marks = self.store.notes(_MARK)
         found = 0
-        for session, _, last in self.store.sessions(limit=1_000_000):
+        for session, _, last in self.store.sessions(limit=EVERY):
             if last > self.act.at - OVER or found >= AT_ONCE:
                 continue
             turns = self.store.session_turns(session, first=int(marks.get(session, -1)) + 1)
@@ -107,11 +111,31 @@ class Reflection:
         change = self._birth(topic) if old is None else self._merge(old, topic)
         days = [] if self.inbox else [self._day(topic)]
         changes = [each for each in (change, *days) if each is not None]
+        ties = self._ties(change.after, topic) if change is not None and not self.inbox else []
+        return len(changes) if self._commit([*changes, *ties]) else 0
+
+    def _commit(self, changes: Sequence[Change]) -> bool:
+        """Whether they could be made; a run that was cut short has made them already."""
         try:
             self.store.commit(changes)
-        except ConflictError:  # a run that was cut short has kept it already
-            return 0
-        return len(changes)
+        except ConflictError:
+            return False
+        return True
+
+    def _ties(self, kept: Memory | None, topic: Topic) -> list[Change]:
+        """Links to what was made of the topic's turns, so that a strand of memories can be followed (THEANINE)."""
+        if kept is None:
+            return []
+        turns = set(topic.sources)
+        told = [
+            memory
+            for session in sorted(sessions_of(self.store, topic.sources))
+            for memory in self.store.list_memories(Filter(session=session), limit=AT_ONCE)
+            if memory.kind is not Kind.INSIGHT and not turns.isdisjoint(memory.sources)
+        ]
+        known = {link.target for link in self.store.links(kept.id) if link.relation == HOLDS}
+        act = replace(self.act, reason="told in this topic", evidence=())
+        return [update.linked(kept, each, HOLDS, act) for each in told if each.id not in known]
 
     def _continued(self, topic: Topic, vector: Vectors | None) -> Memory | None:
         if vector is None:
@@ -138,10 +162,9 @@ class Reflection:
         sources = tuple(dict.fromkeys((*old.sources, *topic.sources)))
         if sources == old.sources:
             return None
-        sessions = {turn.session for turn in self.store.turns_by_id(sources).values()}
-        text, keywords = joined(old.text, old.keywords, topic, len(sessions))
+        text, keywords = joined(old.text, old.keywords, topic, len(sessions_of(self.store, sources)))
         after = replace(
-            old,
+            rehearsed(old, self.act),
             text=text,
             keywords=keywords,
             sources=sources,

@@ -12,13 +12,17 @@ from memcli.lifecycle.decay import (
     stability,
     strengthened,
 )
+from memcli.lifecycle.overview import OVERALL
 from memcli.lifecycle.profile import KEPT_OUT, PROFILE, Line, foremost, profile
+from memcli.lifecycle.strand import Knot, happened, strand
 
 __all__ = [
     "FADED",
     "KEPT_OUT",
+    "OVERALL",
     "PROFILE",
     "Fading",
+    "Knot",
     "Line",
     "curve",
     "expired",
@@ -26,8 +30,10 @@ __all__ = [
     "fades_at",
     "forecast",
     "foremost",
+    "happened",
     "profile",
     "retention",
     "stability",
+    "strand",
     "strengthened",
 ]

@@ -122,6 +122,11 @@ def told(keywords: Sequence[str], quotes: Sequence[str], times: int) -> str:
     return f"{_OPENING}{names}{often}: {'; '.join(f'“{quote}”' for quote in quotes[:_QUOTES])}"
 
 
+def quotes_in(text: str) -> list[str]:
+    """The quotes of a summary, the latest first."""
+    return _QUOTED.findall(text)
+
+
 def same_topic(keywords: Sequence[str], others: Sequence[str], cosine: float) -> bool:
     """Whether two topics are one: they share keywords, or one and a meaning."""
     shared = len(_stems(keywords) & _stems(others))
@@ -138,7 +143,7 @@ def joined(old_text: str, old_keywords: Sequence[str], new: Topic, times: int) -
     names = tuple(kept.values())[:KEYWORDS]
     if not old_text.startswith(_OPENING):
         return old_text, names
-    quotes = tuple(dict.fromkeys((*new.quotes, *_QUOTED.findall(old_text))))
+    quotes = tuple(dict.fromkeys((*new.quotes, *quotes_in(old_text))))
     return told(names, quotes, times), names
 
 

@@ -32,3 +32,11 @@ def test_a_rebuild_that_changes_nothing_writes_nothing(memcli: Line) -> None:
     memcli("profile", "rebuild")
     assert memcli("log", "--json").json == before
     assert before[0]["actor"] == "job:profile"
+
+
+def test_the_profile_begins_with_the_summary_of_everything(memcli: Line) -> None:
+    """Once there is one; it is a memory as any other."""
+    assert memcli("profile", "show", "--json").json["overall"] is None
+    made = memcli.add("In all, since 2 Mar 2026, on 2 days: pottery; ferry", "--raw", "--tag", "overall")
+    assert memcli("profile", "show", "--json").json["overall"]["id"] == made
+    assert memcli("profile", "show").out.splitlines()[0].startswith(f"{made[:8]}  In all, since")

@@ -119,3 +119,25 @@ def test_a_raw_note_and_one_of_many_sentences_end_too(memcli: Line) -> None:
     listed = memcli("list", "--json").json
     assert len(listed) > 1
     assert {row["expires_at"] for row in listed} == {"2026-03-09T12:00:00+00:00"}
+
+
+def test_a_strand_tells_what_is_tied_to_a_memory(memcli: Line) -> None:
+    """What was replaced, what replaced it, what was linked by hand; oldest first, whichever is asked for."""
+    old = memcli.add("Ana lives in Porto.", "--when", "2020-05-01")
+    memcli.clock.advance(timedelta(days=9))
+    changes = memcli("add", "Ana lives in Lisbon now.", "--json").json["changes"]
+    new = next(each["memory_id"] for each in changes if each["op"] == "ADD")
+    other = memcli.add("The flat has a yellow door.", "--when", "2026-03-10", "--raw")
+    memcli("link", new, other, "--relation", "home_of")
+    alone = memcli.add("Tea is best green.", "--raw")
+    told = memcli("timeline", "--of", new, "--json").json
+    assert [knot["memory"]["id"] for knot in told["strand"]] == [old, other, new]
+    links = {knot["memory"]["id"]: knot["link"] for knot in told["strand"]}
+    assert (links[old]["relation"], links[other]["relation"], links[new]) == ("supersedes", "home_of", None)
+    assert [k["memory"]["id"] for k in memcli("timeline", "--of", old, "--json").json["strand"]] == [
+        old,
+        other,
+        new,
+    ]
+    assert f"({new[:8]} supersedes it)" in memcli("timeline", "--of", new).out
+    assert "nothing is tied to it" in memcli("timeline", "--of", alone).err

@@ -11,12 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli import update
 from memcli.config import Settings
+from memcli.erasure import Scope
 from memcli.jobs import Runner, named
+from memcli.lifecycle import strand
 from memcli.lifecycle.segments import LEAST, segments
 from memcli.models.fake import FakeEmbedder
-from memcli.ports import FixedClock
-from memcli.records import Filter, Memory, Op, Origin, Role, Status, Turn
+from memcli.ports import Embedder, FixedClock
+from memcli.records import Filter, Kind, Memory, Op, Origin, Role, Status, Turn, new_id
+from memcli.requests import Patch
 from memcli.wiring import Parts
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -25,6 +29,8 @@ POTTERY = (
     "The pottery teacher showed us how to throw a bowl on the wheel.",
     "My first bowl broke in the kiln, the second bowl survived.",
 )
+AGAIN = ("The pottery course had a bowl for everybody.", "I glazed my bowl blue in the pottery class.")
+CHESS = ("The chess club meets in the library.", "The chess club lost to the library team.")
 TRIP = (
     "We booked the ferry to the island for the summer trip.",
     "The ferry leaves at dawn, so we sleep near the harbour.",
@@ -201,3 +207,182 @@ def test_stretches_cover_every_turn_once(count: int, seed: int) -> None:
     found = segments(rows)
     assert [place for stretch in found for place in range(count)[stretch]] == list(range(count))
     assert all(stretch.stop - stretch.start >= LEAST for stretch in found) or len(found) == 1
+
+
+def test_everything_is_summed_up_from_the_topics(parts: Parts, clock: FixedClock) -> None:
+    """The summary names what came up most, quotes it, rests on its turns, and is renewed only by something new."""
+    talk(parts, "s1", POTTERY, NOON)
+    clock.advance(timedelta(hours=1))
+    reflect(parts)
+    assert not tagged(parts, "overall"), "one topic needs no summary"
+    talk(parts, "s2", TRIP, clock.now())
+    clock.advance(timedelta(days=1))
+    talk(parts, "s3", AGAIN, clock.now())
+    clock.advance(timedelta(days=1))
+    reflect(parts)
+    (overall,) = tagged(parts, "overall")
+    topics = tagged(parts, "topic")
+    assert overall.text.startswith("In all, since 2 Mar 2026, on 2 days: ")
+    assert overall.text.index("pottery") < overall.text.index("ferry"), "what came up twice comes first"
+    assert set(overall.sources) == {source for topic in topics for source in topic.sources}
+    said = " ".join((*POTTERY, *TRIP, "I glazed my bowl blue in the pottery class."))
+    for quote in overall.text.split("“")[1:]:
+        assert quote.split("”")[0].removeprefix("Ana: ") in said
+    assert reflect(parts) == "0 conversations, 0 summaries"
+    first = overall.revision
+    talk(
+        parts,
+        "s4",
+        CHESS,
+        clock.now(),
+    )
+    clock.advance(timedelta(days=1))
+    reflect(parts)
+    (overall,) = tagged(parts, "overall")
+    assert overall.revision == first + 1
+    assert "chess" in overall.text
+    assert overall.last_recalled_at == clock.now(), "what is renewed does not fade meanwhile"
+
+
+def test_the_users_word_on_the_summary_of_everything_is_kept(parts: Parts, clock: FixedClock) -> None:
+    """Edited or put away, it stays so."""
+    talk(parts, "s1", POTTERY, NOON)
+    talk(parts, "s2", TRIP, NOON)
+    clock.advance(timedelta(days=1))
+    reflect(parts)
+    (overall,) = tagged(parts, "overall")
+    parts.assistant.edit(overall.id, Patch(text="A year of clay and ferries."))
+    talk(
+        parts,
+        "s3",
+        CHESS,
+        clock.now(),
+    )
+    clock.advance(timedelta(days=1))
+    reflect(parts)
+    assert parts.assistant.memory(overall.id).text == "A year of clay and ferries."
+    parts.assistant.forget([overall.id])
+    reflect(parts)
+    assert not tagged(parts, "overall")
+
+
+def test_what_comes_up_again_is_rehearsed(parts: Parts, clock: FixedClock) -> None:
+    """A topic of every month never fades; its strength grows as by a recall."""
+    talk(parts, "s1", POTTERY, NOON)
+    clock.advance(timedelta(days=60))
+    reflect(parts)
+    (before,) = tagged(parts, "topic")
+    clock.advance(timedelta(days=60))
+    talk(parts, "s2", AGAIN, clock.now())
+    clock.advance(timedelta(hours=1))
+    reflect(parts)
+    (after,) = tagged(parts, "topic")
+    assert after.strength > before.strength
+    assert after.last_recalled_at == clock.now()
+
+
+def test_a_topic_is_tied_to_what_was_told_in_it(parts: Parts, clock: FixedClock) -> None:
+    """Its strand is those memories, oldest first; one undo takes topic, days, summary and ties back."""
+    ids = talk(parts, "s1", POTTERY, NOON)
+    other = talk(parts, "s2", TRIP, NOON + timedelta(hours=1))
+    act = update.Act(batch=new_id("b"), at=NOON, actor="user")
+    bowl, ferry = (
+        Memory(new_id("m"), text, Kind.EPISODIC, NOON, NOON, event_at=NOON - timedelta(days=n), sources=(source,))
+        for n, (text, source) in enumerate(
+            (("Ana's first bowl broke", ids[2]), ("Ana booked the ferry", other[0]))
+        )
+    )
+    parts.store.commit([update.birth(bowl, act), update.birth(ferry, act)])
+    clock.advance(timedelta(days=1))
+    batch = Runner(parts.assistant).run(named("reflect")).batch
+    pottery = next(topic for topic in tagged(parts, "topic") if set(topic.sources) == set(ids))
+    assert [(link.target, link.relation) for link in parts.store.links(pottery.id)] == [(bowl.id, "holds")]
+    knots = strand(bowl, parts.store.links_of, parts.store.memories_by_id)
+    assert [knot.memory.id for knot in knots] == [bowl.id, pottery.id]
+    parts.assistant.undo(batch)
+    assert [parts.store.links(each.id) for each in (bowl, ferry)] == [[], []]
+    assert not any(tagged(parts, tag) for tag in ("topic", "day", "overall"))
+
+
+def test_insights_are_derived_anew_when_a_source_is_purged(parts: Parts, clock: FixedClock) -> None:
+    """Topic, day and summary go with the turn, and come again from what is left, without a word of it."""
+    secret = "The wheel in the pottery studio belongs to the zanzibarian smuggler Quillfeather."
+    ids = talk(parts, "s1", (*POTTERY, secret), NOON)
+    talk(parts, "s2", TRIP, NOON)
+    clock.advance(timedelta(days=1))
+    reflect(parts)
+    told = {tag: tagged(parts, tag) for tag in ("topic", "day", "overall")}
+    assert [len(told[tag]) for tag in told] == [2, 1, 1]
+    plan = parts.store.plan_purge(Scope(ids=(ids[-1],)))
+    assert {told["day"][0].id, told["overall"][0].id} <= set(plan.memories)
+    parts.store.purge(plan)
+    assert [len(tagged(parts, tag)) for tag in told] == [1, 0, 0]
+    reflect(parts)
+    again = [memory for tag in told for memory in tagged(parts, tag)]
+    assert len(again) == 4
+    assert not any(word in memory.text for memory in again for word in ("Quillfeather", "smuggler", "zanzibarian"))
+    assert not any(ids[-1] in memory.sources for memory in again)
+    pottery = next(memory for memory in again if "topic" in memory.tags and "pottery" in memory.text)
+    assert set(pottery.sources) == set(ids[:-1])
+
+
+SESSIONS = {
+    "a move and a marathon": (
+        ("We got the keys for the new flat in Braga today.", "The flat has two rooms and a tiny kitchen.",
+         "The landlord wants the rent on the first of the month.", "We still need boxes for the move.",
+         "The movers come to the flat on Saturday."),
+        ("My marathon training started again.", "I ran eighteen kilometres along the river.",
+         "My running shoes are worn out after the long run.", "The marathon is in October."),
+    ),
+    "bread, a dentist, an exam": (
+        ("My sourdough starter finally rises.", "The bread dough needs twelve hours in the fridge.",
+         "I bake the bread in a cast-iron pot.", "The crust of the loaf cracked while baking."),
+        ("I have a dentist appointment on Tuesday.", "The tooth on the lower left has hurt for days.",
+         "The dentist says the tooth needs a root canal.", "My insurance pays half of the dental work."),
+        ("Nils has his physics exam tomorrow.", "He studied electricity and magnetism all week.",
+         "The physics teacher lets them use a formula sheet.", "He failed the last exam by two points."),
+    ),
+    "a balcony and a brother, with replies": (
+        ("I planted tomatoes on the balcony.", "How lovely! Which kind of tomatoes did you plant?",
+         "San Marzano, for sauce. The pots are rather small though.",
+         "Tomatoes like deep pots; perhaps move them to larger ones.",
+         "I will repot them at the weekend.", "Good luck with the balcony garden!"),
+        ("By the way, my brother Rui got a job at the port in Sines.",
+         "Congratulations to Rui! What will he do at the port?", "He drives one of the big cranes.",
+         "That sounds like a demanding job.", "He starts in May and moves there with his family.",
+         "Moving with a family is a lot of work."),
+    ),
+    "a novel and a car": (
+        ("I am reading a novel about a lighthouse keeper.", "The novel is set on an island in Brittany.",
+         "The lighthouse keeper writes letters that nobody gets.", "I like how the author describes the sea.",
+         "It is the third book of hers that I read."),
+        ("The car made a strange noise on the way home.", "The mechanic says the timing belt has to be replaced.",
+         "That repair costs six hundred euros.", "I take the bus until the car is fixed."),
+    ),
+    "only a choir": (
+        ("The choir rehearses the requiem this spring.", "I sing alto in it.", "The choir has forty singers.",
+         "Our choir conductor is strict about breathing.", "The concert of the choir is in the cathedral.",
+         "We sang the requiem twice at the rehearsal today.", "The tenors were flat in the second movement.",
+         "Our conductor wants every singer to learn the Latin by heart.",
+         "The cathedral has a long echo, so we must sing shorter notes.", "Tickets cost twelve euros.",
+         "The soprano soloist comes from Vienna.", "After the rehearsal some of us went for a beer."),
+    ),
+    "tomatoes and what grows beside them": (
+        ("I planted tomatoes on the balcony.", "Which kind of tomatoes did you plant?", "San Marzano, for sauce.",
+         "Tomatoes like deep pots; perhaps move them to larger ones.", "I will repot them at the weekend."),
+        ("The basil next to them has aphids.", "Soapy water helps against aphids on basil.",
+         "The neighbour gave me a strawberry plant too.", "Strawberries will do well in a hanging pot."),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", SESSIONS)
+def test_conversations_are_cut_where_their_topic_changes(embedder: Embedder, name: str) -> None:
+    """With the real embedder, each cut within one turn of where a person would put it, and none beside."""
+    parts = SESSIONS[name]
+    vectors = embedder.embed([text for part in parts for text in part])
+    cuts = [stretch.start for stretch in segments(vectors)][1:]
+    wanted = [sum(map(len, parts[:number])) for number in range(1, len(parts))]
+    assert len(cuts) == len(wanted), (cuts, wanted)
+    assert all(abs(cut - want) <= 1 for cut, want in zip(cuts, wanted, strict=True)), (cuts, wanted)
