@@ -51,6 +51,11 @@ class Home:
         return self.cache / "prefixes"
 
     @property
+    def adapters(self) -> Path:
+        """The user's own adapters, ``<base>/<task>/<name>/``, and which are in use."""
+        return self.root / "adapters"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

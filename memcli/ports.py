@@ -306,6 +306,9 @@ class MemoryStore(Protocol):
     def answer(self, answer_id: str | None = None) -> Answer:
         """A saved answer; the latest without an id."""
 
+    def answers(self, limit: int) -> list[Answer]:
+        """The saved answers, latest first."""
+
     def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
         """The ``k`` rows of highest cosine similarity to ``vector`` (shape (dimensions,)), best first."""
 

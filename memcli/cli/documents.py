@@ -18,6 +18,9 @@ import, export     ``format path turns memories links``; import also ``skipped b
 merge              ``turns memories links changed removed erased changes conflicts`` [id] ``dry_run previous``
                    (where the copy of what was there is, or null)
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``
+adapters list      [``base task name active metrics shipped here``]; ``show``: the same + ``card choices``;
+                   ``promote``, ``rollback``: ``at who why step base base_sha256 task name``
+adapters eval      [``task before after passed general personal``: ``examples before after``]; ``train``: one
 profile            ``overall`` Memory (the summary of everything) or null, ``lines`` [``topic memory
                    text count confidence support evidence``]
 forecast           ``days count fading`` [``memory`` Memory, ``fades_at``, ``ends`` bool (by its

@@ -35,6 +35,7 @@ GROUPS: Final = (
 NAMED_GROUPS: Final = {
     "config": "settings",
     "models": "models",
+    "adapters": "adapters",
     "eval": "eval",
     "inbox": "inbox",
     "jobs": "jobs",

@@ -13,8 +13,8 @@ from memcli import config, hooks
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.models import files
-from memcli.models.adapters import shipped
 from memcli.models.catalog import CatalogEntry, entry
+from memcli.models.choices import in_use
 from memcli.models.files import Installed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
 
     Args:
         settings: which model, and how it is run.
-        adapters: LoRA files per task instead of those that come with memcli for this model; none are used where
+        adapters: LoRA files per task instead of those in use for this model; none are used where
             ``model.adapters`` is off.
 
     Raises:
@@ -43,7 +43,7 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
     model, file = files.find(settings.home.models, settings.chat_model)
     _expect(model, "chat")
     running = Running(settings.context_tokens, settings.threads, settings.gpu_layers)
-    wanted = shipped(model) if adapters is None else adapters
+    wanted = in_use(settings.home.adapters, model) if adapters is None else adapters
     prefixes = Prefixes(settings.home.prefixes, settings.prefix_mb * 1_000_000)
     return LlamaEngine(model, file, running, wanted if settings.adapters else None, prefixes)
 
@@ -69,7 +69,7 @@ def has_adapter(settings: Settings, task: Task) -> bool:
     if not settings.adapters or not files.is_here(settings.home.models, settings.chat_model):
         return False
     model, _ = files.find(settings.home.models, settings.chat_model)
-    return task in shipped(model)
+    return task in in_use(settings.home.adapters, model)
 
 
 def is_brought(name: str) -> bool:

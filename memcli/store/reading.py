@@ -201,3 +201,7 @@ class Reading:
             what = "nothing was asked yet" if answer_id is None else f"no answer has the id {answer_id}"
             raise NotFoundError(what, hint="`memcli ask QUESTION` makes one")
         return codec.loads(Answer, rows[0][0])
+
+    def answers(self, limit: int) -> list[Answer]:
+        rows = self.database.rows("SELECT record FROM answers ORDER BY seq DESC LIMIT ?", (limit,))
+        return [codec.loads(Answer, row[0]) for row in rows]

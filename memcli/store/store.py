@@ -232,6 +232,9 @@ class Store:
     def answer(self, answer_id: str | None = None) -> Answer:
         return self._reading.answer(answer_id)
 
+    def answers(self, limit: int) -> list[Answer]:
+        return self._reading.answers(limit)
+
     def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
         return self._search.nearest(lane, vector, k, where)
 

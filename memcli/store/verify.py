@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from memcli.erasure import Finding, Traces, Verdict
+from memcli.erasure import Finding, Traces, Verdict, trained_mark
 from memcli.errors import MemcliError
 from memcli.paths import Home
 from memcli.store import verify_files, verify_lance
@@ -154,8 +154,13 @@ class Verifier:
                     self.found(name, where, what)
             except MemcliError as error:
                 self.unread.append(f"{name}: {error.message}")
-            if file.name == "card.toml":
+            if file.name == "card.toml" and self._trained(file):
                 self.adapters.append(str(file.parent.relative_to(self.home.root)))
+
+    def _trained(self, card: Path) -> bool:
+        """Whether an adapter's card names one of the erased records among those it was trained on."""
+        told = card.read_text(encoding="utf-8", errors="replace")
+        return any(trained_mark(record_id) in told for record_id in self.traces.ids)
 
     def _other_files(self) -> Iterator[Path]:
         ledger = {self.home.ledger.with_name(self.home.ledger.name + end) for end in (*_LEDGER_FILES, "-shm")}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import pytest
 
 from memcli import codec
-from memcli.erasure import Scope, Traces, Verdict
+from memcli.erasure import Scope, Traces, Verdict, trained_mark
 from memcli.records import Change, Op, Turn, Work
 from memcli.store import Store, fst, lance_tables
 from memcli.store.needles import Needles
@@ -272,10 +272,15 @@ def test_what_cannot_be_read_is_not_called_clean(planted: Planted) -> None:
     ]
 
 
-def test_adapters_of_this_home_are_listed(planted: Planted) -> None:
-    """What a model took in cannot be searched for, only told."""
-    planted.write("adapters/smol/extraction/card.toml", b'task = "extraction"\n')
-    assert planted.verdict().adapters == ("adapters/smol/extraction",)
+def test_adapters_that_were_trained_on_it_are_listed(planted: Planted) -> None:
+    """What a model took in cannot be searched for, only told; an adapter made of other records is left out."""
+    gone = planted.traces.ids[0]
+    for name, record in (("update-1", gone), ("update-2", "m:000000000000")):
+        card = f'task = "update"\n[data]\nrecords = ["{trained_mark(record)}"]\n'
+        planted.write(f"adapters/smol/update/{name}/card.toml", card.encode())
+    verdict = planted.verdict()
+    assert verdict.adapters == ("adapters/smol/update/update-1",)
+    assert verdict.erased
 
 
 def test_a_living_twin_is_no_trace_unless_it_says_the_same(store: Store, make: Make) -> None:

@@ -13,8 +13,8 @@ from textual.widget import Widget
 from textual.widgets import ProgressBar, Static
 
 from memcli import models
+from memcli.adapters import shelf
 from memcli.config import Settings
-from memcli.models.adapters import cards
 from memcli.tui import lines
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.rows import Listed, Rows
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model as it is listed; ``adapters`` are the tasks it has one for."""
+    """A model as it is listed; ``adapters`` are the names of those it has, and which are in use."""
 
     name: str
     task: str
@@ -41,9 +41,10 @@ def all_models(settings: Settings) -> list[Model]:
     """What is here first, then what can be had; for a thread."""
     here = {each.name: each for each in models.installed(settings)}
     entries = models.entries()
-    tasks: dict[str, tuple[str, ...]] = {}
-    for card in cards():
-        tasks[card.base] = (*tasks.get(card.base, ()), card.task)
+    adapters: dict[str, tuple[str, ...]] = {}
+    for row in shelf.rows(settings):
+        told = f"{row.card.name}{' (in use)' if row.active else ''}"
+        adapters[row.card.base] = (*adapters.get(row.card.base, ()), told)
     known: dict[str, CatalogEntry | Installed] = {**entries, **here}
     return [
         Model(
@@ -53,7 +54,7 @@ def all_models(settings: Settings) -> list[Model]:
             name in {settings.chat_model, settings.embedder},
             model.size_bytes,
             entries[name].use if name in entries else model.source,
-            tasks.get(name, ()),
+            adapters.get(name, ()),
         )
         for name, model in known.items()
     ]

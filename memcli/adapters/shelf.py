@@ -1,0 +1,122 @@
+"""The adapters there are, as a person lists them, and the two acts that change which is in use.
+
+The command line and the TUI make these calls; nothing here runs a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from memcli import models
+from memcli.config import Settings
+from memcli.errors import ConflictError, NotFoundError
+from memcli.models import Installed, files
+from memcli.models.adapters import Card, check
+from memcli.models.choices import Choice, known, line_up, log, note, previous
+from memcli.ports import Task
+
+_HINT: Final = "see `memcli adapters list`"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An adapter as it is listed; ``active`` is whether it is what its task runs on."""
+
+    card: Card
+    active: bool
+    here: bool
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """Of the card."""
+        return self.card.metrics
+
+
+def rows(settings: Settings) -> list[Row]:
+    """Every adapter, by base and task: those that come with memcli first.
+
+    Raises:
+        BadInputError: a card in the home cannot be read.
+    """
+    used: dict[tuple[str, Task], str] = {}
+    here = models.installed(settings)
+    cards = known(settings.home.adapters)
+    for card in cards:
+        model = next((each for each in here if card.fits(each)), None)
+        if model is not None:
+            names = line_up(settings.home.adapters, model, card.task)
+            used[card.base, card.task] = names[-1][0] if names else ""
+        elif card.shipped:
+            used[card.base, card.task] = card.name
+    found = [Row(card, used.get((card.base, card.task)) == card.name, card.weights.exists()) for card in cards]
+    return sorted(found, key=lambda row: (row.card.base, row.card.task))
+
+
+def find(settings: Settings, name: str) -> Card:
+    """The adapter of a name; of several bases' the one for the chat model.
+
+    Raises:
+        NotFoundError: there is none.
+        ConflictError: several models have one of that name, and the chat model is none of them.
+    """
+    found = [card for card in known(settings.home.adapters) if card.name == name]
+    own = [card for card in found if card.base == settings.chat_model]
+    if not found:
+        raise NotFoundError(f"no adapter is called {name}", hint=_HINT)
+    if len(own or found) > 1:
+        raise ConflictError(f"several adapters are called {name}", hint=_HINT)
+    return (own or found)[0]
+
+
+def active(settings: Settings, task: Task) -> Card | None:
+    """The adapter that a task runs on with the chat model; None where it runs on the base alone."""
+    used = line_up(settings.home.adapters, base_of(settings), task)
+    return find(settings, used[-1][0]) if used else None
+
+
+def base_of(settings: Settings) -> Installed:
+    """The chat model, which must be here.
+
+    Raises:
+        ModelMissingError: it is not.
+    """
+    return files.find(settings.home.models, settings.chat_model)[0]
+
+
+def choose(settings: Settings, name: str, at: datetime, why: str, who: str = "user") -> Choice:
+    """Put an adapter in use; the one before stays where it is. Whether it is better is not asked here.
+
+    Raises:
+        NotFoundError: there is none of that name.
+        ConflictError: it is in use already, or made for another base.
+        ModelMissingError: its file is missing or damaged.
+    """
+    model, card = base_of(settings), find(settings, name)
+    check(card, model)
+    used = line_up(settings.home.adapters, model, card.task)
+    if used and used[-1][0] == name:
+        raise ConflictError(f"{name} is in use already", hint=_HINT)
+    choice = Choice(at.isoformat(), who, why, "promote", card.base, card.base_sha256, card.task, name)
+    note(settings.home.adapters, choice)
+    return choice
+
+
+def roll_back(settings: Settings, task: Task, at: datetime, why: str = "", who: str = "user") -> Choice:
+    """Go back to the adapter that a task ran on before.
+
+    Raises:
+        NotFoundError: there was none.
+    """
+    model = base_of(settings)
+    before = previous(settings.home.adapters, model, task)
+    choice = Choice(at.isoformat(), who, why, "rollback", model.name, model.source_sha256, task, before)
+    note(settings.home.adapters, choice)
+    return choice
+
+
+def choices(settings: Settings, task: Task | None = None) -> list[Choice]:
+    """Who put what in use, when and why, oldest first."""
+    return log(settings.home.adapters, task)

@@ -1,0 +1,91 @@
+"""`memcli adapters`: what it prints, what it leaves with, and that nothing is promoted that does not win."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from typer.testing import CliRunner
+
+from memcli.adapters import shelf
+from memcli.cli.main import app
+from memcli.cli.state import State
+from memcli.config import Settings
+from memcli.ports import FixedClock
+from tests.adapters.conftest import MakeAdapter
+from tests.cli.conftest import NOON, Ran
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line at the home of ``settings``, with the real models."""
+
+    settings: Settings
+
+    def __call__(self, *args: str, code: int = 0) -> Ran:
+        env = {"MEMCLI_MODELS": str(self.settings.home.models), "COLUMNS": "100", "MEMCLI_HOME": None}
+        words = ["--home", str(self.settings.home.root), "--no-service", *args]
+        done = CliRunner().invoke(app, words, env=env, obj=State(clock=FixedClock(NOON)))
+        ran = Ran(done.exit_code, done.stdout, done.stderr)
+        assert ran.code == code, ran
+        return ran
+
+
+@pytest.fixture
+def memcli(settings: Settings) -> Line:
+    """A command line."""
+    return Line(settings)
+
+
+def test_the_list_has_the_keys_of_the_contract(memcli: Line, make_adapter: MakeAdapter) -> None:
+    """Shipped ones and the user's own, and which are in use."""
+    make_adapter("update-1")
+    rows = memcli("adapters", "list", "--json").json
+    assert {"base", "task", "name", "active", "metrics"} <= rows[0].keys()
+    by_name = {row["name"]: row for row in rows}
+    assert by_name["generation-shipped"]["active"]
+    assert not by_name["update-1"]["active"]
+    assert "generation-shipped" in memcli("adapters", "list").out
+
+
+def test_a_card_is_shown_to_people(memcli: Line) -> None:
+    """Licence, limits, and what was measured before and after."""
+    page = memcli("adapters", "show", "generation-shipped").out
+    for word in ("Apache-2.0", "before", "after", "limits", "data", "training"):
+        assert word in page
+    memcli("adapters", "show", "nothing", code=3)
+
+
+@pytest.mark.model
+def test_what_does_not_win_is_not_promoted(memcli: Line, make_adapter: MakeAdapter, settings: Settings) -> None:
+    """An adapter without effect beats nothing: 8, and what was in use stays so."""
+    make_adapter("generation-1", "generation")
+    for words in (["eval", "--name", "generation-1"], ["promote", "generation-1"]):
+        ran = memcli("adapters", *words, "--limit", "2", code=8)
+        assert "generation-1" in ran.err
+    assert shelf.choices(settings) == []
+
+
+def test_there_is_no_way_back_from_the_first(memcli: Line) -> None:
+    """3, as where there is nothing to undo."""
+    memcli("adapters", "rollback", "generation", code=3)
+
+
+def test_the_way_back_is_told_and_kept(memcli: Line, make_adapter: MakeAdapter, settings: Settings) -> None:
+    """Who, when and why, in `show` too."""
+    make_adapter("generation-1", "generation")
+    shelf.choose(settings, "generation-1", NOON, "general 40.0 -> 41.0")
+    done = memcli("adapters", "rollback", "generation", "--why", "too terse", "--json").json
+    assert (done["step"], done["name"], done["who"]) == ("rollback", "generation-shipped", "user")
+    page = memcli("adapters", "show", "generation-shipped").out
+    assert "too terse" in page
+    assert "put in use 2026-03-02 12:00 by user: general 40.0 -> 41.0" in page
+
+
+def test_training_says_what_it_lacks(memcli: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries first (5, with the way to get them), then something to learn from (3)."""
+    memcli("adapters", "train", "generation", code=3)
+    monkeypatch.setattr("memcli.adapters.retrain.NEEDED", ("torch", "no_such_library"))
+    ran = memcli("adapters", "train", "generation", code=5)
+    assert "no_such_library" in ran.err
+    assert "memcli[train]" in ran.err
