@@ -19,6 +19,8 @@ from memcli.config import Settings
 from memcli.errors import MemcliError
 from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
 from memcli.records import Filter, new_id
+from memcli.store.backup import check as check_backup
+from memcli.store.rescue import is_damaged, newest_backup, rescue
 from memcli.update import Act
 from memcli.update.audit import Finding, audit, repairs
 from memcli.wiring import Parts
@@ -48,22 +50,28 @@ class Check:
     hint: str | None = None
 
 
-def examine(parts: Parts) -> list[Check]:
-    """Every check, in the order in which a failure explains the next."""
+def examine(parts: Parts, *, deep: bool = False) -> list[Check]:
+    """Every check, in the order in which a failure explains the next; ``deep`` reads every value and backup."""
     home = parts.settings.home
-    checks = [_home(home), *_permissions(home)]
+    checks = [_home(home), *_permissions(home, deep=deep)]
     if home.exists():
         checks += _store(parts)
+        checks += [_derived(parts), *_backups(home)] if deep else []
     return [*checks, *_models(parts.settings), _disk(home)]
 
 
 def mend(parts: Parts) -> list[str]:
-    """Close what others can read, move what waits into the search tables, rebuild those that differ."""
+    """Close what others can read, move what waits into the search tables, rebuild those that differ.
+
+    What the ledger derives from its records is made anew where it differs, before the tables are compared with it.
+    """
     done = [f"{path} is private now" for path in _mend_permissions(parts.settings.home)]
     if not parts.settings.home.exists():
         return done
     try:
-        if parts.store.problems():
+        if parts.store.renew_derived():
+            done.append("columns, sources, names and counts of words made anew from the records")
+        if parts.store.problems() or parts.store.deep_problems():
             done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
         if finished := parts.store.finish_purges():
             done.append(f"{finished} purges finished")
@@ -76,6 +84,28 @@ def mend(parts: Parts) -> list[str]:
     return done
 
 
+def rescuable(parts: Parts) -> Path | None:
+    """The backup that can replace a ledger damaged beyond mending; None if it is not, or no backup is whole."""
+    home = parts.settings.home
+    found = newest_backup(home) if is_damaged(home) else None
+    return found[0] if found else None
+
+
+def rescue_from(parts: Parts, backup: Path) -> list[str]:
+    """Put a backup in the damaged ledger's place; what was done, in lines.
+
+    Raises:
+        BusyError: somebody is writing.
+        StoreError: it cannot be written.
+    """
+    parts.close()
+    done = rescue(parts.settings.home, backup, parts.clock.now())
+    return [
+        f"the ledger of {done.backup.name} is in the damaged one's place, which is kept as {done.damaged}",
+        f"{done.turns} turns and {done.changes} changes since then could be read and were added",
+    ]
+
+
 def _home(home: Home) -> Check:
     if not home.root.is_dir():
         return Check("home", Verdict.WARNING, f"{home.root} is not there yet", "`memcli init` makes it")
@@ -84,9 +114,9 @@ def _home(home: Home) -> Check:
     return Check("home", Verdict.OK, str(home.root))
 
 
-def _permissions(home: Home) -> Iterator[Check]:
+def _permissions(home: Home, *, deep: bool) -> Iterator[Check]:
     if home.root.is_dir():
-        opened = list(_open_to_others(home))
+        opened = list(_open_to_others(home, deep=deep))
         shown = ", ".join(path.name for path in opened[:_SHOWN])
         if opened:
             yield Check(
@@ -96,9 +126,17 @@ def _permissions(home: Home) -> Iterator[Check]:
             yield Check("permissions", Verdict.OK, "for you alone")
 
 
-def _open_to_others(home: Home) -> Iterator[Path]:
-    for path in (home.root, home.ledger, home.config_file, home.chat_history):
-        if path.exists() and path.stat().st_mode & _OTHERS:
+def _open_to_others(home: Home, *, deep: bool = True) -> Iterator[Path]:
+    """Lance asks nobody for its files' modes, and lies in a closed directory."""
+    paths = (
+        [home.root, *home.root.rglob("*")]
+        if deep
+        else [home.root, home.ledger, home.config_file, home.chat_history]
+    )
+    for path in paths:
+        inside = path.is_relative_to(home.lance) and path != home.lance
+        models = path.is_relative_to(home.models)
+        if not inside and not models and path.exists() and path.stat().st_mode & _OTHERS:
             yield path
 
 
@@ -125,6 +163,39 @@ def _store(parts: Parts) -> Iterator[Check]:
     yield from _purges(parts)
     yield Check("waiting", Verdict.OK, f"{counted.pending:,} rows wait for the search tables")
     yield _embedder(counted.embedder, parts.settings.embedder)
+
+
+def _derived(parts: Parts) -> Check:
+    """Everything that is kept twice, and every vector."""
+    try:
+        problems = parts.store.deep_problems()
+    except MemcliError as error:
+        return Check("derived", Verdict.FAILED, error.message, error.hint)
+    if problems:
+        more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        return Check(
+            "derived", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, "`memcli doctor --deep --fix`"
+        )
+    return Check("derived", Verdict.OK, "columns, names, counts and vectors are their records'")
+
+
+def _backups(home: Home) -> Iterator[Check]:
+    """Whether a backup would help on the day it is needed."""
+    files = sorted(home.backups.glob("*.zip"))
+    damaged = []
+    for file in files:
+        try:
+            check_backup(file)
+        except MemcliError as error:
+            damaged.append(f"{file.name}: {error.message}")
+    if damaged:
+        yield Check(
+            "backups", Verdict.FAILED, "; ".join(damaged[:_SHOWN]), "delete it, and `memcli jobs run backup`"
+        )
+    elif not files:
+        yield Check("backups", Verdict.WARNING, "none in the home", "`memcli jobs run backup` makes one")
+    else:
+        yield Check("backups", Verdict.OK, f"{len(files)} whole, the latest {files[-1].name}")
 
 
 def _findings(parts: Parts) -> tuple[list[Finding], int]:

@@ -10,12 +10,14 @@ from rich.text import Text
 
 from memcli import doctor as clinic
 from memcli.cli import documents
-from memcli.cli.options import Json, examples
-from memcli.cli.state import of
+from memcli.cli.options import Json, Yes, examples
+from memcli.cli.state import State, of
 from memcli.cli.words import count, size
 from memcli.doctor import Check, Verdict
 from memcli.errors import CheckFailedError
 from memcli.records import StoreStats
+from memcli.service import process
+from memcli.wiring import Parts
 
 app = typer.Typer()
 PANEL = "Upkeep"
@@ -37,18 +39,28 @@ def stats(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command(
-    rich_help_panel=PANEL, epilog=examples("memcli doctor", "memcli doctor --fix", "memcli doctor --json")
+    rich_help_panel=PANEL,
+    epilog=examples("memcli doctor", "memcli doctor --fix", "memcli doctor --deep --fix", "memcli doctor --json"),
 )
 def doctor(
     ctx: typer.Context,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every value, vector, file mode and backup too; slow.")
+    ] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Check the home, the store, the models and the disk. Exits with 8 when a check fails."""
+    """Check the home, the store, the models and the disk. Exits with 8 when a check fails.
+
+    A ledger that is damaged beyond mending is replaced by the newest whole backup only if you say so, with --deep
+    --fix; what can be read of the damaged one is added, and it is kept.
+    """
     state = of(ctx)
     with state.parts() as parts:
-        mended = clinic.mend(parts) if fix else []
-        checks = clinic.examine(parts)
+        rescued = _rescued(state, parts, yes=yes) if fix and deep else []
+        mended = [*rescued, *(clinic.mend(parts) if fix else [])]
+        checks = clinic.examine(parts, deep=deep)
     healthy = all(check.verdict is not Verdict.FAILED for check in checks)
     if as_json:
         rows = [_row(check) for check in checks]
@@ -64,6 +76,19 @@ def doctor(
         raise CheckFailedError(
             "something is not well", hint=None if fix else "memcli doctor --fix mends what it can"
         )
+
+
+def _rescued(state: State, parts: Parts, *, yes: bool) -> list[str]:
+    """The damaged ledger replaced, with the user's word: unlike elsewhere, silence is none."""
+    backup = clinic.rescuable(parts)
+    if backup is None:
+        return []
+    question = f"The ledger is damaged. Put {backup.name} in its place?"
+    if not yes and not (state.interactive and state.sure(question, yes=False)):
+        state.say(f"{backup.name} is whole: `memcli doctor --deep --fix --yes` puts it in the place", "yellow")
+        return []
+    process.stop(state.settings.home)
+    return clinic.rescue_from(parts, backup)
 
 
 def _rows(counted: StoreStats, home: str) -> list[tuple[str, str]]:

@@ -15,12 +15,12 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from memcli import __version__
 from memcli.errors import BadInputError, CheckFailedError, NotFoundError
@@ -30,6 +30,8 @@ from memcli.store.border import ledger_border, system_error
 from memcli.store.database import Database
 from memcli.store.lock import WriterLock
 from memcli.store.migrations import schema_version
+from memcli.store.purge import Purger
+from memcli.store.tables import Tables
 
 FORMAT: Final = 1
 LEDGER: Final = "ledger.db"
@@ -37,6 +39,10 @@ CONFIG: Final = "config.toml"
 MANIFEST: Final = "manifest.json"
 _MOST_MANIFEST: Final = 1_000_000
 _BLOCK: Final = 1 << 20
+_PURGED: Final = "SELECT id, stays FROM purged WHERE purge = ?"
+
+Purge: TypeAlias = tuple[str, list[tuple[str, int]]]
+"""When, and the ids with whether each stays and only loses a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +103,17 @@ def restore(path: Path, home: Home, now: datetime) -> Path | None:
     """Put a copy in the place of a home's ledger; what was there is copied before, and where to is returned.
 
     No other process may be using the home. The search tables are made anew by the next flush; settings that are
-    there already stay.
+    there already stay. What was purged here since the copy was made is purged again.
 
     Raises:
         BusyError: somebody is writing.
     """
     home.ensure()
-    with WriterLock(home.lock).held(), _scratch(home) as folder:
+    lock = WriterLock(home.lock)
+    with lock.held(), _scratch(home) as folder:
         unpack(path, folder)
-        before = safety_copy(home, "restore", now)
+        erased = purges_of(home.ledger)
+        before = safety_copy(home, "restore", now) if _readable(home.ledger) else set_aside(home, now)
         with ledger_border(home.ledger):
             for leftover in ("-wal", "-shm"):
                 home.ledger.with_name(home.ledger.name + leftover).unlink(missing_ok=True)
@@ -115,7 +123,44 @@ def restore(path: Path, home: Home, now: datetime) -> Path | None:
                 (folder / CONFIG).chmod(PRIVATE_FILE)
                 (folder / CONFIG).replace(home.config_file)
         _tables_anew(home)
+        purge_again(home, lock, erased)
     return before
+
+
+def _readable(ledger: Path) -> bool:
+    """Whether a copy of it can be made; of one that is not there, that nothing stands in the way."""
+    try:
+        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error:
+        return not ledger.exists()
+    return True
+
+
+def purges_of(ledger: Path) -> list[Purge]:
+    """What was purged in a ledger, as far as it can be read."""
+    try:
+        with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT seq, at FROM purges ORDER BY seq").fetchall()
+            return [(at, connection.execute(_PURGED, (number,)).fetchall()) for number, at in found]
+    except sqlite3.Error:
+        return []
+
+
+def purge_again(home: Home, lock: WriterLock, purges: Sequence[Purge]) -> None:
+    """Do the purges that a home's ledger does not know of, under the lock: what is forgotten stays forgotten."""
+    database = Database(home)
+    try:
+        with database.writing() as connection:
+            known = {row[0] for row in connection.execute("SELECT id FROM purged").fetchall()}
+            for at, ids in purges:
+                if new := [row for row in ids if row[0] not in known]:
+                    number = connection.execute("INSERT INTO purges (at, stage) VALUES (?, 0)", (at,)).lastrowid
+                    rows = [(one, number, stays) for one, stays in new]
+                    connection.executemany("INSERT INTO purged VALUES (?, ?, ?)", rows)
+        Purger(database, Tables(str(home.lance), database), lock, home).finish()
+    finally:
+        database.close()
 
 
 def rotate(folder: Path, pattern: str, keep: int) -> list[Path]:
@@ -134,6 +179,18 @@ def safety_copy(home: Home, what: str, now: datetime) -> Path | None:
     target = home.backups / f"before-{what}-{now:%Y%m%d-%H%M%S}.zip"
     write(home, target, now)
     return target
+
+
+def set_aside(home: Home, now: datetime) -> Path:
+    """Move a damaged ledger with its log out of the way; where to."""
+    home.backups.mkdir(mode=PRIVATE_DIR, exist_ok=True)
+    aside = home.backups / f"damaged-{now:%Y%m%d-%H%M%S}.db"
+    with ledger_border(home.ledger):
+        for end in ("", "-wal", "-shm"):
+            file = home.ledger.with_name(home.ledger.name + end)
+            if file.exists():
+                file.replace(aside.with_name(aside.name + end))
+    return aside
 
 
 def _tables_anew(home: Home) -> None:

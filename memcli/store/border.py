@@ -11,7 +11,7 @@ from typing import Final
 
 from memcli.errors import BadInputError, BusyError, MemcliError, StoreError
 
-_RESTORE: Final = "restore a backup with `memcli restore`"
+_RESTORE: Final = "`memcli doctor --deep --fix` puts the newest whole backup in its place"
 _REBUILD: Final = "`memcli doctor --fix` rebuilds the search tables from the ledger"
 _SPACE: Final = "free some space and try again; what was kept before is safe"
 _DENIED: Final = "check who owns the home and whether its disk is mounted read-only"

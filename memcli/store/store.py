@@ -35,6 +35,7 @@ from memcli.store import ledger, notes, queue, runs, statistics
 from memcli.store.check import Checker
 from memcli.store.counting import Counting
 from memcli.store.database import Database
+from memcli.store.derived import Derived
 from memcli.store.embedding import Embedding
 from memcli.store.facets import Browsing
 from memcli.store.flush import Flusher
@@ -62,6 +63,7 @@ class Store:
     _checker: Checker
     _browsing: Browsing
     _purger: Purger
+    _derived: Derived
     _clock: Clock
 
     @classmethod
@@ -91,6 +93,7 @@ class Store:
             Checker(database, tables),
             Browsing(database),
             Purger(database, tables, lock, settings.home),
+            Derived(database, tables),
             clock,
         )
         if settings.home.exists():
@@ -275,6 +278,17 @@ class Store:
     def problems(self) -> list[str]:
         """What is wrong, one line each: damage, a broken history, tables that differ from the ledger."""
         return self._checker.problems()
+
+    def deep_problems(self) -> list[str]:
+        """Likewise, of what is derived from the records, and of every vector."""
+        return [*self._derived.problems(), *self._derived.table_problems()]
+
+    def renew_derived(self) -> bool:
+        """Make what the ledger derives from its records anew, where it differs; whether it did."""
+        differs = any(self._derived.problems())
+        if differs:
+            self._derived.renew()
+        return differs
 
     def close(self) -> None:
         self._database.close()
