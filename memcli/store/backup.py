@@ -28,6 +28,7 @@ from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
 from memcli.store import outbox
 from memcli.store.border import ledger_border, system_error
 from memcli.store.database import Database
+from memcli.store.lance_tables import Place
 from memcli.store.lock import WriterLock
 from memcli.store.migrations import schema_version
 from memcli.store.purge import Purger
@@ -158,7 +159,7 @@ def purge_again(home: Home, lock: WriterLock, purges: Sequence[Purge]) -> None:
                     number = connection.execute("INSERT INTO purges (at, stage) VALUES (?, 0)", (at,)).lastrowid
                     rows = [(one, number, stays) for one, stays in new]
                     connection.executemany("INSERT INTO purged VALUES (?, ?, ?)", rows)
-        Purger(database, Tables(str(home.lance), database), lock, home).finish()
+        Purger(database, Tables(Place(str(home.lance)), database), lock, home).finish()
     finally:
         database.close()
 
