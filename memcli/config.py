@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment; knows names, defaults and bounds, and none of their users.
+"""Settings: names, defaults and bounds, from flags, environment and file; knows none of their users.
 
 Order of precedence: command-line flag, environment (``MEMCLI_*``), ``HOME/config.toml``, default.
 """
@@ -6,7 +6,6 @@ Order of precedence: command-line flag, environment (``MEMCLI_*``), ``HOME/confi
 from __future__ import annotations
 
 import hashlib
-import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -14,6 +13,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Final, cast
 
+from memcli import environment
 from memcli.errors import BadInputError, NotFoundError, StoreError
 from memcli.paths import PRIVATE_FILE, Home, default_home
 
@@ -160,7 +160,7 @@ def load(home: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         BadInputError: the file is not TOML, or a value has the wrong type or is out of bounds.
         StoreError: the file exists and cannot be read.
     """
-    environ = os.environ if environ is None else environ
+    environ = environment.variables() if environ is None else environ
     root = home or (Path(environ["MEMCLI_HOME"]) if environ.get("MEMCLI_HOME") else default_home())
     root = root.expanduser().absolute()
     models = Path(environ.get("MEMCLI_MODELS") or default_home() / "models").expanduser().absolute()
@@ -210,7 +210,7 @@ def default_of(name: str) -> Value:
 
 def editor(environ: Mapping[str, str] | None = None) -> str:
     """The command of the user's editor."""
-    environ = os.environ if environ is None else environ
+    environ = environment.variables() if environ is None else environ
     return environ.get("VISUAL") or environ.get("EDITOR") or "vi"
 
 

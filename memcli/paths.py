@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from memcli.errors import StoreError
 
 PRIVATE_DIR = 0o700
@@ -15,6 +13,8 @@ PRIVATE_FILE = 0o600
 
 def default_home() -> Path:
     """The user's data directory for memcli on this platform."""
+    import platformdirs  # for those who name no home, and no thin client
+
     return Path(platformdirs.user_data_dir("memcli", appauthor=False))
 
 

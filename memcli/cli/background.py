@@ -14,7 +14,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from memcli import __version__, config
+from memcli import __version__, config, environment
 from memcli.cli.main import app
 from memcli.cli.state import State
 from memcli.config import Settings
@@ -49,7 +49,7 @@ class Commands:
         Raises:
             ConflictError: the client is of another version, or its settings are others.
         """
-        if values["version"] != __version__ or values["settings"] != config.fingerprint(self._parts.settings):
+        if values["version"] != __version__ or not self._same(dict(values["environ"])):
             raise ConflictError("the background service was started for another version or other settings")
         words = [str(word) for word in values["argv"]]
         out, err = io.StringIO(), io.StringIO()
@@ -61,6 +61,12 @@ class Commands:
             except SystemExit as leaving:
                 code = leaving.code
         return {"out": out.getvalue(), "err": err.getvalue(), "code": code}
+
+    def _same(self, environ: Mapping[str, str]) -> bool:
+        """Whether a client in this environment has the settings of this service, its file read anew."""
+        own, here = self._parts.settings, environment.variables()
+        moved = "MEMCLI_MODELS" not in environ and any(environ.get(n) != here.get(n) for n in environment.PLACES)
+        return not moved and config.fingerprint(config.load(own.home.root, environ)) == config.fingerprint(own)
 
     def _lend(self, settings: Settings, clock: Clock) -> Parts:
         """The settings are the service's own: ``run`` saw that they are the same."""

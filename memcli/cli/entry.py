@@ -2,7 +2,7 @@
 
 Loading the whole takes longer than most commands run. So a command that only reads, or only adds, goes to the
 service in words, if one runs and stdout is a pipe or a file (a terminal gets its colours from here). Standard
-library only, but for the settings and the client.
+library only, and little of it: the settings, which need more, are looked at by the service.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from memcli import __version__, config
+from memcli import __version__, environment
 from memcli.errors import BusyError, MemcliError
-from memcli.service.client import Client
+from memcli.service.client import AbsentError, Client
 from memcli.service.protocol import socket_path
 
 READING: Final = frozenset({"search", "list", "show", "why", "history", "log", "stats", "timeline", "forecast"})
@@ -26,8 +25,11 @@ _OWN: Final = ("-", "--file", "--wait", "-h", "--help", "--show-completion", "--
 """Words that only this process can do something with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+_VALUED: Final = frozenset({"--when", "--tag", "-t", "--kind", "--ttl", "--session"})
+"""Options of ``add`` that take the word after them."""
+
+
+class Asked(NamedTuple):
     """A command line that the service may run: whose home, and the words."""
 
     home: Path | None
@@ -59,28 +61,41 @@ def understood(words: Sequence[str]) -> Asked | None:
             return None
     if not rest or any(word in _OWN or word.startswith("--file=") for word in rest):
         return None
-    adds = rest[0] == "add" and len(rest) > 1 and not rest[1].startswith("-")
-    if not adds and rest[0] not in READING:
+    if rest[0] not in READING and not (rest[0] == "add" and _has_text(rest[1:])):
         return None
     return Asked(home, (*(["--quiet"] if quiet else []), *rest))
+
+
+def _has_text(words: Sequence[str]) -> bool:
+    """Whether one of the words is neither an option nor an option's value: else the text comes through a pipe."""
+    pairs = zip(("", *words), words, strict=False)
+    return any(not word.startswith("-") and before not in _VALUED for before, word in pairs)
 
 
 def served(asked: Asked) -> int | None:
     """The exit code of a command that the service ran; None where none runs, or it refuses."""
     try:
-        settings = config.load(asked.home)
-        client = Client(socket_path(settings.home))
-        if not client.alive():
-            return None
-        words = ["--home", str(settings.home.root), *asked.words]
-        values = {"argv": words, "version": __version__, "settings": config.fingerprint(settings)}
-        done = client.call("run", values)
+        told = environment.relevant()
+        root = home_of(asked, told)
+        values = {"argv": ["--home", str(root), *asked.words], "version": __version__, "environ": told}
+        done = Client(socket_path(root)).call("run", values)
+    except AbsentError:
+        return None
     except BusyError as error:  # it went away in the middle: what was asked may be done, so it is not done again
         sys.stderr.write(f"memcli: {error.message}\n")
         return error.exit_code
     except (MemcliError, OSError):
         return None
     return _printed(done)
+
+
+def home_of(asked: Asked, environ: Mapping[str, str]) -> Path:
+    """The home that the settings would name, without loading them."""
+    if asked.home is None and not environ.get("MEMCLI_HOME"):
+        from memcli.paths import default_home
+
+        return default_home()
+    return (asked.home or Path(environ["MEMCLI_HOME"])).expanduser().absolute()
 
 
 def _printed(done: Mapping[str, Any]) -> int:

@@ -57,7 +57,7 @@ def _serve(settings: config.Settings, methods: Methods) -> None:
     parts = Parts(settings)
     server = Server(
         parts,
-        socket_path(settings.home),
+        socket_path(settings.home.root),
         settings.idle_minutes * 60,
         methods=methods(parts),
         busy=lambda: scheduler.busy(),

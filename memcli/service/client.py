@@ -18,6 +18,10 @@ REPLY_SECONDS: Final = 600.0
 _STEP: Final = 0.01
 
 
+class AbsentError(BusyError):
+    """Nobody could be asked: what was wanted has not begun."""
+
+
 class Client:
     """Speaks to the service at a socket; each call is a connection of its own."""
 
@@ -28,7 +32,8 @@ class Client:
         """Run a method and return its result.
 
         Raises:
-            BusyError: nobody listens, or the service went away.
+            AbsentError: nobody listens.
+            BusyError: the service went away in the middle.
             MemcliError: whatever the service raised.
         """
         result: list[Any] = []
@@ -75,9 +80,9 @@ class Client:
                     time.sleep(_STEP)
                     continue
                 connection.close()
-                raise BusyError("the background service has too many clients", hint="try again") from None
+                raise AbsentError("the background service has too many clients", hint="try again") from None
             except OSError as error:
                 connection.close()
-                raise BusyError("the background service is not running", hint="memcli service start") from error
+                raise AbsentError("the background service is not running", hint="memcli service start") from error
             connection.settimeout(REPLY_SECONDS)
             return Wire(connection)

@@ -24,7 +24,7 @@ _STEP: Final = 0.02
 
 def client_of(home: Home) -> Client:
     """The client of a home's service, whether or not it runs."""
-    return Client(socket_path(home))
+    return Client(socket_path(home.root))
 
 
 def status(home: Home) -> dict[str, Any] | None:

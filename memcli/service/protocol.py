@@ -6,7 +6,6 @@ then one ``{"done": …}`` or ``{"error": {"label", "message", "hint"}}``. Closi
 
 from __future__ import annotations
 
-import hashlib
 import json
 import socket
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,6 @@ from typing import Any, Final
 
 from memcli import errors
 from memcli.errors import BadInputError, BusyError, MemcliError
-from memcli.paths import PRIVATE_DIR, Home
 
 MOST_BYTES: Final = 8 << 20
 """The longest line either side reads: a peer that sends more is cut off."""
@@ -26,14 +24,17 @@ _KINDS: Final[Mapping[str, type[MemcliError]]] = {
 }
 
 
-def socket_path(home: Home) -> Path:
+def socket_path(root: Path) -> Path:
     """Where a home's service listens: in the home, or in a private temporary folder if that path is too long."""
-    inside = home.root / "service.sock"
+    inside = root / "service.sock"
     if len(str(inside).encode()) < _SOCKET_PATH_BYTES:
         return inside
-    import tempfile  # slow to load, and seldom needed
+    import hashlib  # these are slow to load, and seldom needed
+    import tempfile
 
-    digest = hashlib.blake2b(str(home.root).encode(), digest_size=8).hexdigest()
+    from memcli.paths import PRIVATE_DIR
+
+    digest = hashlib.blake2b(str(root).encode(), digest_size=8).hexdigest()
     folder = Path(tempfile.gettempdir()) / f"memcli-{digest}"
     folder.mkdir(mode=PRIVATE_DIR, exist_ok=True)
     return folder / "service.sock"

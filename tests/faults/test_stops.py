@@ -131,6 +131,6 @@ def test_of_services_that_race_one_serves_and_the_others_leave(served: Settings)
         assert winner.pid == serving["pid"]
         winner.kill()
         winner.wait()
-    assert socket_path(home).exists()
+    assert socket_path(home.root).exists()
     process.start(home)
     assert process.status(home) is not None

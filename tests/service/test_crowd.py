@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from memcli import config
+from memcli import __version__, config, environment
 from memcli.cli.background import methods
 from memcli.config import Settings
+from memcli.errors import ConflictError
 from memcli.models.fake import FakeEmbedder
 from memcli.records import Filter
 from memcli.service.client import Client
@@ -24,13 +25,14 @@ from memcli.wiring import Parts
 CLIENT = """
 import json, sys
 from pathlib import Path
-from memcli import __version__
+from memcli import __version__, environment
 from memcli.service.client import Client
-home, path, settings, name, count = sys.argv[1:]
+home, path, name, count = sys.argv[1:]
 codes = []
 for number in range(int(count)):
     words = ["add", f"{name} keeps parcel {number}.", "--raw"] if number % 2 else ["search", "parcel", "-k", "3"]
-    values = {"argv": ["--home", home, *words, "--json"], "version": __version__, "settings": settings}
+    argv, environ = ["--home", home, *words, "--json"], environment.relevant()
+    values = {"argv": argv, "version": __version__, "environ": environ}
     codes.append(Client(Path(path)).call("run", values)["code"])
 print(json.dumps(codes))
 """
@@ -42,10 +44,10 @@ def served(settings: Settings) -> Iterator[Parts]:
     settings.home.ensure()
     parts = Parts(config.load(settings.home.root))
     parts.embedder = FakeEmbedder()
-    server = Server(parts, socket_path(settings.home), idle_seconds=0, methods=methods(parts))
+    server = Server(parts, socket_path(settings.home.root), idle_seconds=0, methods=methods(parts))
     thread = threading.Thread(target=server.serve)
     thread.start()
-    while not Client(socket_path(settings.home)).alive():
+    while not Client(socket_path(settings.home.root)).alive():
         pass
     yield parts
     server.stop()
@@ -58,10 +60,10 @@ def served(settings: Settings) -> Iterator[Parts]:
 )
 def test_a_crowd_loses_nothing(served: Parts, processes: int, requests: int) -> None:
     """Half of them write, half search; every acknowledged write is there, once."""
-    home, fingerprint = served.settings.home, config.fingerprint(served.settings)
+    home = served.settings.home
     clients = [
         subprocess.Popen(
-            [sys.executable, "-c", CLIENT, home.root, socket_path(home), fingerprint, f"Client{n}", str(requests)],
+            [sys.executable, "-c", CLIENT, home.root, socket_path(home.root), f"Client{n}", str(requests)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -77,12 +79,19 @@ def test_a_crowd_loses_nothing(served: Parts, processes: int, requests: int) -> 
     assert served.store.problems() == []
 
 
-def test_a_refused_request_is_not_run(served: Parts) -> None:
-    """A client with other settings or of another version is told to do it itself."""
-    from memcli.errors import ConflictError
-
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"version": "0"},
+        {"environ": {"MEMCLI_SECRETS": "x", "MEMCLI_INPUT_SECRETS": "keep"}},
+        {"environ": {"XDG_DATA_HOME": "/somewhere/else"}},
+    ],
+)
+def test_a_refused_request_is_not_run(served: Parts, other: dict[str, object]) -> None:
+    """A client with other settings, places or of another version is told to do it itself."""
     home = served.settings.home
-    values = {"argv": ["--home", str(home.root), "add", "x y z"], "version": "0", "settings": "other"}
+    words = ["--home", str(home.root), "add", "x y z"]
+    values = {"argv": words, "version": __version__, "environ": environment.relevant()} | other
     with pytest.raises(ConflictError):
-        Client(socket_path(home)).call("run", values)
+        Client(socket_path(home.root)).call("run", values)
     assert not Path(home.ledger).exists() or not served.store.list_memories(Filter(), limit=1)

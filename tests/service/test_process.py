@@ -71,13 +71,14 @@ def test_a_home_that_cannot_be_used_falls_back(settings: Settings) -> None:
 
 
 HEAVY = {"lancedb", "lance", "torch", "llama_cpp", "textual", "pyarrow", "numpy", "dateparser"}
+SLOW = {"typer", "rich", "pydantic", "platformdirs", "tomllib", "dataclasses", "memcli.records", "memcli.config"}
 
 
 @pytest.mark.parametrize(
     ("code", "heavy"),
     [
         ("import memcli.service.client, memcli.service.process", HEAVY),
-        ("import memcli.cli.entry", HEAVY | {"typer", "rich", "pydantic", "memcli.records"}),
+        ("import memcli.cli.entry", HEAVY | SLOW),
         ("from memcli.cli.main import app; app(['--no-service', 'list'], standalone_mode=False)", HEAVY),
         (
             "from memcli.cli.main import app; app(['--no-service', '--help'], standalone_mode=False)",
@@ -129,7 +130,10 @@ def test_a_running_service_runs_small_commands(home_settings: Settings) -> None:
         (["list"], True),
         (["--home", "/x", "-q", "search", "words"], True),
         (["add", "text", "--tag", "t"], True),
+        (["add", "--raw", "text"], True),
+        (["add", "--tag", "t", "text"], True),
         (["add", "--tag", "t"], False),
+        (["add", "--raw"], False),
         (["add", "-"], False),
         (["add", "text", "--file=x"], False),
         (["--no-service", "list"], False),

@@ -47,7 +47,7 @@ def served(settings: Settings) -> Iterator[Served]:
     local.embedder = FakeEmbedder()
     local.chat_model = FakeChatModel(rule=lambda *_: "She lives in Porto [1]")
     settings.home.ensure()
-    path = socket_path(settings.home)
+    path = socket_path(settings.home.root)
     server = Server(local, path, idle_seconds=0)
     thread = threading.Thread(target=server.serve)
     thread.start()
@@ -184,7 +184,7 @@ def test_a_stopped_service_is_gone_and_says_so(served: Served) -> None:
 def test_an_idle_service_ends_by_itself(settings: Settings) -> None:
     """Nobody has to remember that it runs."""
     settings.home.ensure()
-    path = socket_path(settings.home)
+    path = socket_path(settings.home.root)
     thread = threading.Thread(target=Server(Parts(settings), path, idle_seconds=0.01).serve)
     thread.start()
     thread.join(timeout=30)
