@@ -10,8 +10,9 @@ on dialogues that were left out (5 folds, by dialogue). Needs scikit-learn, whic
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,16 +20,21 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from dialogues import Dialogue, read
+from dialogues import ASSISTANT, Dialogue, Mark, Said, read
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from memcli import config
 from memcli.dates import ground
+from memcli.extract import worth
 from memcli.extract.dating import dating_of
+from memcli.extract.language import language_of
+from memcli.extract.rules import _Work
 from memcli.models import open_embedder
-from memcli.records import Candidate, Kind, Memory
+from memcli.records import Candidate, Kind, Memory, Origin, Role, Stance, Turn
+from memcli.text import terms
 from memcli.update.weigh import features, may_replace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +43,15 @@ STRANGERS = 12
 """Facts of other dialogues that each new one is compared with, as if one person had told them all."""
 FOLDS = 5
 THRESHOLD = 0.8
+WORTH = 0.37
+"""A clause is kept from this probability on: what is missed cannot be found again, what is idle fades."""
+ALIKE = 0.5
+"""A clause tells a fact when this share of their words is the same (F1 of the terms, the speaker's name aside)."""
+OWN = 4.0
+"""How much more a clause of the tuning set counts."""
+TUNING = ROOT / "tests/data/operations/tuning.jsonl"
+SEEN = 25
+"""Clauses that a word must stand in to have a weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,86 @@ def fit_changes(dialogues: Sequence[Dialogue]) -> None:
     )
 
 
+class Weighed(_Work):
+    """Reads a turn as the rules do, and notes each clause where its worth would be asked."""
+
+    def _dated(self, text: str, evidence: str, stance: Stance, *, asked: bool) -> None:
+        del evidence, asked
+        self.clauses = [*getattr(self, "clauses", []), (text, dating_of(text, self.turn.at, stance).dated)]
+
+
+def clauses(dialogues: Sequence[Dialogue]) -> Iterator[tuple[str, str, bool, bool]]:
+    """Each clause of the people's turns: its dialogue, its words, whether it is dated, whether it tells a fact."""
+    for dialogue in dialogues:
+        before: list[Turn] = []
+        for said in dialogue.turns:
+            role, origin = (
+                (Role.ASSISTANT, Origin.ASSISTANT) if said.by_assistant else (Role.USER, Origin.DIRECT_USER)
+            )
+            turn = Turn("t:", dialogue.name, said.number, role, said.speaker, said.text, said.at, origin)
+            work = Weighed(turn, tuple(before[-4:]), language_of(said.text))
+            if not said.by_assistant:
+                work.run()
+            facts = [text for mark in said.marks for text in (mark.fact, mark.old) if text]
+            for text, dated in getattr(work, "clauses", []):
+                yield dialogue.name, text, dated, any(alike(text, fact, said.speaker) for fact in facts)
+            before.append(turn)
+
+
+def tuning() -> list[Dialogue]:
+    """The turns that the rules were written with, as dialogues: plain speech to the assistant."""
+    found: dict[str, Dialogue] = {}
+    for number, line in enumerate(TUNING.read_text(encoding="utf-8").splitlines()):
+        row = json.loads(line)
+        speaker = ASSISTANT if row["role"] == "assistant" else row["speaker"]
+        marks = [Mark("+", op.get("text", ""), op.get("old", "")) for op in row["ops"]]
+        said = Said(number, speaker, row["text"], datetime.fromisoformat(row["at"]), 0, marks)
+        new = Dialogue(row["scenario"], (row["user"], ASSISTANT), "en", "tuning")
+        found.setdefault(row["scenario"], new).turns.append(said)
+    return list(found.values())
+
+
+def alike(one: str, two: str, speaker: str) -> bool:
+    """Do two texts share enough words?"""
+    left, right = (set(terms(text)) - set(terms(speaker)) for text in (one, two))
+    return 2 * len(left & right) >= ALIKE * max(1, len(left) + len(right))
+
+
+def fit_worth(dialogues: Sequence[Dialogue]) -> None:
+    """Fit the weights of what is worth keeping; words that stand in few clauses get none."""
+    own = tuning()
+    found = list(clauses([*dialogues, *own]))
+    weight = np.array([OWN if name in {d.name for d in own} else 1.0 for name, *_ in found])
+    seen = [worth.features(text, dated=dated, asked=False) for _, text, dated, _ in found]
+    often = Counter(name for row in seen for name, value in row.items() if value)
+    kept = [{name: v for name, v in row.items() if v and often[name] >= SEEN} for row in seen]
+    vectoriser = DictVectorizer()
+    matrix = vectoriser.fit_transform(kept).toarray().astype("float32")
+    truth, groups = np.array([tells for *_, tells in found]), [name for name, *_ in found]
+    model = LogisticRegression(max_iter=500, C=0.05, solver="liblinear")
+    told = np.zeros(len(truth))
+    for train, test in GroupKFold(FOLDS).split(matrix, truth, groups):
+        told[test] = model.fit(matrix[train], truth[train], weight[train]).predict_proba(matrix[test])[:, 1]
+    model.fit(matrix, truth, weight)
+    taken = told >= WORTH
+    card = {
+        "what": "Logistic regression over the features of memcli.extract.worth: does a clause tell a fact?",
+        "data": f"{len(dialogues)} dialogues of the project's own, {len(truth)} clauses, "
+        f"{int(truth.sum())} with a fact",
+        "held out": {
+            "auc": round(float(roc_auc_score(truth, told)), 3),
+            "precision": share(int((truth & taken).sum()), int(taken.sum())),
+            "recall": share(int((truth & taken).sum()), int(truth.sum())),
+        },
+    }
+    named = zip(vectoriser.get_feature_names_out(), model.coef_[0], strict=True)
+    weights = {
+        name: round(float(w), 2) for name, w in sorted(named, key=lambda pair: -abs(pair[1])) if abs(w) >= 0.02
+    }
+    bias = round(float(model.intercept_[0]) - math.log(WORTH / (1 - WORTH)), 3)
+    write(ROOT / "memcli/extract/worth.json", {"bias": bias, "card": card, "weights": weights})
+
+
 def table(found: Sequence[Pair], told: Sequence[float]) -> dict[str, object]:
     """Of the likeliest old fact of each new one: precision and recall from several thresholds up."""
     best: dict[int, tuple[float, bool]] = defaultdict(lambda: (0.0, False))
@@ -162,4 +257,4 @@ def write(path: Path, document: dict[str, object]) -> None:
 if __name__ == "__main__":
     what, paths = sys.argv[1], [Path(each) for each in sys.argv[2:]]
     chosen = [d for d in read(paths) if d.language == "en"]
-    {"changes": fit_changes}[what](chosen)
+    {"changes": fit_changes, "worth": fit_worth}[what](chosen)

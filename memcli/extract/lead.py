@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from memcli.extract.verbs import BASE_LIKE_PAST, PAST
+
 _ASKED: Final = re.compile(
     r"^(?:please |pls |can you |could you |also |and |now )*(?:(?:remember|note|keep in mind|bear in mind|"
     r"memori[sz]e|"
@@ -42,8 +44,16 @@ _FILLER: Final = re.compile(
     r"i think(?: that)? (?=my )|"
     r"good morning|good evening|good afternoon|good news|big news|great news|bad news|sad news|news|update|"
     r"quick update|same here|me too|"
-    r"not really|true|ps|p\.s\.?|actually|aw+|ooh|yay|gosh|omg|lately)(?:[,!.:;–—-]+\s*|\s+(?=(?:i|my|we|"
-    r"our)(?:\b|'))))+",
+    r"not really|true|ps|p\.s\.?|postscript|memo|note to self|actually|aw+|ooh|yay|gosh|omg|lately|ugh+|ehm+|"
+    r"erm+|eh|"
+    r"hm+|meh|phew|mate|sis|bro|dear|love|babe|honey|then|bad luck|oh no|ok so|okay so|right so|anyways|meanwhile)"
+    r"(?:[,!.:;–—-]+\s*|\s+(?=(?:i|my|we|our)(?:\b|'))))+",
+    re.IGNORECASE,
+)
+_JOINED: Final = re.compile(
+    r"^(?:(?:and|but|also|plus|so|then|oh|ok(?:ay)?|well|yeah|ugh|lol|btw|anyway|ehm|um)\s+)+"
+    r"(?=(?:I|he|she|it|they|you|my|our|his|her|their|the|a|an|this|that|there)\b|(?-i:[A-Z])|\w+ed\b|now\b|"
+    r"only\b)",
     re.IGNORECASE,
 )
 _ADDRESS: Final = re.compile(
@@ -53,7 +63,13 @@ _ADDRESS: Final = re.compile(
 _TAIL: Final = re.compile(
     r"(?:[,\s]+(?:you know|by the way|btw|haha\w*|lol|thanks|thank you|please|too|as well|actually|obviously|"
     r"of course|though|honestly|to be honest|tbh|"
-    r"i think|i guess|right|so yeah|okay|ok|if you must know|in case you (?:were )?(?:wondering|forgot))|"
+    r"i think|i guess|right|so yeah|okay|ok|if you must know|in case you (?:were )?(?:wondering|forgot)|jealous|"
+    r"sorry|"
+    r"typical|sadly|luckily|thankfully|apparently|bliss|long story|i swear|would you believe(?: it)?|"
+    r"believe it or not|"
+    r"fingers crossed|wish me luck|thank god|of all (?:things|people)|believe me|trust me|can you believe it|"
+    r"mind you|"
+    r"so there|go figure|wow|yay|hooray|ugh)|"
     r"\s*[:;]-?[)(DP])+\W*$",
     re.IGNORECASE,
 )
@@ -106,13 +122,32 @@ _DROPPED_HAVE: Final = re.compile(
     r"^(?:(?:just|also|recently|lately) )?been\b(?! (?:there|a while|great))", re.IGNORECASE
 )
 _DROPPED_I: Final = re.compile(
-    r"^(?:(?:just|also|finally|recently|actually|even) )?(?:went|got|had|started|moved|bought|saw|met|visited|"
-    r"took|finished|adopted|made|joined|"
-    r"signed|tried|found|spent|lost|won|quit|left|painted|cooked|baked|attended|decided|booked|ran|passed|broke|"
-    r"gave|did|came|"
-    r"need to|want to|love|prefer|hate|live in|work (?:at|for|as))\b(?! (?:it|that|you|your|this|in touch)\b)",
+    r"^(?:(?:just|also|finally|recently|actually|even|already|still|never|only|nearly|almost) )*"
+    r"(?:need to|want to|love|prefer|hate|live in|work (?:at|for|as))\b(?! (?:it|that|you|your|this|in touch)\b)",
     re.IGNORECASE,
 )
+_VERB_FIRST: Final = re.compile(
+    r"^(?:(?:just|also|finally|recently|actually|even|already|still|never|only|nearly|almost|both|then) )*"
+    r"(?P<verb>[a-z]+)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_NO_DEED: Final = frozenset(
+    "was were wasn't put set cut let shut hit hurt cost split spread read became meant felt left said lit bit "
+    "used "
+    "tired bored excited interested worried scared supposed married retired delayed postponed cancelled "
+    "canceled moved "
+    "closed opened agreed surprised disappointed exhausted confused stuck lost need red bed shed hundred indeed "
+    "confirmed approved sorted noted rated related based born gone known seen broken stolen sold installed "
+    "rescheduled "
+    "fixed finished promised signed done paid found held told heard kept hidden bound worn blown drawn shown "
+    "unfortunately".split()
+)
+"""Participles that may as well tell of something else: "postponed to May", "sold out"."""
+_DEEDS: Final = frozenset(
+    "put set cut let read left lost moved opened closed cancelled canceled sold finished signed paid found fixed "
+    "installed kept told heard promised retired".split()
+)
+_OBJECT: Final = re.compile(r"^ (?:my|our|a|an|the|to|some|two|three|\d|with|into|from|(?-i:[A-Z]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +171,20 @@ def with_subject(clause: str) -> str:
     for pattern, subject in ((_DROPPED_BE, "I'm"), (_DROPPED_HAVE, "I've"), (_DROPPED_I, "I")):
         if pattern.match(clause):
             return tidied(f"{subject} {clause[:1].lower()}{clause[1:]}")
-    return clause
+    return f"I {clause[:1].lower()}{clause[1:]}" if _is_deed(clause) else clause
+
+
+def _is_deed(clause: str) -> bool:
+    """Does a clause begin with what somebody did, who can only be its speaker?"""
+    match = _VERB_FIRST.match(clause)
+    if match is None:
+        return False
+    verb, rest = match["verb"].lower(), match["rest"]
+    if re.match(r" (?:it|that|you|your|this|in touch|by|out)\b", rest):
+        return False
+    if verb in _NO_DEED:
+        return verb in _DEEDS and bool(_OBJECT.match(rest))
+    return verb in PAST or (len(verb) > 4 and verb.endswith("ed") and verb not in BASE_LIKE_PAST)
 
 
 def lead_of(clause: str) -> Lead:
@@ -149,6 +197,7 @@ def lead_of(clause: str) -> Lead:
         stripped = _CORRECTION.sub("", text, count=1)
         corrects, text = corrects or stripped != text, stripped
         text = _ADDRESS.sub("", _FILLER.sub("", text, count=1), count=1).strip()
+        text = _JOINED.sub("", text, count=1)
         if text == before:
             break
     return Lead(_TAIL.sub("", text).strip() or text, asked, corrects)

@@ -24,6 +24,8 @@ from memcli.records import Candidate, Extraction, Kind, Origin, Role, Stance, Tu
 
 MAX_CANDIDATES: Final = 12
 MAX_CHARS: Final = 300
+FOREIGN: Final = 0.6
+"""How much more a clause must weigh that somebody else wrote: it seldom speaks of the user."""
 _PAST_STATE: Final = re.compile(
     r"\b(?:used to (?!.*\b(?:being|seeing|it)\b)|formerly|previously|back when|in the past)\b", re.IGNORECASE
 )
@@ -190,7 +192,7 @@ class _Work:
 
     def _dated(self, text: str, evidence: str, stance: Stance, *, asked: bool) -> None:
         dating = dating_of(text, self.turn.at, stance)
-        worth = score(text, dated=dating.dated, asked=asked)
+        worth = score(text, dated=dating.dated, asked=asked) - (0.0 if self.direct else FOREIGN)
         if worth < 0 and stance in (Stance.STATES, Stance.PAST):
             if not self._continues(text, dating):
                 self.dropped["unworthy"] += 1

@@ -26,13 +26,20 @@ _SELF: Final = r"(?:i(?:['’](?:m|ve|ll|d))?|we(?:['’](?:re|ve|ll|d))?)"
 _FINITE: Final = (
     r"(?:is|are|was|were|has|have|had|will|works?|lives?|loves?|likes?|hates?|prefers?|moved|got|died|started|"
     r"went|"
-    r"goes|plays?|studies|turns?|turned|wants?|needs?)"
+    r"goes|plays?|studies|turns?|turned|wants?|needs?|can|can't|cannot|won't|isn't|aren't|wasn't|doesn't|don't|didn't|"
+    r"says?|said|told|comes?|came|gets?|gave|gives|makes?|made|took|takes?|knows?|knew|thinks?|thought|left|lost|won|"
+    r"found|bought|sold|broke|became|called|asked|paid|pays|eats?|ate|keeps?|kept|calls?|\w{3,}ed)"
 )
 _OWNED: Final = rf"(?:my|our)\s+(?:\w+\s+){{1,3}}?{_FINITE}\b"
-_NAMED: Final = rf"(?:he|she|it|they|his|her|their|its)\s+(?:\w+\s+)??{_FINITE}\b"
+_NAMED: Final = (
+    rf"(?:he|she|it|they)(?:['’](?:s|re|ve|ll|d)\s+\w|\s+(?:\w+\s+)??{_FINITE}\b)|"
+    rf"(?:his|her|their|its)\s+(?:\w+\s+)?{_FINITE}\b|(?-i:[A-ZÀ-Þ]\w+)\s+{_FINITE}\b|"
+    rf"(?:the|a|this|that)\s+(?:\w+\s+){{1,2}}{_FINITE}\b"
+)
 _JOINT: Final = re.compile(
     rf"\s*(?:;|,?\s+(?:and|but|though|although|plus|yet)(?:\s+(?:also|now|then))?|,\s*so|\s+[-–—]+)\s+"
-    rf"(?={_SELF}\s+\w|{_OWNED}|{_NAMED})|\s*,\s+(?={_SELF}\s+\w|{_OWNED})",
+    rf"(?={_SELF}\s+\w|{_OWNED}|{_NAMED})|\s*,\s+(?:so\s+)?(?={_SELF}\s+\w|{_OWNED}|{_NAMED})|"
+    rf"\s+so\s+(?={_SELF}\s+\w)|\s+(?:so|which)\s+(?=(?:this|that|is|was)\s)",
     re.IGNORECASE,
 )
 _LASTING: Final = "live|work|study|own|drive|teach|speak|have"

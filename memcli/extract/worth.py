@@ -1,41 +1,24 @@
 """How much a clause is worth remembering: a linear model over what can be seen in it; pure.
 
-The weights stand here, in the open: each is one sentence's worth of argument. A clause is kept from 0 up.
+The weights are in ``worth.json`` with their card, fitted by ``scripts/fit_rules.py`` on dialogues of our own.
+A clause is kept from 0 up.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from memcli.entities import RELATIONS
 from memcli.text import terms
 
-BIAS: Final = -1.6
-WEIGHTS: Final[Mapping[str, float]] = {
-    "self": 1.0,  # "I …", "we …"
-    "owned": 1.6,  # "my sister is …"
-    "named": 0.7,  # "Mia started school"
-    "aside": -1.2,  # the speaker is not what it is about: "books help us"
-    "anaphor": -0.9,  # "it was …": says little by itself
-    "generic": -0.8,  # "people …", "there is …"
-    "lasting": 1.3,  # lives, works, owns, prefers, moved, is allergic …
-    "event": 0.8,  # a past event with an object
-    "plan": 0.8,  # "I'm going to …", "I have an appointment"
-    "relation": 0.8,  # a relative, friend, pet or colleague
-    "attribute": 0.9,  # birthday, phone, favourite …
-    "dated": 1.1,
-    "name": 0.6,  # a name or place inside the clause
-    "number": 0.4,
-    "thin": -1.3,  # fewer than two content words
-    "rich": 0.4,  # six or more
-    "you": -0.8,
-    "opinion": -1.0,
-    "passing": -1.0,  # holds for minutes
-    "judging": -0.7,  # only how good or bad something is
-    "asked": 3.0,  # "remember that …"
-}
+_VOCABULARY: Final = "word "
+"""How a weight of one word is named: "word moved"."""
 _SELF: Final = re.compile(
     r"^(?:(?:before|after) that,? )?(?:[\w\s'’-]{0,40},\s*)?(?:(?!(?:you|he|she|they|it|that|this|is|are|"
     r"was)\b)[\w'’-]+\s+){0,5}?(?:i|we)(?:['’]\w+)?\s",
@@ -158,38 +141,96 @@ _JUDGING: Final = re.compile(
 )
 
 
+_WORD: Final = re.compile(r"[a-zà-ÿ]+(?:'[a-z]+)?")
+_PATTERNS: Final[Mapping[str, re.Pattern[str]]] = {
+    "self": _SELF,
+    "owned": _OWNED,
+    "anaphor": _ANAPHOR,
+    "generic": _GENERIC,
+    "lasting": _LASTING,
+    "event": _EVENT,
+    "plan": _PLAN,
+    "relation": _RELATION,
+    "attribute": _ATTRIBUTE,
+    "name": _INNER_NAME,
+    "you": _YOU,
+    "opinion": _OPINION,
+    "passing": _PASSING,
+    "judging": _JUDGING,
+    "self first": re.compile(r"^(?:i|we)\b", re.I),
+    "mine first": re.compile(r"^(?:my|our)\b", re.I),
+    "he or she first": re.compile(r"^(?:he|she|they|his|her|their)\b", re.I),
+    "it first": re.compile(r"^(?:it|that|this|there)\b", re.I),
+    "name first": re.compile(r"^(?!I\b)[A-ZÀ-Þ][a-zà-ÿ]+(?:'s)? [a-z]"),
+    "past": re.compile(
+        r"\b(?:was|were|went|got|had|made|took|gave|found|bought|left|came|started|moved|\w{3,}ed)\b"
+    ),
+    "being": re.compile(r"\b(?:i am|i'm|we're|we are|is|are)\b", re.I),
+    "going on": re.compile(r"\b(?:am|'m|is|are|'re|'s) \w+ing\b", re.I),
+    "may be": re.compile(r"\b(?:would|could|should|might|may|maybe|perhaps|hope|wish)\b", re.I),
+    "denied": re.compile(r"\b(?:not|never|no)\b|n't\b", re.I),
+    "reason": re.compile(r"\b(?:because|since|so that|due to)\b", re.I),
+    "reported": re.compile(r"\b(?:says?|said|told|tells|asked|asks)\b", re.I),
+    "likened": re.compile(r"\blike an? \w+", re.I),
+    "exclaims": re.compile(r"!\W*$"),
+    "money": re.compile(r"[$€£]|\b(?:euros?|dollars?|pounds?|quid|bucks|rupees?|a month|per month)\b", re.I),
+}
+ASKED: Final = 3.0
+"""What a person asks to remember weighs this much more: nearly always enough."""
+
+
+PLAIN_WORDS: Final = 8
+_NOT_PLAIN: Final = ("you", "passing", "judging", "opinion", "likened", "thin", "reported", "exclaims", "may be")
+
+
+@dataclass(frozen=True, slots=True)
+class WorthModel:
+    """Log-odds = bias + sum of the weights of what is seen; ``card`` tells what they were fitted on."""
+
+    bias: float
+    weights: Mapping[str, float]
+    card: Mapping[str, object] = field(default_factory=dict)
+
+
+@cache
+def shipped() -> WorthModel:
+    """The weights that come with memcli."""
+    read = json.loads(files("memcli.extract").joinpath("worth.json").read_text(encoding="utf-8"))
+    return WorthModel(read["bias"], read["weights"], read["card"])
+
+
 def features(clause: str, *, dated: bool, asked: bool) -> dict[str, float]:
-    """What can be seen in a clause; each 0 or 1, named as in ``WEIGHTS``."""
+    """What can be seen in a clause; each 0 or 1. Every word is a feature too, under ``word``."""
     content = terms(clause)
-    ours = bool(_SELF.search(clause) or _OWNED.search(clause) or _NAMED.search(clause))
     seen = {
-        "aside": not ours,
-        "self": bool(_SELF.search(clause)),
-        "owned": bool(_OWNED.search(clause)),
-        "named": bool(_NAMED.search(clause)) and not _OWNED.search(clause),
-        "anaphor": bool(_ANAPHOR.search(clause)),
-        "generic": bool(_GENERIC.search(clause)),
-        "lasting": bool(_LASTING.search(clause)),
-        "event": bool(_EVENT.search(clause)),
-        "plan": bool(_PLAN.search(clause)),
-        "relation": bool(_RELATION.search(clause)),
-        "attribute": bool(_ATTRIBUTE.search(clause)),
         "dated": dated,
-        "name": bool(_INNER_NAME.search(clause)),
+        "asked": asked,
         "number": any(c.isdigit() for c in clause),
         "thin": len(content) < (1 if _LASTING.search(clause) else 2),
+        "bare": len(content) < 1,
         "rich": len(content) >= 6,
-        "you": bool(_YOU.search(clause)),
-        "opinion": bool(_OPINION.search(clause)),
-        "passing": bool(_PASSING.search(clause)),
-        "judging": bool(_JUDGING.search(clause)),
-        "asked": asked,
+        "long": len(content) >= 12,
+        "aside": not (_SELF.search(clause) or _OWNED.search(clause) or _NAMED.search(clause)),
+        "named": bool(_NAMED.search(clause)) and not _OWNED.search(clause),
+        "shouted": clause.isupper(),
+        **{name: bool(pattern.search(clause)) for name, pattern in _PATTERNS.items()},
     }
-    return {name: float(value) for name, value in seen.items()}
+    words = {f"{_VOCABULARY}{word}": 1.0 for word in _WORD.findall(clause.lower().replace("’", "'"))}
+    return {name: float(value) for name, value in seen.items()} | words
 
 
 def score(clause: str, *, dated: bool = False, asked: bool = False) -> float:
-    """Worth of a clause in log-odds: at or above 0 it is kept."""
+    """Worth of a clause in log-odds: it is kept from 0 up. What is asked for nearly always is."""
+    model = shipped()
     if not _ANY_SELF.search(clause) and not _NAMED.search(clause) and not (dated or asked):
-        return min(-0.1, BIAS)
-    return BIAS + sum(WEIGHTS[name] * value for name, value in features(clause, dated=dated, asked=asked).items())
+        return min(-0.1, model.bias)
+    seen = features(clause, dated=dated, asked=asked)
+    found = model.bias + sum(model.weights.get(name, 0.0) * value for name, value in seen.items())
+    return max(found, 0.0 if _is_plain(clause, seen) else found) + ASKED * asked
+
+
+def _is_plain(clause: str, seen: Mapping[str, float]) -> bool:
+    """Is it a short plain statement of what lasts ("I like sushi"), which needs no weighing?"""
+    if len(clause.split()) > PLAIN_WORDS or any(seen[name] for name in _NOT_PLAIN):
+        return False
+    return bool(seen["lasting"] and (seen["self first"] or seen["owned"]))
