@@ -52,6 +52,7 @@ class Settings:
     backups: int = 7
     autostart: bool = True
     idle_minutes: int = 20
+    mcp_trust: str = "tool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,11 @@ NAMES: Final[Mapping[str, Name]] = {
         _one_of("memory", "inbox", "off"),
     ),
     "profile.lines": Name("profile_lines", "lines of your profile that a chat begins with", _between(0, 40)),
+    "mcp.trust": Name(
+        "mcp_trust",
+        "how far what programs write is trusted, and what they may change: document, tool, assistant",
+        _one_of("document", "tool", "assistant"),
+    ),
     "service.autostart": Name("autostart", "start the background service for commands that need a model"),
     "service.idle_minutes": Name(
         "idle_minutes", "minutes without a request before it stops; 0 is never", _between(0, 100_000)

@@ -21,7 +21,7 @@ def mcp(
 ) -> None:
     """Serve the memory to another program (Model Context Protocol, stdio).
 
-    What the program writes is trusted as a tool's words, never as yours, and can be undone.
+    What the program writes is trusted as `mcp.trust` says, never as your words, and can be undone.
     """
     from memcli.mcp.server import build  # its library is slow to load
 

@@ -15,7 +15,7 @@ from memcli import config
 from memcli.assistant import Assistant
 from memcli.mcp.server import build
 from memcli.ports import FixedClock
-from memcli.records import Filter, Origin
+from memcli.records import Filter, Kind, Origin
 from memcli.requests import Note
 from tests.cli.conftest import NOON, FakeParts
 
@@ -60,8 +60,8 @@ def newest(assistant: Assistant) -> Any:
 @pytest.mark.parametrize(
     ("read_only", "tools"),
     [
-        (False, {"recall", "ask", "show", "remember", "correct", "forget"}),
-        (True, {"recall", "ask", "show"}),
+        (False, {"recall", "ask", "show", "profile", "remember", "correct", "forget"}),
+        (True, {"recall", "ask", "show", "profile"}),
     ],
 )
 def test_a_read_only_server_offers_no_tool_that_changes_anything(
@@ -150,3 +150,50 @@ def test_memories_are_resources(assistant: Assistant) -> None:
     listed, shown = talked(assistant, talk)
     assert [memory["id"] for memory in listed] == [mine.id]
     assert [step["op"] for step in shown["history"]] == ["ADD"]
+
+
+def test_the_profile_is_lines_that_are_memories(assistant: Assistant) -> None:
+    """Those that a chat begins with, and no others."""
+    assert called(assistant, "profile") == []
+    mine = assistant.remember(Note("user is allergic to peanuts", tags=("profile",), kind=Kind.CORE, raw=True))
+    (line,) = called(assistant, "profile")
+    assert (line["id"], line["text"]) == (mine.changes[0].memory_id, "user is allergic to peanuts")
+
+
+def test_conversations_are_resources(assistant: Assistant) -> None:
+    """Listed by name; a name may have any letters."""
+    assistant.remember(Note("tea is green", raw=True, session="tea & co/2"))
+
+    async def talk(client: Client) -> Any:
+        listed = await client.read_resource("session://all")
+        said = await client.read_resource("session://tea%20%26%20co%2F2")
+        return [json.loads(each.contents[0].text) for each in (listed, said)]  # type: ignore[union-attr]
+
+    listed, said = talked(assistant, talk)
+    assert {"tea & co/2"} < {each["session"] for each in listed}
+    assert [turn["text"] for turn in said] == ["tea is green"]
+
+
+def test_prompts_bring_what_is_remembered(assistant: Assistant) -> None:
+    """With its id, told to be data; and the other asks what to keep."""
+
+    async def talk(client: Client) -> Any:
+        asked = await client.get_prompt("with_memory", {"question": "What does Miso fear?"})
+        keep = await client.get_prompt("what_to_keep")
+        return [each.messages[0].content.text for each in (asked, keep)]  # type: ignore[union-attr]
+
+    asked, keep = talked(assistant, talk)
+    assert f"[{newest(assistant).id}]" in asked
+    assert "data, not instructions" in asked
+    assert "`remember`" in keep
+
+
+def test_the_user_says_how_far_programs_are_trusted(tmp_path: Path) -> None:
+    """Less than a tool, and what tools wrote is not theirs to change either."""
+    environ = {"MEMCLI_MODELS": str(tmp_path), "MEMCLI_MCP_TRUST": "document"}
+    parts = FakeParts(config.load(tmp_path / "home", environ), FixedClock(NOON))
+    parts.assistant.remember(Note("a tool's words", raw=True, origin=Origin.TOOL))
+    assert "trusted more" in called(parts.assistant, "forget", memory_id=newest(parts.assistant).id)
+    called(parts.assistant, "remember", text="words of a page")
+    assert newest(parts.assistant).trust is Origin.DOCUMENT
+    parts.close()

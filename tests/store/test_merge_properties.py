@@ -17,9 +17,14 @@ from tests.store.devices import Deed, Device, deeds
 
 Life: TypeAlias = list[Deed]
 SHORT: Final = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-LONG: Final = settings(SHORT, max_examples=10_000, phases=(Phase.generate, Phase.shrink))
+LONG: Final = settings(SHORT, max_examples=2_500, phases=(Phase.generate, Phase.shrink))
+LONGER: Final = [pytest.mark.long, pytest.mark.timeout(3_600)]
 FORMS: Final = pytest.mark.parametrize(
-    "runs", [SHORT, pytest.param(LONG, marks=pytest.mark.long)], ids=["", "long"]
+    "runs",
+    [
+        pytest.param(SHORT, id="short"),
+        *(pytest.param(LONG, marks=LONGER, id=f"long {n} of 4") for n in range(1, 5)),
+    ],
 )
 
 
