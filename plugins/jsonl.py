@@ -5,7 +5,9 @@ Own form, one record a line: ``{"type": "turn" | "memory" | "link", …}`` with 
 Chat form, one message a line: ``text`` or ``content``; optional ``role`` (user, assistant, system, tool),
 ``speaker`` (or ``name``), ``at`` (or ``timestamp``; ISO 8601 or seconds since 1970), ``session``, ``id``.
 Options: ``session`` names the session of lines that name none (else the file's name does), ``at`` is the time
-of lines that tell none. Empty messages are left out.
+of lines that tell none. Empty messages are left out. Where lines have other fields, options say which: ``text``,
+``role``, ``speaker``, ``when``, ``id`` and ``in`` (the session) each name one, with dots into what is nested:
+``text=message.body``.
 """
 
 from __future__ import annotations
@@ -125,16 +127,17 @@ class _Reading:
         return done
 
     def _message(self, value: dict[str, Any]) -> None:
-        text = _text(value)
-        session = str(value.get("session") or self.options.get("session") or _session_name(self.options))
-        role = role_of(value.get("role", "user"))
+        text = _text(self._field(value, "text", "text", "content"))
+        named = self._field(value, "in", "session") or self.options.get("session")
+        session = str(named or _session_name(self.options))
+        role = role_of(self._field(value, "role", "role") or "user")
         position = self.positions[session]
         self.positions[session] += 1
         if not text.strip():
             return
         at = self._time(value, session)
-        speaker = str(value.get("speaker") or value.get("name") or role.value)
-        own_id = value.get("id")
+        speaker = str(self._field(value, "speaker", "speaker", "name") or role.value)
+        own_id = self._field(value, "id", "id")
         told = str(own_id) if own_id is not None else f"{position}"
         identity = (told,) if own_id is not None else (told, speaker, text)
         self.turns.append(
@@ -152,9 +155,25 @@ class _Reading:
             )
         )
 
+    def _field(self, value: dict[str, Any], option: str, *usual: str) -> Any:  # noqa: ANN401 -- as in the file
+        """What a line says under the field that an option names, else under the first usual one that is there.
+
+        Raises:
+            BadInputError: the words are to be in a field that is not there.
+        """
+        path = self.options.get(option)
+        if path is None:
+            return next((value[name] for name in usual if value.get(name) is not None), None)
+        found: Any = value
+        for name in path.split("."):
+            found = found.get(name) if isinstance(found, dict) else None
+        if found is None and option == "text":
+            raise BadInputError(f"it has no field {path}")
+        return found
+
     def _time(self, value: dict[str, Any], session: str) -> datetime:
         """When it was said; a line that does not tell comes a second after the one before it."""
-        told = value.get("at", value.get("timestamp"))
+        told = self._field(value, "when", "at", "timestamp")
         if told is None:
             before = self.clocks.get(session)
             at = before + _STEP if before else moment(self.options.get("at", 0))
@@ -164,9 +183,8 @@ class _Reading:
         return at
 
 
-def _text(value: dict[str, Any]) -> str:
+def _text(content: Any) -> str:  # noqa: ANN401 -- as in the file
     """The words of a message; some tools write them as a list of parts."""
-    content = value.get("text", value.get("content"))
     if isinstance(content, list):
         content = "\n".join(str(part["text"]) for part in content if isinstance(part, dict) and "text" in part)
     if not isinstance(content, str):

@@ -18,7 +18,7 @@ from memcli.cli.progress import progress
 from memcli.cli.state import State, of
 from memcli.cli.words import count, day, short
 from memcli.errors import ModelMissingError, UsageError
-from memcli.ingest import Chosen, Everything, ImportReport, Source, Tally, run_import
+from memcli.ingest import Chosen, Everything, ImportReport, Redacted, Source, Tally, run_import
 from memcli.ingest.sealed import Lock
 from memcli.ports import Exportable, Progress
 from memcli.records import Change, Link, Memory, Turn
@@ -89,6 +89,7 @@ def import_(
         "memcli export archive memory.memcli",
         "memcli export archive memory.memcli.age --encrypt",
         "memcli export markdown notes --since 'last month'",
+        "memcli export markdown for-my-doctor --select health --redact",
         "memcli export jsonl - --select 'the house' | gzip > house.jsonl.gz",
     ),
 )
@@ -99,6 +100,7 @@ def export(
     option: Options = None,
     since: Annotated[str | None, typer.Option(help="Only what was said or changed since this date.")] = None,
     select: Annotated[str | None, typer.Option(metavar="QUERY", help="Only what a search for this finds.")] = None,
+    redact: Annotated[bool, typer.Option("--redact", help="Leave out secrets: passwords, keys, cards …")] = False,
     encrypt: Annotated[bool, typer.Option("--encrypt", help="Encrypt with a passphrase (age).")] = False,
     passphrase_file: Passphrase = None,
     recipient: Annotated[
@@ -113,16 +115,21 @@ def export(
     exporter, options, start = hooks.exporter(format_name), _options(state, path, option), start_of(since, state)
     lock = _lock(state, passphrase_file, recipient or [], encrypt=encrypt)
     with state.assistant(warm=select is not None) as assistant, progress(state) as bar:
-        counted = Counted(_chosen(assistant, select, start), bar)
+        chosen = _chosen(assistant, select, start)
+        hiding = Redacted(chosen) if redact else None
+        counted = Counted(hiding or chosen, bar)
         bar.start("writing", None)
         target = carriers.writable_folder if hooks.writes_folder(exporter) else carriers.writable
         with target(path, lock) as file:
             exporter.write(file, counted, options)
     tally = counted.tally
+    hidden = {"redacted": dict(hiding.hidden)} if hiding else {}
     if as_json:
-        state.document(documents.of(format=format_name, path=str(path), **_counts(tally)))
-    else:
-        state.say(f"wrote {_told(tally)} to {'stdout' if str(path) == STDIN else path}")
+        state.document(documents.of(format=format_name, path=str(path), **_counts(tally), **hidden))
+        return
+    state.say(f"wrote {_told(tally)} to {'stdout' if str(path) == STDIN else path}")
+    if hiding:
+        state.say(f"left out: {', '.join(sorted(hiding.hidden)) or 'no secret was found'}", "dim")
 
 
 def _lock(state: State, file: Path | None, recipients: Sequence[str], *, encrypt: bool) -> Lock | None:

@@ -1,10 +1,11 @@
 """From the outside world to turns: cleaning, cutting, importing; knows no store but by its port, and no model."""
 
-from memcli.ingest.outgoing import Chosen, Everything
+from memcli.ingest.outgoing import Chosen, Everything, Redacted
 from memcli.ingest.pipeline import ImportReport, Source, Tally, run_import
 from memcli.ingest.secrets import mask
 from memcli.ingest.text import clean, decode, segments
 
 __all__ = [
-    "Chosen", "Everything", "ImportReport", "Source", "Tally", "clean", "decode", "mask", "run_import", "segments",
+    "Chosen", "Everything", "ImportReport", "Redacted", "Source", "Tally", "clean", "decode", "mask", "run_import",
+    "segments",
 ]  # fmt: skip

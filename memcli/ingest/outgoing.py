@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 
+from memcli.ingest.secrets import mask
 from memcli.ports import Exportable, MemoryStore
 from memcli.records import Change, Filter, Link, Memory, Status, Turn
 
@@ -88,6 +90,41 @@ class Chosen:
 
     def _takes(self, record_id: str, at: datetime) -> bool:
         return (self.ids is None or record_id in self.ids) and (self.since is None or at >= self.since)
+
+
+@dataclass(slots=True)
+class Redacted:
+    """Records without the secrets in their words; ``hidden`` counts those, by kind, of what has passed."""
+
+    records: Exportable
+    hidden: Counter[str] = field(default_factory=Counter)
+
+    def turns(self) -> Iterator[Turn]:
+        """In the order of the whole."""
+        return (replace(turn, text=self._masked(turn.text)) for turn in self.records.turns())
+
+    def memories(self) -> Iterator[Memory]:
+        """In the order of the whole."""
+        return map(self._memory, self.records.memories())
+
+    def links(self) -> Iterator[Link]:
+        """In the order of the whole."""
+        return self.records.links()
+
+    def changes(self) -> Iterator[Change]:
+        """In the order of the whole, what memories were before included."""
+        for change in self.records.changes():
+            before, after = (body and self._memory(body) for body in (change.before, change.after))
+            yield replace(change, before=before, after=after, reason=self._masked(change.reason))
+
+    def _memory(self, memory: Memory) -> Memory:
+        keywords = tuple(map(self._masked, memory.keywords))
+        return replace(memory, text=self._masked(memory.text), keywords=keywords)
+
+    def _masked(self, text: str) -> str:
+        masked = mask(text)
+        self.hidden.update(masked.kinds)
+        return masked.text
 
 
 def _chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:

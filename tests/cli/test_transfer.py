@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,45 @@ def test_an_export_is_private_and_replaces_its_target_at_the_end_only(memcli: Li
     memcli("export", "jsonl", str(tmp_path), code=7)
     memcli("export", "jsonl", str(tmp_path / "no" / "folder.jsonl"), code=1)
     memcli("export", "jsonl", "-", "--json", code=2)
+
+
+def test_secrets_are_left_out_of_a_redacted_export(memcli: Line, tmp_path: Path) -> None:
+    """Of what was said, of memories, and of what they were before; what is kept does not change."""
+    memcli("config", "set", "input.secrets", "keep")
+    diary = memcli.add("My password is hunter2! and I like tea", "--raw")
+    memcli("edit", diary, "--text", "I like tea")
+    for name in ("archive", "jsonl", "csv"):
+        memcli("export", name, str(tmp_path / name), "--redact")
+    told = memcli("export", "archive", str(tmp_path / "archive"), "--redact", "--json").json
+    assert told["redacted"] == {"password": 3}
+    with zipfile.ZipFile(tmp_path / "archive") as archive:
+        whole = b"".join(map(archive.read, archive.namelist()))
+    assert b"hunter2" not in whole
+    assert b"[secret: password]" in whole
+    assert all("hunter2" not in (tmp_path / name).read_text("utf-8") for name in ("jsonl", "csv"))
+    assert "left out: password" in memcli("export", "jsonl", str(tmp_path / "again"), "--redact").err
+    assert "hunter2" in memcli("search", "tea", "--lane", "turn").out
+
+
+def test_a_redacted_archive_can_be_imported(memcli: Line, tmp_path: Path) -> None:
+    """Its history holds together."""
+    memcli("config", "set", "input.secrets", "keep")
+    diary = memcli.add("My password is hunter2! and I like tea", "--raw")
+    memcli("pin", diary)
+    memcli("export", "archive", str(tmp_path / "a.memcli"), "--redact")
+    other = Line(tmp_path / "other")
+    other("import", "archive", str(tmp_path / "a.memcli"))
+    assert [change["op"] for change in other("history", diary, "--json").json] == ["ADD", "PIN"]
+
+
+def test_lines_with_fields_of_their_own_are_mapped(memcli: Line, tmp_path: Path) -> None:
+    """Also into what is nested; a line without the words' field is a mistake."""
+    line = {"msg": {"body": "tea is green", "ts": 1767603660}, "who": {"nick": "Ana"}, "room": "kitchen", "n": 7}
+    fields = ("text=msg.body", "when=msg.ts", "speaker=who.nick", "in=room", "id=n")
+    options = [word for field in fields for word in ("-o", field)]
+    file = write(tmp_path / "talk.jsonl", line)
+    assert memcli("import", "jsonl", str(file), *options, "--json").json["turns"] == 1
+    hit = memcli("search", "tea", "--json").json["hits"][0]
+    assert (hit["speaker"], hit["session"], hit["at"][:10]) == ("Ana", "kitchen", "2026-01-05")
+    bad = write(tmp_path / "bad.jsonl", line, {"msg": {}})
+    assert "line 2: it has no field msg.body" in memcli("import", "jsonl", str(bad), *options, code=7).err
