@@ -67,6 +67,14 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") and noun != "day" else f"{number:,} {noun}s"
 
 
+def lasting(seconds: float) -> str:
+    """How long something takes: 8 seconds, 12 minutes, 3 hours."""
+    for unit, least in (("hour", 5_400), ("minute", 90)):
+        if seconds >= least:
+            return count(round(seconds / (least / 1.5)), unit)
+    return count(max(round(seconds), 1), "second")
+
+
 def size(number: int) -> str:
     """Bytes in the largest unit that leaves a number above one."""
     value, unit = float(number), "bytes"

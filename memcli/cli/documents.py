@@ -15,7 +15,7 @@ edit ... undo      ``changes`` [Change]; with ``--dry-run`` also ``dry_run`` tru
 purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``verified`` null or: ``erased looked
                    unread adapters short findings`` [``place where what``]; ``forget --purge``: the same
 import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions``,
-                   export --redact ``redacted`` {kind: times}
+                   with --dry-run ``estimate_s``; export --redact ``redacted`` {kind: times}
 merge              ``turns memories links changed removed erased changes conflicts`` [id] ``dry_run previous``
                    (where the copy of what was there is, or null)
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``

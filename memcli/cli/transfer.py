@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -16,18 +17,23 @@ from memcli.cli import carriers, complete, documents
 from memcli.cli.options import STDIN, DryRun, Json, examples, start_of
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
-from memcli.cli.words import count, day, short
+from memcli.cli.words import count, day, lasting, short
 from memcli.errors import ModelMissingError, UsageError
 from memcli.ingest import Chosen, Everything, ImportReport, Redacted, Source, Tally, run_import
 from memcli.ingest.sealed import Lock
-from memcli.ports import Exportable, Progress
+from memcli.ports import Exportable, MemoryStore, Progress
 from memcli.records import Change, Link, Memory, Turn
+
+if TYPE_CHECKING:
+    from memcli.wiring import Parts
 
 T = TypeVar("T")
 
 app = typer.Typer()
 PANEL = "Import and export"
 MOST_SELECTED = 200
+KEEPING_TO_CHECKING = 3.0
+"""Keeping reads the file again and writes what was read."""
 Options = Annotated[
     list[str] | None, typer.Option("--option", "-o", metavar="NAME=VALUE", help="For the format; may be repeated.")
 ]
@@ -55,6 +61,9 @@ def import_(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder; - reads a pipe.")],
     option: Options = None,
     dry_run: DryRun = False,
+    later: Annotated[
+        bool, typer.Option("--later", help="Leave making it searchable to the service, or to the next search.")
+    ] = False,
     passphrase_file: Passphrase = None,
     identity: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The age key of a file encrypted for it.")
@@ -69,18 +78,19 @@ def import_(
     state = of(ctx)
     importer, options = hooks.importer(format_name), _options(state, path, option)
     with (
-        state.assistant() as assistant,
+        state.parts() as parts,
         carriers.readable(path) as whole,
         carriers.opened(state, whole, passphrase_file, identity) as file,
     ):
         source = Source(importer, file, options, state.settings.max_input_bytes)
         with progress(state) as bar:
-            report = run_import(source, assistant.store, state.now(), bar, dry_run=dry_run)
-            if report.kept.total and not dry_run:
+            report = run_import(source, parts.store, state.now(), bar, dry_run=dry_run)
+            if report.kept.total and not dry_run and not later:
                 bar.start("making them searchable", None)
-                _flush(state, assistant)
+                _flush(state, parts.store)
                 bar.done()
-    _tell(state, report, format_name, str(path), as_json=as_json, dry_run=dry_run)
+        guess = _guess(report, parts, later=later) if dry_run else None
+    _tell(state, report, format_name, str(path), as_json=as_json, guess=guess)
 
 
 @app.command(
@@ -183,10 +193,22 @@ class Counted:
             self._bar.advance()
 
 
-def _flush(state: State, assistant: Assistant) -> None:
+def _guess(report: ImportReport, parts: Parts, *, later: bool) -> float:
+    """How long the import will take, in seconds, from how long reading and embedding some of it does."""
+    seconds = KEEPING_TO_CHECKING * report.check_s
+    if later or not report.sample or parts.absent_models():
+        return seconds
+    parts.embedder.embed(report.sample[:1])  # the first call loads the model
+    began = perf_counter()
+    parts.embedder.embed(report.sample)
+    each = (perf_counter() - began) / len(report.sample)
+    return seconds + each * (report.kept.turns + report.kept.memories)
+
+
+def _flush(state: State, store: MemoryStore) -> None:
     """Put what was imported into the search tables; where there is no embedder yet, a later search does."""
     try:
-        assistant.store.flush()
+        store.flush()
     except ModelMissingError as error:
         state.say(f"kept, and not yet searchable by meaning: {error.message}\n  {error.hint}", "dim")
 
@@ -201,14 +223,17 @@ def _options(state: State, path: Path, given: list[str] | None) -> Mapping[str, 
 
 
 def _tell(
-    state: State, report: ImportReport, format_name: str, path: str, *, as_json: bool, dry_run: bool
+    state: State, report: ImportReport, format_name: str, path: str, *, as_json: bool, guess: float | None
 ) -> None:
+    dry_run = guess is not None
     if as_json:
         counts = {**_counts(report.kept), "skipped": report.known.total, "batch": report.batch, "dry_run": dry_run}
         times = {
             name: at.isoformat() if at else None for name, at in (("first", report.first), ("last", report.last))
         }
-        state.document(documents.of(format=format_name, path=path, **counts, **times, sessions=report.sessions))
+        seconds = {} if guess is None else {"estimate_s": round(guess, 1)}
+        more = {**counts, **times, "sessions": report.sessions, **seconds}
+        state.document(documents.of(format=format_name, path=path, **more))
         return
     verb = "would keep" if dry_run else "kept"
     known = f"; {report.known.total:,} were there already" if report.known.total else ""
@@ -216,6 +241,8 @@ def _tell(
     if report.first and report.last:
         spoken = f"{day(report.first)} to {day(report.last)}"
         state.say(f"said from {spoken}, in {count(report.sessions, 'conversation')}", "dim")
+    if guess is not None and report.kept.total:
+        state.say(f"it would take about {lasting(guess)}", "dim")
     if not dry_run and report.kept.memories + report.kept.links and not report.steps:
         state.say(f"memcli undo --batch {short(report.batch)} takes the memories back", "dim")
 

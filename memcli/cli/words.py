@@ -1,6 +1,19 @@
 """Small words for people, where commands look for them; the TUI has them too, so they live below both."""
 
-from memcli.words import SHORT_ID, ago, count, cut, day, fresh_name, moment, one_line, printable, short, size
+from memcli.words import (
+    SHORT_ID,
+    ago,
+    count,
+    cut,
+    day,
+    fresh_name,
+    lasting,
+    moment,
+    one_line,
+    printable,
+    short,
+    size,
+)
 
 __all__ = [
     "SHORT_ID",
@@ -9,6 +22,7 @@ __all__ = [
     "cut",
     "day",
     "fresh_name",
+    "lasting",
     "moment",
     "one_line",
     "printable",

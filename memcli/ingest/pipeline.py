@@ -6,10 +6,11 @@ nothing behind, and a file larger than memory is no trouble. What is there alrea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from memcli.errors import BadInputError, StoreError
@@ -20,6 +21,8 @@ from memcli.ports import Imported, Importer, MemoryStore, Progress
 from memcli.records import Change, Link, Memory, Op, Role, Turn, Work, new_id
 
 ACTOR: Final = "import"
+TURNS_AT_ONCE: Final = 2_000
+SAMPLED: Final = 16
 CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far ahead a turn's time may be; beyond it the file is wrong, or this machine's clock."""
 
@@ -49,7 +52,8 @@ class ImportReport:
     """What an import kept; ``known`` was there before; ``batch`` undoes the memories and links.
 
     ``first`` and ``last`` bound the times of the turns in the file, kept or known. ``steps`` counts the changes
-    that came with their history: those keep their own batches.
+    that came with their history: those keep their own batches. ``check_s`` is how long reading the file took, in
+    seconds, and ``sample`` are some of its words: what a guess of the whole time is made from.
     """
 
     kept: Tally
@@ -59,6 +63,8 @@ class ImportReport:
     last: datetime | None = None
     sessions: int = 0
     steps: int = 0
+    check_s: float = 0.0
+    sample: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +125,34 @@ def run_import(
     Raises:
         BadInputError: some of the file cannot be kept; nothing of it was.
     """
+    began = perf_counter()
     progress.start("checking", None)
     survey = _Survey(now)
     for part in source.read():
         survey.see(part)
         progress.advance(_size(part).total)
     progress.done()
-    found = survey.found
+    found, check_s = survey.found, perf_counter() - began
     progress.start("looking" if dry_run else "keeping", found.total)
     intake = _Intake(
         store, now, new_id("b"), source.importer.name, Replay(store, survey.histories), dry_run=dry_run
     )
     intake.read = not found.memories
     kept = Tally()
-    for part in source.read():
+    for part in _gathered(source.read()):
         kept += intake.keep(part)
         progress.advance(_size(part).total)
     progress.done()
     return ImportReport(
-        kept, found - kept, intake.batch, survey.first, survey.last, len(survey.sessions), intake.steps
+        kept,
+        found - kept,
+        intake.batch,
+        survey.first,
+        survey.last,
+        len(survey.sessions),
+        intake.steps,
+        check_s,
+        tuple(survey.sample),
     )
 
 
@@ -151,10 +166,13 @@ class _Survey:
     last: datetime | None = None
     sessions: set[str] = field(default_factory=set)
     histories: Histories = field(default_factory=Histories)
+    sample: list[str] = field(default_factory=list)
 
     def see(self, part: Imported) -> None:
         self.found += _size(part)
         self.histories.see(part.changes)
+        texts = [*(turn.text for turn in part.turns[:SAMPLED]), *(m.text for m in part.memories[:SAMPLED])]
+        self.sample += texts[: SAMPLED - len(self.sample)]
         for memory in part.memories:
             self._not_ahead(memory.created_at, "a memory")
         for turn in part.turns:
@@ -246,6 +264,24 @@ class _Intake:
             reason=f"imported from {self.format}",
             link=link,
         )
+
+
+def _gathered(parts: Iterable[Imported]) -> Iterator[Imported]:
+    """The parts, small ones of turns only put together: every commit waits for the disk."""
+    turns: list[Turn] = []
+    learn = True
+    for part in parts:
+        alone = part.memories or part.links or part.changes
+        if turns and (alone or part.learn is not learn or len(turns) >= TURNS_AT_ONCE):
+            yield Imported(turns=tuple(turns), learn=learn)
+            turns = []
+        if alone:
+            yield part
+        else:
+            turns += part.turns
+            learn = part.learn
+    if turns:
+        yield Imported(turns=tuple(turns), learn=learn)
 
 
 def _size(part: Imported) -> Tally:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from memcli.errors import BadInputError
 
 SEGMENT_CHARS: Final = 2_000
-_KEPT_CONTROLS: Final = "\n\t"
+_UNREADABLE: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+"""Unicode's categories Cc and Cs, but for tab and line feed."""
 _BREAKS: Final = re.compile(r"(?<=\n)\n+|(?<=[.!?。！？])\s+|\n")
 
 
@@ -42,7 +42,7 @@ def clean(text: str, max_bytes: int) -> str:
             hint="split it, import it as a file, or raise input.max_bytes with `memcli config set`",
         )
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in unified if c in _KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = _UNREADABLE.sub("", unified)
     if not kept.strip():
         raise BadInputError("there is no text to keep", hint="give some text, or - to read it from a pipe")
     return kept.strip()

@@ -194,3 +194,19 @@ def test_lines_with_fields_of_their_own_are_mapped(memcli: Line, tmp_path: Path)
     assert (hit["speaker"], hit["session"], hit["at"][:10]) == ("Ana", "kitchen", "2026-01-05")
     bad = write(tmp_path / "bad.jsonl", line, {"msg": {}})
     assert "line 2: it has no field msg.body" in memcli("import", "jsonl", str(bad), *options, code=7).err
+
+
+def test_a_dry_run_guesses_how_long_it_would_take(memcli: Line, tmp_path: Path) -> None:
+    """In words, and in seconds."""
+    file = str(write(tmp_path / "talk.jsonl", *TALK))
+    assert "it would take about" in memcli("import", "jsonl", file, "--dry-run").err
+    assert memcli("import", "jsonl", file, "--dry-run", "--json").json["estimate_s"] >= 0
+    assert "estimate_s" not in memcli("import", "jsonl", file, "--json").json
+
+
+def test_what_is_left_for_later_is_searchable_all_the_same(memcli: Line, tmp_path: Path) -> None:
+    """It waits in the ledger until somebody needs it."""
+    lines = [{"content": f"thing {number}", "timestamp": 1767603660} for number in range(70)]
+    memcli("import", "jsonl", str(write(tmp_path / "talk.jsonl", *lines)), "--later")
+    assert memcli("stats", "--json").json["pending"] == 70
+    assert memcli("search", "thing 69", "-k", "1", "--json").json["hits"][0]["text"] == "thing 69"

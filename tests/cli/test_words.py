@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.cli.worddiff import word_diff
-from memcli.cli.words import ago, count, cut, moment, one_line, printable, size
+from memcli.cli.words import ago, count, cut, lasting, moment, one_line, printable, size
 from memcli.records import Precision
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -106,3 +106,13 @@ def _bare(plain: str, dropped: list[tuple[int, int]], opened: list[tuple[int, in
     gone = {n for a, b in dropped for n in range(a, b)}
     marks = {n for a, b in opened for n in (a, a + 1, b - 2, b - 1)}
     return "".join(c for n, c in enumerate(plain) if n not in gone | marks)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.1, "1 second"), (8.2, "8 seconds"), (89, "89 seconds"), (90, "2 minutes"), (3_000, "50 minutes"),
+     (5_400, "2 hours")],
+)  # fmt: skip
+def test_a_length_of_time_is_told_roughly(seconds: float, told: str) -> None:
+    """In the unit that people would use."""
+    assert lasting(seconds) == told
