@@ -103,9 +103,9 @@ def timeline(
         kinds=tuple(kind or ()), tags=tuple(tag or ()), since=start_of(since, state), until=end_of(until, state)
     )
     with state.assistant() as assistant:
-        events = sorted(
-            filter(_happened, _every(assistant.store, where)), key=lambda memory: (_when(memory), memory.id)
-        )
+        every = _every(assistant.store, where)
+        events = [memory for memory in every if _happened(memory) and (kind or tag or not _sums_up(memory))]
+        events.sort(key=lambda memory: (_when(memory), memory.id))
     steps = [(key, list(group)) for key, group in groupby(events, lambda memory: f"{_when(memory):{_STEPS[by]}}")]
     if as_json:
         rows = [{"step": key, "events": [documents.memory(m, state.now()) for m in group]} for key, group in steps]
@@ -150,10 +150,13 @@ def _knot_line(state: State, knot: Knot, start: Memory) -> Text:
 
 
 def _tie(memory: Memory, link: Link) -> str:
-    """How a memory hangs together with the one before it: "supersedes m:…" or "m:… supersedes it"."""
-    if link.source == memory.id:
-        return f"{link.relation} {short(link.target)}"
-    return f"{short(link.source)} {link.relation} it"
+    """How a memory hangs together with another: "supersedes m:…", "m:… holds it", "shares Rui with m:…"."""
+    other = short(link.target if link.source == memory.id else link.source)
+    if link.relation.startswith("shares "):
+        return f"{link.relation} with {other}"
+    if link.relation == "related":
+        return f"related to {other}"
+    return f"{link.relation} {other}" if link.source == memory.id else f"{other} {link.relation} it"
 
 
 def _every(store: MemoryStore, where: Filter) -> list[Memory]:
@@ -204,6 +207,11 @@ def _step(state: State, by: By, events: Sequence[Memory]) -> Iterator[Text]:
 
 def _happened(memory: Memory) -> bool:
     return memory.event_at is not None or memory.kind is Kind.EPISODIC
+
+
+def _sums_up(memory: Memory) -> bool:
+    """A summary tells again what has its own lines; who asks for a kind or a tag gets it all the same."""
+    return memory.kind is Kind.INSIGHT
 
 
 def _when(memory: Memory) -> datetime:

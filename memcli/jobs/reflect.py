@@ -61,16 +61,17 @@ class Reflection:
     inbox: bool
 
     def unseen(self) -> Iterator[tuple[str, list[Turn]]]:
-        """Conversations that are over, the latest first, with the turns that were not looked at yet."""
+        """The latest conversations that are over, oldest first, with the turns that were not looked at yet."""
         marks = self.store.notes(_MARK)
-        found = 0
+        found: list[tuple[str, list[Turn]]] = []
         for session, _, last in self.store.sessions(limit=EVERY):
-            if last > self.act.at - OVER or found >= AT_ONCE:
+            if last > self.act.at - OVER:
                 continue
-            turns = self.store.session_turns(session, first=int(marks.get(session, -1)) + 1)
-            if turns:
-                found += 1
-                yield session, turns
+            if turns := self.store.session_turns(session, first=int(marks.get(session, -1)) + 1):
+                found.append((session, turns))
+            if len(found) == AT_ONCE:
+                break
+        yield from reversed(found)
 
     def look_back(self, session: str, turns: Sequence[Turn]) -> int:
         """Keep a conversation's topics and the days they belong to; how many memories were made or changed."""

@@ -44,9 +44,9 @@ class Fading:
 def retention(memory: Memory, now: datetime) -> float:
     """R = exp(-t / S), between 0 and 1 (MemoryBank, section 3.3, after Ebbinghaus).
 
-    t is the time since the memory was last recalled, or else became known. What is pinned, and who one is,
-    never fades. A clock that went backwards makes no memory fresher than new. What its user gave an end has
-    nothing left after it, unless it was pinned.
+    t is the time since the memory was last recalled, or else became known, or since the event of which it tells,
+    if that came later. What is pinned, and who one is, never fades. A clock that went backwards makes no memory
+    fresher than new. What its user gave an end has nothing left after it, unless it was pinned.
     """
     if expired(memory, now):
         return 0.0
@@ -122,4 +122,6 @@ def _age(memory: Memory, now: datetime) -> float:
 
 
 def _fresh_at(memory: Memory) -> datetime:
-    return memory.last_recalled_at or memory.created_at
+    """When it last mattered; what lies ahead is not forgotten before it has come."""
+    used = memory.last_recalled_at or memory.created_at
+    return max(used, memory.event_end or memory.event_at or used)

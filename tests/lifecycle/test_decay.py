@@ -113,3 +113,16 @@ def test_an_end_is_kept_whatever_fades(threshold: float) -> None:
     assert not expired(held, NOW + timedelta(days=999))
     assert faded([held], NOW, threshold) == []
     assert forecast([held], NOW, 1, threshold) == []
+
+
+@given(fading, days, days)
+def test_what_lies_ahead_is_not_forgotten_before_it_has_come(
+    memory: Memory, ahead: timedelta, later: timedelta
+) -> None:
+    """It fades from its day on, as what became known that day; a past event changes nothing."""
+    coming = replace(memory, event_at=NOW + ahead)
+    assert retention(coming, NOW + ahead) == 1
+    assert retention(coming, NOW + ahead + later) == pytest.approx(retention(memory, NOW + later))
+    assert retention(replace(memory, event_at=NOW - ahead), NOW + later) == retention(memory, NOW + later)
+    recalled = replace(coming, last_recalled_at=NOW + ahead + later)
+    assert retention(recalled, NOW + ahead + later) == 1
