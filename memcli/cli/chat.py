@@ -21,7 +21,7 @@ from memcli.cli.interrupt import interruptible
 from memcli.cli.options import Json, examples
 from memcli.cli.report import left_out
 from memcli.cli.state import State
-from memcli.cli.talk import SLASH, Leave, Talk, Wrap, learned_line, reply_text, source_lines
+from memcli.cli.talk import SLASH, Leave, Talk, Wrap, learned_lines, reply_text, source_lines
 from memcli.errors import MemcliError, ModelMissingError
 from memcli.ports import StopReply
 
@@ -90,8 +90,8 @@ def _pipe_lines(state: State, talk: Talk) -> None:
             done = talk.say(line, lambda _: None)
             sys.stdout.write(words.one_line(done.replied.text) + "\n")
             sys.stdout.flush()
-            for change in talk.learned():
-                state.err.print(learned_line(change), soft_wrap=True)
+            for each in learned_lines(talk.learned()):
+                state.err.print(each, soft_wrap=True)
             if done.secrets:
                 state.say(left_out(done.secrets), "yellow")
 
@@ -194,7 +194,7 @@ class Conversation:
             self._state.show([Text(f"kept {kept} in {self._talk.session}", "dim")])
             with out.status(Text("remembering", "dim")):
                 learned = self._talk.learned()
-            self._state.show(map(learned_line, learned))
+            self._state.show(learned_lines(learned))
             if done.secrets:
                 self._state.show([Text(left_out(done.secrets), "yellow")])
         out.print()

@@ -19,6 +19,8 @@ from memcli.records import Answer, Change, Hit, Kind, Link, Memory, Origin, Prec
 DIM: Final = "dim"
 ID: Final = "cyan"
 _INDENT: Final = 10
+WIDE: Final = 110
+"""Columns from which a line of the history tells who did it and of which turn."""
 _HIT_LINES: Final = 4
 _FIELD: Final = 11
 
@@ -108,8 +110,10 @@ def change_line(change: Change, now: datetime, width: int | None) -> Text:
     words = one_line(memory.text) if memory else ""
     if change.link:
         words = f"{change.link.relation} -> {short(change.link.target)}  {words}"
-    note = f"  {change.reason}, by {change.actor}" if width is None else ""
-    words = words if width is None else cut(words, max(width - 47, 20))
+    origin = f" from {short(change.evidence[0])}" if change.evidence else ""
+    who = f"by {change.actor}{origin}"
+    note = f"  {change.reason}, {who}" if width is None else f"  {who}" if width >= WIDE else ""
+    words = words if width is None else cut(words, max(width - 47 - len(note), 20))
     return Text.assemble(
         (short(change.id), ID),
         "  ",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -35,7 +35,9 @@ _LEARNED: Final = {
     Op.ADD: ("+ remembered", "green"),
     Op.UPDATE: ("~ updated", "yellow"),
     Op.SUPERSEDE: ("~ no longer so", "yellow"),
-    Op.QUARANTINE: ("! put aside", "red"),
+    Op.DELETE: ("- forgot", "red"),
+    Op.ARCHIVE: ("- put away", "red"),
+    Op.QUARANTINE: ("! waits in the inbox", "red"),
 }
 
 Lines = Sequence[Text]
@@ -156,7 +158,7 @@ class Talk:
     def _correct(self, text: str) -> Lines:
         note = Note(text=f"Correction: {text}", session=self.session)
         made = self.assistant.remember(note).changes
-        return [learned_line(c) for c in made if not c.link] or [Text("nothing known fits", "dim")]
+        return learned_lines(made) or [Text("nothing known fits", "dim")]
 
     def _undo(self, _: str) -> Lines:
         return [undone_line(change) for change in self.assistant.undo()]
@@ -310,6 +312,11 @@ def learned_line(change: Change) -> Text:
     about = change.after or change.before
     told, style = _LEARNED.get(change.op, (f"~ {change.op.lower()}", "yellow"))
     return Text.assemble((f"{told} ", style), memory_line(about) if about else change.memory_id)
+
+
+def learned_lines(changes: Iterable[Change]) -> list[Text]:
+    """What came of what was said; the links that were made beside it go without saying."""
+    return [learned_line(change) for change in changes if change.link is None]
 
 
 def undone_line(change: Change) -> Text:

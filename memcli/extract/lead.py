@@ -15,17 +15,20 @@ _ASKED: Final = re.compile(
     r"jot down)(?: this)?(?: for later)?(?: that\b|[:,]|(?= (?:i|my|we|our|the|"
     r"[A-Z]\w+(?:'s)? )))|(?:for (?:your|the) record|fyi|for future reference|just so you know|"
     r"you should know(?: that)?|"
-    r"(?:i )?(?:just )?(?:wanted|want|thought i'?d|need) to (?:tell you|let you know|mention|share|add)(?: that)?|"
+    r"(?:i )?(?:just )?(?:wanted|want|thought i'?d|need) to (?:tell you|let you know|mention|share|"
+    r"add)(?: that)?|"
     r"(?:i )?(?:should|forgot to|must|have to) (?:mention|tell you|add)(?: that)?|let me tell you(?: that)?|"
     r"a (?:fun|quick) fact(?: about me)?|fun fact(?: about me)?|about me|(?:one|"
     r"another) thing(?: about me)?(?: is)?(?: that)?)[,:]?)\s*",
     re.IGNORECASE,
 )
 _CORRECTION: Final = re.compile(
-    r"^(?:no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at)\b)|nope,? |"
+    r"^(?:no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at|sorry)\b)|nope,? |"
     r"actually,? (?:no,? )?|wait,? (?:no,? )?|"
-    r"correction[:,]? |sorry,? (?:i (?:meant|mean)|no|it'?s|not|that was)[,:]? ?|oops,? |my (?:mistake|bad)[,:]? |"
-    r"i (?:meant|misspoke|mistyped|was wrong|made a mistake)(?: to say)?[,:]? |(?:that'?s|you'?re|"
+    r"correction[:,]? |sorry,? (?:(?:i (?:meant|mean)|no|it'?s|not|that was)[,:]? ?|(?=(?:the |on |"
+    r"at )?\d))|oops,? |my (?:mistake|bad)[,:]? |"
+    r"i (?:meant|mean(?= (?:\d|on |at |the \d))|misspoke|mistyped|was wrong|"
+    r"made a mistake)(?: to say)?[,:]? |(?:that'?s|you'?re|"
     r"this is) (?:wrong|not right|incorrect|"
     r"not (?:true|correct|quite right))[,.:;]? (?:it'?s )?|let me correct (?:that|myself)[,:]? |"
     r"to correct myself[,:]? )+",
@@ -34,7 +37,8 @@ _CORRECTION: Final = re.compile(
 _FILLER: Final = re.compile(
     r"^(?:(?:well|so|oh|ah|yeah|yes|yep|no|nope|ok|okay|right|sure|also|and|but|plus|anyway|honestly|frankly|"
     r"basically|"
-    r"hey|hi|hello|btw|by the way|to be honest|tbh|you know(?: what)?|guess what|look|listen|fyi|thanks|thank you|"
+    r"hey|hi|hello|btw|by the way|to be honest|tbh|you know(?: what)?|guess what|look|listen|fyi|thanks|"
+    r"thank you|"
     r"thanks so much|haha\w*|lol|wow|great|"
     r"cool|nice|awesome|good|luckily|unfortunately|sadly|fortunately|thankfully|speaking of which|in fact|"
     r"as i said|"
@@ -46,7 +50,8 @@ _FILLER: Final = re.compile(
     r"quick update|same here|me too|"
     r"not really|true|ps|p\.s\.?|postscript|memo|note to self|actually|aw+|ooh|yay|gosh|omg|lately|ugh+|ehm+|"
     r"erm+|eh|"
-    r"hm+|meh|phew|mate|sis|bro|dear|love|babe|honey|then|bad luck|oh no|ok so|okay so|right so|anyways|meanwhile)"
+    r"hm+|meh|phew|mate|sis|bro|dear|love|babe|honey|then|bad luck|oh no|ok so|okay so|right so|anyways|"
+    r"meanwhile)"
     r"(?:[,!.:;–—-]+\s*|\s+(?=(?:i|my|we|our)(?:\b|'))))+",
     re.IGNORECASE,
 )
@@ -57,7 +62,8 @@ _JOINED: Final = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS: Final = re.compile(
-    r"^(?:hey|hi|hello|thanks|thank you|thanks so much|wow|yeah|oh|yes|no|aw)?,? ?[A-Z]\w+[,!]\s+(?=(?:[Ii]|[Mm]y|"
+    r"^(?:hey|hi|hello|thanks|thank you|thanks so much|wow|yeah|oh|yes|no|aw)?,? ?[A-Z]\w+[,!]\s+(?=(?:[Ii]|"
+    r"[Mm]y|"
     r"[Ww]e|[Oo]ur|[Tt]h\w+|[Ii]t|[Yy]ou)\b)"
 )
 _TAIL: Final = re.compile(
@@ -76,7 +82,8 @@ _TAIL: Final = re.compile(
 _RETRACT: Final = re.compile(
     r"^(?:please |pls |ok(?:ay)?,? |actually,? |and |can you |could you |no,? )*(?:forget|delete|erase|remove|"
     r"disregard|scratch|"
-    r"stop remembering|don'?t remember)\b[\s:]*(?:about |what i (?:said|told you) (?:about )?|everything (?:about|"
+    r"stop remembering|don'?t remember)\b[\s:]*(?:about |what i (?:said|told you) (?:about )?|"
+    r"everything (?:about|"
     r"i said about) |"
     r"(?:the fact )?that |the (?:memory|note|thing) (?:about |that )?)*(?P<what>.*)$",
     re.IGNORECASE,
@@ -84,7 +91,8 @@ _RETRACT: Final = re.compile(
 _STANDING: Final = re.compile(
     r"^(?:please |pls |from now on,? |in future,? |in the future,? |going forward,? |hey,? )*"
     r"(?P<rule>(?:always|never)\s+(?!been|had|done|seen|was|thought|knew|heard|a\b|the\b|\w+ed\b|mind)\w.*|"
-    r"(?:(?:don'?t|do not) )?(?:ever )?(?:call me|address me|speak|talk to me|answer(?: me)?|respond|reply|write)"
+    r"(?:(?:don'?t|do not) )?(?:ever )?(?:call me|address me|speak|talk to me|answer(?: me)?|respond|reply|"
+    r"write)"
     r" (?:as |in |with |like |to me )?.*)$",
     re.IGNORECASE,
 )
@@ -144,7 +152,8 @@ _NO_DEED: Final = frozenset(
 )
 """Participles that may as well tell of something else: "postponed to May", "sold out"."""
 _DEEDS: Final = frozenset(
-    "put set cut let read left lost moved opened closed cancelled canceled sold finished signed paid found fixed "
+    "put set cut let read left lost moved opened closed cancelled canceled sold finished signed paid found "
+    "fixed "
     "installed kept told heard promised retired".split()
 )
 _OBJECT: Final = re.compile(r"^ (?:my|our|a|an|the|to|some|two|three|\d|with|into|from|(?-i:[A-Z]))")

@@ -27,7 +27,8 @@ PER_TOPIC: Final = 8
 _LEADS: Final = 200
 """So many memories of a topic, the weightiest, may become its lines; all others can only support one of them."""
 _SELF: Final = re.compile(
-    r"\b(?:I|[Mm]y|[Mm]e|[Uu]ser(?:'s)?|[Ii]ch|[Mm]eine?[mnrs]?|[Jj]e|[Mm]on|[Mm]a|[Yy]o|[Mm]i|[Ee]u|[Mm]eu|[Mm]inha)\b|我"
+    r"\b(?:I|[Mm]y|[Mm]e|[Uu]ser(?:'s)?|[Ii]ch|[Mm]eine?[mnrs]?|[Jj]e|[Mm]on|[Mm]a|[Yy]o|[Mm]i|[Ee]u|[Mm]eu|"
+    r"[Mm]inha)\b|我"
 )
 """How people name themselves, and how memories name a user whose name is not known."""
 _WORD_OF_USER: Final = 0.7
@@ -71,6 +72,15 @@ class Line:
     confidence: float
 
 
+_UNREAL: Final = re.compile(
+    r"^\W*(?:and |but |so )?(?:if|what if|imagine|suppose|pretend|maybe|perhaps)\b|\bif (?:i|we|only|"
+    r"my) (?:ever |only )?"
+    r"(?:had|have|were|was|could|win|won|get|got|lived|ever)\b|\b(?:might|would rather not|wish)\b",
+    re.IGNORECASE,
+)
+"""What was only imagined: kept where the user asked for it, and no fact about them."""
+
+
 def profile(memories: Iterable[Memory], user: str, now: datetime) -> list[Line]:
     """The lines that the memories about the user make, by topic, what is surest and weighs most first."""
     lines: list[Line] = []
@@ -109,6 +119,7 @@ def _tells_of(memory: Memory, user: str, now: datetime) -> bool:
         and memory.trust is Origin.DIRECT_USER
         and (PROFILE in memory.tags or (memory.kind in _KINDS and _names(memory, user)))
         and KEPT_OUT not in memory.tags
+        and not _UNREAL.search(memory.text)
         and (memory.valid_to is None or memory.valid_to > now)
     )
 

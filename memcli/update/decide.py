@@ -22,6 +22,12 @@ from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap,
 Review: TypeAlias = Literal["all", "conflicts", "none"]
 """Which decisions wait in the inbox: every one, those that touch what is known, or only what is suspect."""
 
+_ENDING_WORDS: Final = frozenset(
+    terms(
+        "anymore any more longer stopped quit gave given up done now cancelled off doesn isn aren don didn "
+        "hasn haven won wasn can"
+    )
+)
 MEANT: Final = 0.5
 ENDED: Final = 0.6
 SURE: Final = 0.8
@@ -203,8 +209,8 @@ def is_fragment(candidate: Candidate) -> bool:
 
 def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
     for rival, slot in rivals(sense, candidate, active, many=True):
-        old = next(s for s in _sense(rival.memory).slots if s.attribute == slot.attribute)
-        if old.holds and (within(slot.value, old.value) or not slot.value):
+        old = next((s for s in _sense(rival.memory).slots if s.attribute == slot.attribute), None)
+        if old is None or (old.holds and (within(slot.value, old.value) or not slot.value)):
             return Decision(Verdict.SUPERSEDE, rival.memory, "no longer so")
     if (left := _given_up(candidate, active)) is not None:
         return Decision(Verdict.SUPERSEDE, left, "no longer so")
@@ -213,9 +219,16 @@ def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> 
     for near in sorted(active, key=lambda n: -n.similarity):
         other = _sense(near.memory)
         same = near.memory.about == candidate.about and not other.negative and not other.past
-        if same and coverage(other, sense) >= ENDED and len(other.content) >= 2:
+        if same and _names_what_ends(sense, other):
             return Decision(Verdict.SUPERSEDE, near.memory, "no longer so")
     return None
+
+
+def _names_what_ends(ending: Sense, old: Sense) -> bool:
+    """Is most of the old fact in the words that end it, or all that these words name in the old fact?"""
+    named = ending.content - _ENDING_WORDS
+    whole = len(named) >= 2 and named <= old.content and ending.firm <= old.firm
+    return len(old.content) >= 2 and (whole or coverage(old, ending) >= ENDED)
 
 
 def _past(_candidate: Candidate, _sense: Sense, _active: Sequence[Neighbour]) -> Decision | None:

@@ -65,7 +65,20 @@ def _words(value: str) -> set[str]:
 
 def _same_slot(one: Slot, two: Slot) -> bool:
     """Is it the same attribute of the same subject? "The meeting", without an owner, is anybody's."""
-    return one.attribute == two.attribute and (one.subject == two.subject or not (one.subject and two.subject))
+    same = one.attribute == two.attribute or _is_wider(one, two)
+    return same and (one.subject == two.subject or not (one.subject and two.subject))
+
+
+def _is_wider(new: Slot, old: Slot) -> bool:
+    """Does the end of a taste or habit end one that is narrower: no coffee, hence no black coffee?"""
+    if new.holds or not old.holds:
+        return False
+    return any(
+        new.attribute.startswith(kind)
+        and old.attribute.startswith(kind)
+        and set(new.attribute[len(kind) :].split()) <= set(old.attribute[len(kind) :].split())
+        for kind in ("taste for ", "habit of ")
+    )
 
 
 def _plural(slot: Slot) -> bool:

@@ -76,7 +76,8 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     ),
     _shape(
         "employer",
-        r"(?:started|began|got|has|accepted|took|found)(?: a| an| their)?(?: \w+){0,2} (?:job|position|role|work|"
+        r"(?:started|began|got|has|accepted|took|found)(?: a| an| their)?(?: \w+){0,2} (?:job|position|role|"
+        r"work|"
         r"working) (?:at|with|for) (?P<v>.+)",
     ),
     _shape(
@@ -101,7 +102,8 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     _shape("called", r"(?:is called|is named|goes by|wants to be called) (?P<v>.+)"),
     _shape(
         "age",
-        r"(?:is|turned|just turned|turns|is now|will be|has turned) (?P<v>\d{1,3})(?: years? old)?(?:\W*$| (?:on|"
+        r"(?:is|turned|just turned|turns|is now|will be|has turned) (?P<v>\d{1,3})(?: years? old)?(?:\W*$|"
+        r" (?:on|"
         r"in|today|now|last|this|yesterday)\b.*)",
     ),
     _shape(
@@ -112,8 +114,9 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     _shape("birthday", r"(?:was born|were born) (?:on|in) (?P<v>.+)"),
     _shape(
         "bond",
-        r"(?:is|are|was|got|became|gets|is now|used to be) (?:now )?(?P<v>single|married|engaged|divorced|widowed|"
-        r"separated|in a relationship|dating)\b.*",
+        r"(?:is|are|was|got|became|gets|is now|used to be) (?:now )?(?P<v>single|married|engaged|divorced|"
+        r"widowed|"
+        r"separated|in a relationship|dating|seeing someone)\b.*",
     ),
     _shape("bond", r"(?P<v>broke up|split up|separated)\b.*"),
     _shape(
@@ -153,7 +156,8 @@ _FAVOURITE: Final = re.compile(
     re.IGNORECASE,
 )
 _OWNED: Final = re.compile(
-    r"^(?P<s>.+?['’]s? (?:new |current |old |former )?(?P<a>[\w' -]+?)|The (?P<a2>[\w ]+?)) (?P<x>is|are|was|were|"
+    r"^(?P<s>.+?['’]s? (?:new |current |old |former )?(?P<a>[\w' -]+?)|The (?P<a2>[\w ]+?)) (?P<x>is|are|"
+    r"was|were|"
     r"will be|leaves|starts|begins|got moved to|"
     r"was moved to|has been moved to|is now|moved to|was rescheduled to|used to be) (?:now )?(?:called |named |"
     r"on |at |in )?(?P<v>.+)$"
@@ -194,9 +198,11 @@ _DENIAL: Final = re.compile(
     r" (?:no longer|not|never|doesn't|does not|don't|do not) (?!to\b)|(?<=\bis)n't |(?<=\bare)n't ", re.IGNORECASE
 )
 _TRAILING: Final = re.compile(
-    r"(?:,? (?:and|but|because|which|who|where|since|with|after|before|for (?:\d+|\w+) (?:years?|months?)|as an?|"
+    r"(?:,? (?:and|but|because|which|who|where|since|with|after|before|for (?:\d+|\w+) (?:years?|months?)|"
+    r"as an?|"
     r"from|"
-    r"on (?:\d+|(?:mon|tue|wed|thu|fri|sat|sun)\w*|the weekend)|in (?:\d{4}|the (?:week|summer|spring|autumn|fall|"
+    r"on (?:\d+|(?:mon|tue|wed|thu|fri|sat|sun)\w*|the weekend)|in (?:\d{4}|the (?:week|summer|spring|"
+    r"autumn|fall|"
     r"winter)|january|february|march|april|may|june|"
     r"july|august|september|october|november|december)|at (?:the moment|\d+)|last|next|this|now|until|to be|"
     r"to study|any ?more|again|"
@@ -208,7 +214,10 @@ _GENERIC_ATTRIBUTES: Final = frozenset(
     "appointment meeting exam flight "
     "interview deadline surgery party wedding class lesson dentist doctor therapist name size timezone "
     "anniversary office desk salary rent "
-    "landlord roommate flatmate teacher coach bank insurance laptop computer editor team hobby goal plate code "
+    "landlord vet gp hairdresser barber accountant lawyer nanny babysitter childminder cleaner gardener "
+    "mechanic "
+    "midwife tutor mentor supervisor roommate flatmate teacher coach bank insurance laptop computer editor "
+    "team hobby goal plate code "
     "train bus session call "
     "conference event trip reservation delivery checkup presentation visit shift concert game match workshop "
     "network wife husband "
@@ -287,7 +296,8 @@ def _possessed(text: str) -> Slot | None:
 
 
 EVENTS: Final = frozenset(
-    "appointment meeting exam flight interview deadline surgery party wedding class lesson train bus session call "
+    "appointment meeting exam flight interview deadline surgery party wedding class lesson train bus "
+    "session call "
     "conference event trip "
     "reservation delivery checkup presentation visit shift concert game match workshop".split()
 )

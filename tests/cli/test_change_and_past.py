@@ -114,7 +114,9 @@ def test_history_tells_a_life_oldest_first_and_log_everything_newest_first(memcl
     """Without an id, history has one line for each undoable step."""
     tea, night = memcli.add("tea"), memcli.add("night")
     memcli("pin", tea, night)
-    assert [line.split()[-1] for line in memcli("log").out.splitlines()] == ["user"] * 4
+    told = [line.split() for line in memcli("log").out.splitlines()]
+    assert [line[line.index("by") + 1] for line in told] == ["user"] * 4
+    assert [line[-1][:2] for line in told] == ["us", "us", "t:", "t:"]  # the turn that said it, where one did
     assert [c["memory_id"] for c in memcli("log", "-n", "2", "--json").json] == [night, tea]
     assert len(memcli("history").out.splitlines()) == 3
     assert "2 changes: pinned" in memcli("history").out

@@ -110,3 +110,11 @@ def test_a_topic_keeps_its_weightiest_lines_in_any_order(number: int, rng: objec
     assert found == [line.memory.id for line in lines(*memories)]
     assert len(found) == min(number, PER_TOPIC)
     assert found == [f"m:{n}" for n in range(number - 1, max(number - 1 - PER_TOPIC, -1), -1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["If I had a dog I would call it Rex.", "What if I moved to Rome?", "I might learn Finnish."]
+)
+def test_what_was_only_imagined_is_no_line(text: str) -> None:
+    """It was kept because the user asked for it, and says nothing of them."""
+    assert lines(memory(1, text, made_by="user", kind=Kind.CORE)) == []

@@ -254,3 +254,22 @@ def test_telling_everything_again_adds_nothing_twice(facts: list[str]) -> None:
 def test_any_text_has_slots_or_none(text: str) -> None:
     """Reading a fact never fails."""
     assert isinstance(slots_of(text), tuple)
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "stance"),
+    [
+        ("Ana loves black coffee.", "Ana can't stand coffee now.", Stance.STATES),
+        ("Ana sings bass in the church choir.", "Ana doesn't sing in the choir anymore.", Stance.ENDS),
+        ("Ana is single.", "Ana is seeing someone.", Stance.STATES),
+        ("Ana's vet is called Lars Holm.", "Ana's vet is now Mette Krogh.", Stance.STATES),
+    ],
+)
+def test_the_end_of_the_wider_ends_the_narrower(known: str, text: str, stance: Stance) -> None:
+    """No coffee means no black coffee; a choir that is left is the church's too."""
+    assert decided(text, known, stance=stance).op is Verdict.SUPERSEDE
+
+
+def test_the_end_of_the_narrower_leaves_the_wider() -> None:
+    """Who hates black coffee may like it white."""
+    assert decided("Ana hates black coffee.", "Ana loves coffee.").op is Verdict.ADD
