@@ -26,8 +26,10 @@ from memcli.records import (
     Op,
     Origin,
     Priority,
+    RankerState,
     Role,
     Status,
+    Taught,
     Turn,
     Work,
     new_id,
@@ -56,6 +58,8 @@ HISTORY_TURNS = 12
 PROFILE_MOST = 200
 UNDO_ACTOR = "undo"
 UNDO_LOOKS_BACK = 1_000
+SEARCH_LEARNS, SINCE = "ranker.", "since"
+"""The note from when on citations count; empty or absent: always."""
 EVERYTHING = 1_000_000_000
 
 
@@ -193,6 +197,25 @@ class Assistant:
             ModelMissingError: it is not on this machine.
         """
         self._searcher()
+
+    def teach_search(self) -> Taught:
+        """Learn from citations since the last reset how to rank; what was learned before is replaced.
+
+        Raises:
+            ModelMissingError: the embedder is not on this machine.
+        """
+        since = self.store.notes(SEARCH_LEARNS).get(SINCE)
+        return self._searcher().learn(datetime.fromisoformat(since) if since else None)
+
+    def reset_search(self, *, undo: bool = False) -> Taught:
+        """Forget what search learned and do not learn it again; ``undo`` learns from every kept answer anew."""
+        since = "" if undo else self.clock.now().isoformat()
+        self.store.note(SEARCH_LEARNS + SINCE, since)
+        return self.teach_search()
+
+    def ranker(self) -> RankerState:
+        """How search ranks."""
+        return self._searcher().state()
 
     def warm(self, *, private: bool = False) -> None:
         """Open the models now, in a thread of its own, so that the first message need not wait for them.

@@ -56,6 +56,11 @@ class Home:
         return self.root / "adapters"
 
     @property
+    def learned(self) -> Path:
+        """What search learned from citations; in the cache, so that a purge takes it away."""
+        return self.cache / "ranker.npz"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

@@ -24,8 +24,10 @@ from memcli.records import (
     Link,
     Memory,
     Message,
+    RankerState,
     Scored,
     StoreStats,
+    Taught,
     Turn,
     Work,
 )
@@ -274,6 +276,9 @@ class MemoryStore(Protocol):
     def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
         """For each turn, the turns of its session at most ``reach`` positions away (itself included), in order."""
 
+    def surroundings(self, turn_ids: Sequence[str], reach: int) -> list[Turn]:
+        """The turns at most ``reach`` positions away from any of these (themselves included), each once."""
+
     def sessions(self, *, limit: int = 100) -> list[tuple[str, int, datetime]]:
         """(name, number of turns, time of the last turn), latest first."""
 
@@ -367,6 +372,12 @@ class Searcher(Protocol):
         self, question: str, hits: Sequence[Hit], tokens: int, count_tokens: Callable[[str], int]
     ) -> list[Hit]:
         """The hits that fit into ``tokens``, chronological, near-duplicates collapsed."""
+
+    def learn(self, since: datetime | None) -> Taught:
+        """Learn from what the answers since a time cited; takes the place of what was learned before."""
+
+    def state(self) -> RankerState:
+        """How it ranks now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -366,6 +366,28 @@ class Answer:
     trust: Origin | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What search learned from citations: from how many answers, and by how much it foretells them better.
+
+    ``gain`` is in log-odds per answer, an error's width taken off; it is ``in_use`` if that is above 0 over enough.
+    """
+
+    answers: int = 0
+    gain: float = 0.0
+    in_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RankerState:
+    """How search ranks: the weights by feature, the card that tells where they come from, what was learned since."""
+
+    name: str
+    weights: Mapping[str, float]
+    card: Mapping[str, object]
+    taught: Taught
+
+
 class Outcome(StrEnum):
     """How a run of a job ended."""
 

@@ -48,9 +48,10 @@ class Parts:
 
     @cached_property
     def searcher(self) -> Searcher:
-        from memcli.retrieve import Retriever, default_ranker
+        from memcli.retrieve import Retriever, Teaching, default_ranker
 
-        return Retriever(self.store, self.embedder, default_ranker())
+        teaching = Teaching(self.settings.home.learned)
+        return Retriever(self.store, self.embedder, default_ranker(), teaching=teaching)
 
     @cached_property
     def assistant(self) -> Assistant:

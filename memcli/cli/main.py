@@ -42,6 +42,7 @@ NAMED_GROUPS: Final = {
     "plugins": "plugins",
     "service": "service",
     "profile": "profile",
+    "ranker": "ranker",
 }
 """Commands with commands of their own, and their modules."""
 

@@ -13,6 +13,7 @@ from memcli.jobs.consolidate import consolidate
 from memcli.jobs.decay import decay
 from memcli.jobs.extract import extract
 from memcli.jobs.job import Job
+from memcli.jobs.ranker import ranker
 from memcli.jobs.reflect import reflect
 from memcli.jobs.upkeep import compact, flush
 
@@ -23,6 +24,7 @@ JOBS: Final = (
     Job("reflect", "summarise conversations that are over", timedelta(minutes=10), reflect, heavy=True),
     Job("consolidate", "merge memories that say the same", timedelta(days=1), consolidate, heavy=True),
     Job("profile", "choose the lines of your profile", timedelta(days=1), profile.rebuild),
+    Job("ranker", "learn from what answers cited how to rank", timedelta(days=1), ranker, heavy=True),
     Job("backup", "copy the ledger, and keep the latest copies", timedelta(days=1), backup, heavy=True),
     Job("compact", "fold small files and drop old versions", timedelta(hours=6), compact, heavy=True),
 )

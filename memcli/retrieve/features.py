@@ -12,8 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from memcli.ports import Vectors
-from memcli.records import Lane
+from memcli.records import Turn
 from memcli.retrieve.columns import (
     Columns,
     Floats,
@@ -31,7 +30,7 @@ from memcli.retrieve.pool import Pool, Span
 from memcli.retrieve.question import Reading, read, speaks
 from memcli.retrieve.traits import NAMES, traits
 
-_WINDOWS: Final = {"window3": (-1, 1), "window5": (-2, 2), "back1": (-1, 0), "back2": (-2, 0), "ahead1": (0, 1)}
+_WINDOWS: Final = {"window3": (-1, 1), "window5": (-2, 2), "back2": (-2, 0)}
 _DAY_SECONDS: Final = 86_400.0
 _FOLLOW_DAYS: Final = 10.0
 """Talk about an event dies down in about so many days."""
@@ -63,7 +62,7 @@ def view(pool: Pool) -> View:
         texts=texts,
         matches=matches,
         sessions=session_numbers(pool),
-        cosine=zscore(_cosines(pool, pool.vectors)),
+        cosine=zscore(_cosines(pool)),
         bm25=zscore(matches.bm25),
         traits={name: np.array([each[name] for each in found]) for name in NAMES},
     )
@@ -105,7 +104,7 @@ def _neighbours(seen: View) -> Columns:
         "coverage+1": beside(seen.matches.coverage, seen.pool, 1),
     }
     for name, values in (("cosine", seen.cosine), ("bm25", seen.bm25)):
-        for step in (-2, -1, 1, 2):
+        for step in (-1, 1):
             columns[f"{name}{step:+d}"] = beside(values, seen.pool, step)
     return columns
 
@@ -113,26 +112,16 @@ def _neighbours(seen: View) -> Columns:
 def _windows(seen: View) -> Columns:
     columns: dict[str, Floats] = {}
     for name, (first, last) in _WINDOWS.items():
-        places = window(seen.pool, first, last)
-        joined = seen.matches.window(places)
+        joined = seen.matches.window(window(seen.pool, first, last))
         columns[f"bm25_{name}"] = zscore(joined.bm25)
         columns[f"coverage_{name}"] = joined.coverage
-        columns[f"cosine_{name}"] = zscore(_mean_cosine(seen.pool, places))
     return columns
 
 
-def _mean_cosine(pool: Pool, places: Places) -> Floats:
-    """Cosine of the question to the mean of the stored vectors of each window; shape (n,)."""
-    there = (places >= 0).astype(np.float32)
-    means = np.einsum("nwd,nw->nd", pool.vectors[places], there)
-    norms = np.linalg.norm(means, axis=1)
-    return _cosines(pool, means / np.maximum(norms, 1e-9)[:, None])
-
-
-def _cosines(pool: Pool, vectors: Vectors) -> Floats:
+def _cosines(pool: Pool) -> Floats:
     """Turns are compared with the question as told by its person, memories with the question as asked."""
-    of_turn = np.array([row.lane is Lane.TURN for row in pool.rows])
-    found = np.where(of_turn, vectors @ pool.query.told, vectors @ pool.query.vector)
+    of_turn = np.array([isinstance(row.record, Turn) for row in pool.rows])
+    found = np.where(of_turn, pool.vectors @ pool.query.told, pool.vectors @ pool.query.vector)
     return np.asarray(found, dtype=np.float64)
 
 

@@ -14,8 +14,8 @@ from memcli.records import Filter, Lane, Memory, Scored, Turn
 from memcli.retrieve.pool import REACH, Pool, Query, Row, TermStatistics
 from memcli.retrieve.question import in_first_person
 
-DEPTH = 100
-"""Rows asked of each of the four fetches."""
+DEPTH = 50
+"""Rows asked of each of the four fetches. Twice as many bring recall@10 nothing (scripts/LOG.md) and cost twice."""
 
 
 Embed: TypeAlias = Callable[[Sequence[str]], Vectors]
@@ -28,7 +28,7 @@ class Source(Protocol):
 
     def matching(self, lane: Lane, query: str, k: int, where: Filter) -> list[Scored]: ...
 
-    def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]: ...
+    def surroundings(self, turn_ids: Sequence[str], reach: int) -> list[Turn]: ...
 
     def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]: ...
 
@@ -40,15 +40,19 @@ class Source(Protocol):
 def gather(source: Source, asked: Query, embed: Embed, where: Filter, depth: int = DEPTH) -> Pool:
     """Every row worth ranking for a question: what the fetches find, and the turns around found turns.
 
-    The fetch by words goes first: it tells who speaks, and hence whose words the question asks for.
+    The fetch by words goes first: it tells who speaks there (a name is called by the one and owned by the other),
+    and hence whose words the question asks for.
     """
     where = _searchable(where)
     matched = {lane: [s.id for s in source.matching(lane, asked.text, depth, where)] for lane in where.lanes}
-    query = _embedded(asked, _speakers(source, matched.get(Lane.TURN, [])), embed, where)
+    turns = {turn.id: turn for turn in source.surroundings(matched.get(Lane.TURN, []), REACH)}
+    query = _embedded(asked, {turn.speaker for turn in turns.values()}, embed, where)
     rows: list[Row] = []
     if Lane.TURN in where.lanes:
-        near = source.nearest(Lane.TURN, query.told, depth, where)
-        rows += _turn_rows(source, _joined(near, matched[Lane.TURN]), where)
+        near = [scored.id for scored in source.nearest(Lane.TURN, query.told, depth, where)]
+        new = [turn_id for turn_id in near if turn_id not in matched[Lane.TURN]]
+        turns |= {turn.id: turn for turn in source.surroundings(new, REACH)}
+        rows += [Row(turn, eligible=_admits(where, turn)) for turn in turns.values()]
     if Lane.MEMORY in where.lanes:
         near = source.nearest(Lane.MEMORY, query.vector, depth, where)
         rows += [Row(each) for each in source.memories_by_id(_joined(near, matched[Lane.MEMORY])).values()]
@@ -69,11 +73,6 @@ def _embedded(asked: Query, speakers: Iterable[str], embed: Embed, where: Filter
     return replace(asked, told=vectors[0], vector=vectors[-1])
 
 
-def _speakers(source: Source, turn_ids: Sequence[str]) -> set[str]:
-    """Who speaks in some turns and right beside them: a name is called by the one and owned by the other."""
-    return {turn.speaker for around in source.neighbours(turn_ids, 1).values() for turn in around}
-
-
 def _searchable(where: Filter) -> Filter:
     """Kinds and tags are properties of memories: asking for them leaves the turns out."""
     if where.kinds or where.tags:
@@ -83,13 +82,6 @@ def _searchable(where: Filter) -> Filter:
 
 def _joined(near: Sequence[Scored], matched: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*(scored.id for scored in near), *matched]))
-
-
-def _turn_rows(source: Source, ids: Sequence[str], where: Filter) -> list[Row]:
-    turns: dict[str, Turn] = {}
-    for around in source.neighbours(ids, 2 * REACH).values():
-        turns.update((turn.id, turn) for turn in around)
-    return [Row(turn, eligible=_admits(where, turn)) for turn in turns.values()]
 
 
 def _admits(where: Filter, turn: Turn) -> bool:
@@ -123,9 +115,9 @@ def _around(rows: Sequence[Row]) -> NDArray[np.intp]:
     }
     around = np.full((len(rows), 2 * REACH + 1), -1, dtype=np.intp)
     around[:, REACH] = np.arange(len(rows))
+    steps = range(-REACH, REACH + 1)
     for (session, position), number in places.items():
-        for step in range(-REACH, REACH + 1):
-            around[number, REACH + step] = places.get((session, position + step), -1)
+        around[number] = [places.get((session, position + step), -1) for step in steps]
     return around
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 import numpy as np
 
 from memcli.ports import Embedder
-from memcli.records import Filter, Hit, Memory, Turn
+from memcli.records import Answer, Filter, Hit, Memory, RankerState, Taught, Turn
 from memcli.retrieve.budget import pack
 from memcli.retrieve.fetch import DEPTH, Source, gather
 from memcli.retrieve.pool import Pool, Query, Row, Span
 from memcli.retrieve.ranker import Ranker, Ranking
+from memcli.retrieve.teaching import ANSWERS, FEATURE, Teaching, taught, teach
 from memcli.text import terms
 
 DateFinder = Callable[[str, datetime], Sequence[Span]]
@@ -27,15 +29,22 @@ def dates_in(text: str, anchor: datetime) -> Sequence[Span]:
     return [span for span in find_dates(text, anchor) if not span.recurring]
 
 
+class Library(Source, Protocol):
+    """The part of the store that a retriever reads; see ``MemoryStore`` for what each promises."""
+
+    def answers(self, since: datetime | None = None, *, limit: int) -> list[Answer]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Retriever:
-    """Searches one store. Cheap to make; holds nothing of its own."""
+    """Searches one store. Cheap to make; holds nothing of its own but what it last read of its ``teaching``."""
 
-    store: Source
+    store: Library
     embedder: Embedder
     ranker: Ranker
     find_dates: DateFinder = dates_in
     depth: int = DEPTH
+    teaching: Teaching | None = None
 
     def search(self, query: str, where: Filter, k: int, now: datetime) -> list[Hit]:
         """The ``k`` likeliest turns and memories, best first, in one list.
@@ -47,7 +56,33 @@ class Retriever:
         if not query.strip() or k <= 0:
             return []
         pool = self.pool(query, where, now)
-        return _hits(pool, self.ranker.rank(pool), k)
+        return _hits(pool, self._taught(pool, self.ranker.rank(pool)), k)
+
+    def learn(self, since: datetime | None) -> Taught:
+        """Learn from what the answers since a time cited; takes the place of what was learned before.
+
+        Raises:
+            ModelMissingError: the embedder's file is absent or damaged.
+            StoreError: what was learned cannot be written.
+        """
+        answers = self.store.answers(since, limit=ANSWERS)
+        found = teach(answers, self.store, self.embedder.embed, self.embedder.dimensions)
+        if self.teaching is not None:
+            self.teaching.keep(found)
+        return taught(found)
+
+    def state(self) -> RankerState:
+        """How it ranks now."""
+        projection = self.teaching.projection() if self.teaching else None
+        return RankerState(self.ranker.name, self.ranker.weights, self.ranker.card, taught(projection))
+
+    def _taught(self, pool: Pool, ranking: Ranking) -> Ranking:
+        """The ranking with what citations taught, if that proved itself on the embedder in use."""
+        projection = self.teaching.projection() if self.teaching and pool.rows else None
+        if projection is None or not projection.in_use or len(projection.of_query) != self.embedder.dimensions:
+            return ranking
+        change = projection.change(pool.query.told, pool.vectors)
+        return replace(ranking, scores=ranking.scores + change, columns={**ranking.columns, FEATURE: change})
 
     def pack(
         self, question: str, hits: Sequence[Hit], tokens: int, count_tokens: Callable[[str], int]

@@ -13,7 +13,7 @@ from typing import Any
 
 from memcli import codec
 from memcli.ports import Sampling, Task
-from memcli.records import Filter, Hit, Message
+from memcli.records import Filter, Hit, Message, RankerState, Taught
 from memcli.service.client import Client
 
 
@@ -33,6 +33,13 @@ class RemoteSearcher:
         del count_tokens  # the service counts with the model itself, instead of once over the wire for each hit
         values = {"question": question, "hits": [codec.encode(hit) for hit in hits], "tokens": tokens}
         return [hits[number] for number in self._client.call("pack", values)]
+
+    def learn(self, since: datetime | None) -> Taught:
+        return Taught(**self._client.call("learn", {"since": since and since.isoformat()}))
+
+    def state(self) -> RankerState:
+        values = self._client.call("ranker")
+        return RankerState(**{**values, "taught": Taught(**values["taught"])})
 
 
 class RemoteChatModel:

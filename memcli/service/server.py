@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -70,6 +70,8 @@ class Server:
             "stop": self._stop,
             "search": self._search,
             "pack": self._pack,
+            "learn": self._learn,
+            "ranker": lambda _: asdict(parts.searcher.state()),
             "model": self._model,
             "count_tokens": lambda v: parts.chat_model.count_tokens(str(v["text"])),
             "prepare": self._prepare,
@@ -184,6 +186,10 @@ class Server:
         count = self._parts.chat_model.count_tokens
         packed = self._parts.searcher.pack(str(values["question"]), hits, int(values["tokens"]), count)
         return [places[hit.id] for hit in packed]
+
+    def _learn(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        since = datetime.fromisoformat(values["since"]) if values["since"] else None
+        return asdict(self._parts.searcher.learn(since))
 
     def _model(self, _: Mapping[str, Any]) -> dict[str, object]:
         model = self._parts.chat_model

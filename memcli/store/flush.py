@@ -90,7 +90,7 @@ class Flusher:
         lacking = {row.id: row for row in rows if row.vector is None and row.record is not None}
         if lane is Lane.TURN or not lacking:
             return
-        for row_id, (text, vector) in self.tables.vectors(lane, list(lacking)).items():
+        for row_id, (text, vector) in self.tables.texts_and_vectors(lane, list(lacking)).items():
             record = lacking[row_id].record
             if record is not None and record.text == text:
                 lacking[row_id].vector = vector

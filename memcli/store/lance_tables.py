@@ -115,8 +115,17 @@ class LanceTable:
 
         return self._read(generation, read, [])
 
-    def vectors(self, generation: str, ids: Sequence[str]) -> dict[str, tuple[str, Vectors]]:
-        """Text and vector of the rows that are there."""
+    def vectors(self, generation: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of the rows that are there."""
+        found: dict[str, Vectors] = {}
+        none: dict[str, Vectors] = {}
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            condition = among("id", ids[start : start + _IDS_AT_ONCE])
+            found |= self._read(generation, partial(_vectors, condition=condition), none)
+        return found
+
+    def texts_and_vectors(self, generation: str, ids: Sequence[str]) -> dict[str, tuple[str, Vectors]]:
+        """Text and vector of the rows that are there; reading the texts too takes twice as long."""
         found: dict[str, tuple[str, Vectors]] = {}
         none: dict[str, tuple[str, Vectors]] = {}
         for start in range(0, len(ids), _IDS_AT_ONCE):
@@ -311,6 +320,11 @@ def _make_private(uri: str) -> None:
         directory = Path(uri)
         directory.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
         directory.chmod(PRIVATE_DIR)
+
+
+def _vectors(dataset: Dataset, condition: str) -> dict[str, Vectors]:
+    rows = dataset.to_table(columns=["id", "vector"], filter=condition)
+    return dict(zip(rows["id"].to_pylist(), matrix_of(rows["vector"]), strict=True)) if len(rows) else {}
 
 
 def _texts_and_vectors(dataset: Dataset, condition: str) -> dict[str, tuple[str, Vectors]]:

@@ -63,7 +63,7 @@ class Purger:
         found = purge_plan.traces(self.database, plan)
         vectors = list(found.vectors)
         for lane, ids in ((Lane.TURN, plan.turns), (Lane.MEMORY, plan.memories)):
-            vectors += [vector.tobytes() for _, vector in self.tables.vectors(lane, ids).values()]
+            vectors += [vector.tobytes() for vector in self.tables.vectors(lane, ids).values()]
         return replace(found, vectors=tuple(vectors))
 
     def purge(self, plan: Plan, at: datetime) -> None:

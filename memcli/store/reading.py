@@ -138,6 +138,13 @@ class Reading:
             around.setdefault(row[0], []).append(turn_of(row[1:]))
         return around
 
+    def surroundings(self, turn_ids: Sequence[str], reach: int) -> list[Turn]:
+        within = (
+            "SELECT n.seq FROM turns o JOIN turns n ON n.session = o.session"
+            f" AND n.position BETWEEN o.position - ?2 AND o.position + ?2 WHERE o.id {_IDS.replace('?', '?1')}"
+        )
+        return self._turns(f"r.seq IN ({within})", (json.dumps(list(turn_ids)), reach))
+
     def sessions(self, limit: int) -> list[tuple[str, int, datetime]]:
         """SQLite takes the bare ``at`` from the row that has the maximum."""
         rows = self.database.rows(

@@ -81,7 +81,7 @@ class Search:
         waiting = self._waiting(lane)
         own = self._embedded([row for row in waiting if row.id in wanted])
         rest = wanted.difference(row.id for row in waiting)
-        found = {row_id: vector for row_id, (_, vector) in self.tables.vectors(lane, sorted(rest)).items()}
+        found = self.tables.vectors(lane, sorted(rest))
         return found | {row.id: row.vector for row in own if row.vector is not None}
 
     def _waiting(self, lane: Lane) -> list[Waiting]:
@@ -116,7 +116,7 @@ class Search:
         heads = self.reading.memories_known(where, then)
         if not heads:
             return []
-        flushed = self.tables.vectors(Lane.MEMORY, [head.id for head in heads])
+        flushed = self.tables.texts_and_vectors(Lane.MEMORY, [head.id for head in heads])
         same = {head.id: flushed[head.id][1] for head in heads if flushed.get(head.id, ("",))[0] == head.text}
         others = [head for head in heads if head.id not in same]
         if others:

@@ -208,6 +208,9 @@ class Store:
     def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
         return self._reading.neighbours(turn_ids, reach)
 
+    def surroundings(self, turn_ids: Sequence[str], reach: int) -> list[Turn]:
+        return self._reading.surroundings(turn_ids, reach)
+
     def sessions(self, *, limit: int = 100) -> list[tuple[str, int, datetime]]:
         return self._reading.sessions(limit)
 

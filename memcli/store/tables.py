@@ -40,9 +40,13 @@ class Tables:
     def matching(self, lane: Lane, query: str, k: int, condition: str | None) -> list[Match]:
         return self._tables[lane].matching(self.generation, query, k, condition) if self._used(lane) else []
 
-    def vectors(self, lane: Lane, ids: Sequence[str]) -> dict[str, tuple[str, Vectors]]:
-        """Text and vector of flushed rows."""
+    def vectors(self, lane: Lane, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of flushed rows."""
         return self._tables[lane].vectors(self.generation, ids) if ids and self._used(lane) else {}
+
+    def texts_and_vectors(self, lane: Lane, ids: Sequence[str]) -> dict[str, tuple[str, Vectors]]:
+        """Text and vector of flushed rows."""
+        return self._tables[lane].texts_and_vectors(self.generation, ids) if ids and self._used(lane) else {}
 
     def records(self, lane: Lane) -> dict[str, list[str]]:
         return self._tables[lane].records(self.generation) if self._used(lane) else {}

@@ -58,8 +58,8 @@ class Shelf:
         scores = dict(zip(texts, map(float, found), strict=True))
         return _best({id_: score for id_, score in scores.items() if score > 0}, k)
 
-    def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
-        return {id_: self._near(self.turns[id_], reach) for id_ in turn_ids}
+    def surroundings(self, turn_ids: Sequence[str], reach: int) -> list[Turn]:
+        return list({turn.id: turn for id_ in turn_ids for turn in self._near(self.turns[id_], reach)}.values())
 
     def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]:
         return {id_: self.memories[id_] for id_ in ids}

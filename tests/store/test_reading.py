@@ -103,6 +103,14 @@ def test_neighbours_stay_within_reach_and_session(store: Store, make: Make) -> N
     assert store.neighbours(["t:0", "t:3", "t:none"], 1) == {"t:0": turns[:2], "t:3": turns[2:5]}
 
 
+def test_surroundings_hold_each_turn_once(store: Store, make: Make) -> None:
+    """Two turns side by side share their neighbours; other sessions are not near."""
+    turns = [make.turn(f"said {i}", id=f"t:{i}", position=i) for i in range(6)]
+    store.add_turns([*turns, make.turn("elsewhere", session="s2", position=2)])
+    assert store.surroundings(["t:1", "t:2", "t:none"], 1) == turns[:4]
+    assert store.surroundings([], 1) == []
+
+
 def test_sessions_come_latest_first_with_the_time_of_their_last_turn(store: Store, make: Make) -> None:
     """Size and recency are what a person picks a session by."""
     old, new = make.turn("a", session="old"), [make.turn("b", session="new") for _ in range(2)]
