@@ -17,6 +17,7 @@ from memcli.config import Settings
 from memcli.errors import BadInputError, ConflictError, NotFoundError
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
 from memcli.records import (
+    CHAT,
     Answer,
     Change,
     Filter,
@@ -35,7 +36,6 @@ from memcli.records import (
     new_id,
 )
 from memcli.requests import (
-    CHAT,
     Exchange,
     Note,
     Patch,

@@ -16,6 +16,8 @@ from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u to misread
 _ID_LENGTH: Final = 12
+CHAT: Final = "chat"
+"""The source of what is said in memcli's own chat."""
 
 
 def new_id(lane: str) -> str:
@@ -130,6 +132,11 @@ class Turn:
     origin: Origin = Origin.DIRECT_USER
     source: str = "cli"
     source_id: str = ""
+
+    @property
+    def own_reply(self) -> bool:
+        """Whether memcli itself said it: what it made up must not become its evidence."""
+        return self.origin is Origin.ASSISTANT and self.source == CHAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +377,7 @@ class Answer:
 class Taught:
     """What search learned from citations: from how many answers, and by how much it foretells them better.
 
-    ``gain`` is in log-odds per answer, an error's width taken off; it is ``in_use`` if that is above 0 over enough.
+    ``gain`` is in log-odds per answer, less its standard error; it is ``in_use`` where that is above 0.
     """
 
     answers: int = 0
@@ -380,7 +387,7 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class RankerState:
-    """How search ranks: the weights by feature, the card that tells where they come from, what was learned since."""
+    """How search ranks: the weights by feature, the card that tells where they come from, what was learned."""
 
     name: str
     weights: Mapping[str, float]

@@ -9,9 +9,6 @@ from datetime import datetime
 from memcli.records import Answer, Change, Hit, Kind, Memory, Origin, Priority, Turn, Work, new_id
 from memcli.update import Act
 
-CHAT = "chat"
-"""The source of turns that were said in memcli's own chat."""
-
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -97,8 +94,8 @@ def verbatim(text: str, note: Note, about: str, act: Act) -> Memory:
 
 
 def is_own_reply(hit: Hit) -> bool:
-    """Whether a hit is something memcli itself once answered: what it made up must not become its evidence."""
-    return hit.turn is not None and hit.turn.origin is Origin.ASSISTANT and hit.turn.source == CHAT
+    """Whether a hit is something memcli itself once answered."""
+    return hit.turn is not None and hit.turn.own_reply
 
 
 def least_trusted(hits: Iterable[Hit]) -> Origin | None:

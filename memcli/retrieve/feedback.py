@@ -3,10 +3,10 @@
 RMM's retrospective reflection (Tan et al. 2025, section 4.2): q' = q + W_q q, m' = m + W_m m, s = q'.m', and what
 the answer cited is rewarded with REINFORCE. Four things differ. Its policy begins from the linear ranker's scores,
 which are log-odds already, so that an untaught one changes nothing. There is no Gumbel noise: nobody's answers are
-shuffled to learn from them, and the citations that are kept are replayed instead. The policy chooses among what the
-model was shown, since nothing is known of the rest: over all that was found, every record that was shown and not
-cited would lift those that were not shown. And it is bounded and examined: it moves no score by more than ``MOST``,
-and is used only if it foretold citations better than the plain ranker, each answer before it was learned from.
+shuffled to learn from them, and the citations that are kept are replayed instead. The policy chooses among what
+the model was shown, since nothing is known of the rest: over all that was found, every record that was shown and
+not cited would lift those that were not shown. And it is bounded and examined: it moves no score by more than
+``MOST``, and is used only if it foretold citations better than the plain ranker, each before it was learned from.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class Learning:
         slope = ((rewards - _softmax(scores) * rewards.sum()) / TEMPERATURE / len(scores)).astype(np.float32)
         told = lesson.query + self.of_query @ lesson.query
         kept = lesson.records + lesson.records @ self.of_record.T
-        self.of_query = self.of_query + RATE * np.outer(slope @ kept, lesson.query)
-        self.of_record = self.of_record + RATE * np.outer(told, slope @ lesson.records)
+        self.of_query = _stepped(self.of_query, slope @ kept, lesson.query)
+        self.of_record = _stepped(self.of_record, told, slope @ lesson.records)
 
 
 def learned(lessons: Sequence[Lesson], dimensions: int) -> Projection:
@@ -112,6 +112,10 @@ def learned(lessons: Sequence[Lesson], dimensions: int) -> Projection:
     late = learning.gains[len(learning.gains) // 2 :]
     gain = float(np.mean(late)) - float(np.std(late)) / np.sqrt(len(late)) if late else 0.0
     return Projection(learning.of_query, learning.of_record, len(learning.gains), gain)
+
+
+def _stepped(weights: Vectors, rows: Vectors, columns: Vectors) -> Vectors:
+    return np.asarray(weights + RATE * np.outer(rows, columns), dtype=np.float32)
 
 
 def _foretold(scores: Floats, cited: NDArray[np.bool_]) -> float:

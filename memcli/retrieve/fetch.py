@@ -15,7 +15,7 @@ from memcli.retrieve.pool import REACH, Pool, Query, Row, TermStatistics
 from memcli.retrieve.question import in_first_person
 
 DEPTH = 50
-"""Rows asked of each of the four fetches. Twice as many bring recall@10 nothing (scripts/LOG.md) and cost twice."""
+"""Rows asked of each of the four fetches; twice as many bring nothing and cost twice (scripts/LOG.md)."""
 
 
 Embed: TypeAlias = Callable[[Sequence[str]], Vectors]
@@ -49,8 +49,8 @@ def gather(source: Source, asked: Query, embed: Embed, where: Filter, depth: int
     query = _embedded(asked, {turn.speaker for turn in turns.values()}, embed, where)
     rows: list[Row] = []
     if Lane.TURN in where.lanes:
-        near = [scored.id for scored in source.nearest(Lane.TURN, query.told, depth, where)]
-        new = [turn_id for turn_id in near if turn_id not in matched[Lane.TURN]]
+        close = [scored.id for scored in source.nearest(Lane.TURN, query.told, depth, where)]
+        new = [turn_id for turn_id in close if turn_id not in matched[Lane.TURN]]
         turns |= {turn.id: turn for turn in source.surroundings(new, REACH)}
         rows += [Row(turn, eligible=_admits(where, turn)) for turn in turns.values()]
     if Lane.MEMORY in where.lanes:

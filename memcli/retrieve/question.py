@@ -72,6 +72,11 @@ def speaks(row: Row, reading: Reading) -> bool:
     return (reading.of_user and role is Role.USER) or (reading.of_assistant and role is Role.ASSISTANT)
 
 
+def asks_assistant(text: str) -> bool:
+    """Whether a question is about what memcli said: "what did you recommend"."""
+    return _SECOND_PERSON.search(text) is not None
+
+
 def in_first_person(text: str, speakers: Iterable[str]) -> str:
     """A question in the words of the speaker it names: "What is Ana's job?" becomes "What is my job?".
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -14,9 +14,13 @@ from memcli.records import Answer, Filter, Hit, Memory, RankerState, Taught, Tur
 from memcli.retrieve.budget import pack
 from memcli.retrieve.fetch import DEPTH, Source, gather
 from memcli.retrieve.pool import Pool, Query, Row, Span
+from memcli.retrieve.question import asks_assistant
 from memcli.retrieve.ranker import Ranker, Ranking
 from memcli.retrieve.teaching import ANSWERS, FEATURE, Teaching, taught, teach
 from memcli.text import terms
+
+OWN_REPLY: Final = 3.0
+"""Log-odds that what memcli itself once said is below what people said: it repeats them, or made it up."""
 
 DateFinder = Callable[[str, datetime], Sequence[Span]]
 """Finds the ranges of time a text names, seen from a moment."""
@@ -56,7 +60,7 @@ class Retriever:
         if not query.strip() or k <= 0:
             return []
         pool = self.pool(query, where, now)
-        return _hits(pool, self._taught(pool, self.ranker.rank(pool)), k)
+        return _hits(pool, self._taught(pool, _demoted(pool, self.ranker.rank(pool))), k)
 
     def learn(self, since: datetime | None) -> Taught:
         """Learn from what the answers since a time cited; takes the place of what was learned before.
@@ -94,6 +98,15 @@ class Retriever:
         """The candidates of a question with all that a ranker may look at."""
         asked = Query(query, now, tuple(terms(query)), tuple(self.find_dates(query, now)))
         return gather(self.store, asked, self.embedder.embed, where, self.depth)
+
+
+def _demoted(pool: Pool, ranking: Ranking) -> Ranking:
+    """The ranking with memcli's own replies lower, unless they are asked for ("what did you recommend")."""
+    own = np.array([isinstance(row.record, Turn) and row.record.own_reply for row in pool.rows], dtype=np.float64)
+    if not own.any() or asks_assistant(pool.query.text):
+        return ranking
+    change = -OWN_REPLY * own
+    return replace(ranking, scores=ranking.scores + change, columns={**ranking.columns, "own_reply": change})
 
 
 def _hits(pool: Pool, ranking: Ranking, k: int) -> list[Hit]:

@@ -6,7 +6,6 @@ answers that are left, which is how it always learns.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from memcli.errors import StoreError
 from memcli.paths import PRIVATE_DIR
 from memcli.ports import Vectors
 from memcli.records import Answer, Hit, Lane, Taught
-from memcli.retrieve.fetch import Embed
 from memcli.retrieve.feedback import Lesson, Projection, learned
+from memcli.retrieve.fetch import Embed
 from memcli.retrieve.question import in_first_person
 
 ANSWERS: Final = 500
@@ -101,7 +100,7 @@ class Teaching:
                     of_record=projection.of_record,
                     told=np.array([projection.answers, projection.gain]),
                 )
-            os.replace(part.name, self.file)
+            Path(part.name).replace(self.file)
         except OSError as error:
             raise StoreError(f"cannot write {self.file}: {error.strerror}") from error
 

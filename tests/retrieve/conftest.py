@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from memcli.ports import Vectors
-from memcli.records import Filter, Lane, Memory, Role, Scored, Turn
+from memcli.records import Answer, Filter, Lane, Memory, Role, Scored, Turn
 from memcli.retrieve.lexical import match
 from memcli.retrieve.pool import TermStatistics, term_counts
 from memcli.text import terms
@@ -43,6 +43,7 @@ class Shelf:
     def __init__(self, turns: Sequence[Turn], memories: Sequence[Memory] = ()) -> None:
         self.turns = {turn.id: turn for turn in turns}
         self.memories = {memory.id: memory for memory in memories}
+        self.answered: list[Answer] = []
         self.embedder = WordEmbedder()
 
     def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
@@ -76,6 +77,9 @@ class Shelf:
             float(np.mean(lengths)),
             {term: sum(term in count for count in counts) for term in wanted},
         )
+
+    def answers(self, since: datetime | None = None, *, limit: int) -> list[Answer]:
+        return [answer for answer in self.answered if since is None or answer.at > since][-limit:]
 
     def _near(self, turn: Turn, reach: int) -> list[Turn]:
         session = [other for other in self.turns.values() if other.session == turn.session]

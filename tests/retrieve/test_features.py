@@ -15,16 +15,16 @@ from memcli.records import Filter, Role, Turn
 from memcli.retrieve import FUSION, Retriever
 from memcli.retrieve.columns import mean_of_ranks, rank_within
 from memcli.retrieve.features import features
-from memcli.retrieve.fetch import Source
 from memcli.retrieve.lexical import match, pairs
 from memcli.retrieve.pool import Pool, Query, Row, TermStatistics, term_counts
 from memcli.retrieve.question import in_first_person, read, speaks
+from memcli.retrieve.search import Library
 from memcli.retrieve.traits import traits
 from memcli.text import terms
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 Talk = Callable[..., list[Turn]]
-Shelve = Callable[..., Source]
+Shelve = Callable[..., Library]
 Search = Callable[..., Pool]
 
 LINES = (

@@ -31,7 +31,7 @@ def units(vectors: NDArray[np.float64]) -> Vectors:
 def consistent(topic: int, topics: NDArray[np.intp], draw: np.random.Generator) -> NDArray[np.bool_]:
     """Cites what is about the question's topic."""
     del draw
-    return topics == topic
+    return np.asarray(topics == topic, dtype=np.bool_)
 
 
 def at_random(topic: int, topics: NDArray[np.intp], draw: np.random.Generator) -> NDArray[np.bool_]:
@@ -43,8 +43,8 @@ def at_random(topic: int, topics: NDArray[np.intp], draw: np.random.Generator) -
 def lessons(reader: Reader, count: int, seed: int) -> list[Lesson]:
     """Questions with what was found for them, and what the reader cites of it.
 
-    Each topic has a direction in questions and quite another in records: somebody who asks for "the beast" and means
-    the motorbike. The ranker compares directions, and so knows nothing of it.
+    Each topic has a direction in questions and quite another in records: somebody who asks for "the beast" and
+    means the motorbike. The ranker compares directions, and so knows nothing of it.
     """
     world, draw = np.random.default_rng(1), np.random.default_rng(seed)
     asked, said = units(world.normal(size=(2, TOPICS, DIMENSIONS)))
@@ -59,7 +59,8 @@ def lessons(reader: Reader, count: int, seed: int) -> list[Lesson]:
 
 def wanted_found(found: Projection, held_out: list[Lesson]) -> tuple[float, float]:
     """The share of what the reader would cite among the first few, without and with what was learned."""
-    plain, changed = [], []
+    plain: list[float] = []
+    changed: list[float] = []
     for lesson in held_out:
         wanted = lesson.cited
         if wanted.any():

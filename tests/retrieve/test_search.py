@@ -11,11 +11,11 @@ import pytest
 from memcli.ports import Embedder, Searcher, Vectors
 from memcli.records import Filter, Kind, Lane, Memory, Turn
 from memcli.retrieve import BM25, COSINE, FUSION, Ranker, Retriever
-from memcli.retrieve.fetch import Source
+from memcli.retrieve.search import Library
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 Talk = Callable[..., list[Turn]]
-Shelve = Callable[..., Source]
+Shelve = Callable[..., Library]
 
 LINES = (
     "Ana: Hello there, how was your week?",
