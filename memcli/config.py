@@ -38,6 +38,7 @@ class Settings:
     flush_rows: int = 64
     recall_tokens: int = 1500
     recall_k: int = 12
+    ranker: str = "learned"
     answer_tokens: int = 256
     user_name: str = "user"
     extract_method: str = "auto"
@@ -111,6 +112,11 @@ NAMES: Final[Mapping[str, Name]] = {
     "store.flush_rows": Name("flush_rows", "rows that wait in the ledger before a flush", _between(1, 100_000)),
     "recall.tokens": Name("recall_tokens", "token budget for what is put before the model", _between(64, 32_768)),
     "recall.k": Name("recall_k", "hits looked at for an answer", _between(1, 200)),
+    "recall.ranker": Name(
+        "ranker",
+        "the weights of search: learned (on our own dialogues), locomo (non-commercial use only), fusion (none)",
+        _one_of("learned", "locomo", "fusion"),
+    ),
     "answer.tokens": Name("answer_tokens", "longest answer in tokens", _between(16, 8_192)),
     "user.name": Name("user_name", "what the assistant calls you"),
     "extract.method": Name(

@@ -51,7 +51,7 @@ class Parts:
         from memcli.retrieve import Retriever, Teaching, default_ranker
 
         teaching = Teaching(self.settings.home.learned)
-        return Retriever(self.store, self.embedder, default_ranker(), teaching=teaching)
+        return Retriever(self.store, self.embedder, default_ranker(self.settings.ranker), teaching=teaching)
 
     @cached_property
     def assistant(self) -> Assistant:

@@ -41,14 +41,18 @@ from memcli.retrieve.ranker import FUSION
 from memcli.retrieve.search import Retriever
 from memcli.wiring import Parts
 
-RIDGE = 30.0
+RIDGE = {"dialogues": 300.0, "locomo": 30.0, "both": 30.0}
+"""The stronger, the better weights fitted on dialogues carry over to LoCoMo (scripts/LOG.md)."""
 KEPT = 400
 """Negatives kept per question: those that plain fusion ranks first. The rest confuse no ranker."""
 FOLDS = 5
 TOGETHER = 20
 """Dialogues between two people in one home."""
 ROOT = Path(__file__).parent.parent
-OUT = ROOT / "memcli" / "retrieve" / "ranker.json"
+OUT = {
+    "dialogues": ROOT / "memcli" / "retrieve" / "ranker.json",
+    "locomo": ROOT / "memcli" / "retrieve" / "ranker_locomo.json",
+}
 OURS = ROOT / "adapters" / "data" / "dialogues"
 OWN = "Our own text, Apache-2.0 like the program."
 LOCOMO = """LoCoMo (Maharana et al. 2024) is CC BY-NC 4.0: these weights are for non-commercial use. Refit them \
@@ -89,7 +93,14 @@ def benchmark(conversations: list[Conversation]) -> list[History]:
     return [*apart, History("locomo pooled", turns, [q for history in apart for q in history.questions])]
 
 
-def own(folder: Path, group: str) -> list[History]:
+def crowd(folder: Path) -> list[History]:
+    """Every dialogue in one home, with the questions that say whom they ask about: the hardest negatives."""
+    every = [conversation_of(dialogue) for dialogue in dialogues.read(sorted(folder.glob("*.dialogue")))]
+    named = [q for c in every for q in c.questions if not I_ASK.search(q.text)]
+    return [History("dialogues", [turn for c in every for turn in c.turns], named)]
+
+
+def homes(folder: Path, group: str) -> list[History]:
     """Dialogues in homes of some twenty; where "I" asks, nobody else in the home talks to memcli."""
     every = [conversation_of(dialogue) for dialogue in dialogues.read(sorted(folder.glob("*.dialogue")))]
     random.Random(0).shuffle(every)
@@ -199,6 +210,7 @@ def fit(cases: list[Case], names: list[str]) -> dict[str, float]:
     """Weights by feature name; each case counts once, each of its evidence turns alike."""
     tables, marks = zip(*(confusable(case, names) for case in cases if case.right.any()), strict=True)
     table, right = np.concatenate(tables).astype(np.float64), np.concatenate(marks)
+    ridge = RIDGE[args.fit]
     starts = np.cumsum([0, *(len(mark) for mark in marks)])[:-1]
     of_case = np.repeat(np.arange(len(marks)), [len(mark) for mark in marks])
     mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
@@ -218,7 +230,7 @@ def fit(cases: list[Case], names: list[str]) -> dict[str, float]:
         slope[places] = share * (own / (own + all_wrong) - 1.0)
         slope += wrong * np.bincount(cases_of_places, share / (own + all_wrong), len(marks))[of_case]
         count = len(marks)
-        return (value + 0.5 * RIDGE * weights @ weights) / count, (table.T @ slope + RIDGE * weights) / count
+        return (value + 0.5 * ridge * weights @ weights) / count, (table.T @ slope + ridge * weights) / count
 
     best = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200})
     return dict(zip(names, best.x / spread, strict=True))
@@ -299,8 +311,8 @@ parser.add_argument("--write", action="store_true")
 args = parser.parse_args()
 
 outside = cases_of(benchmark(load("locomo", args.locomo))) if args.locomo else []
-train = cases_of(own(OURS / "train", "dialogues"))
-test = cases_of(own(OURS / "test", "dialogues, test"))
+train = cases_of(crowd(OURS / "train"))
+test = cases_of(homes(OURS / "test", "dialogues, test"))
 names = train[0].names
 fitted_on = {"dialogues": train, "locomo": outside, "both": [*train, *outside]}[args.fit]
 weights = fit(fitted_on, names)
@@ -314,20 +326,21 @@ else:
     report |= show("conversation left out", held_out(outside, names, train if args.fit == "both" else ()))
 if args.write:
     document = {
-        "name": "learned",
+        "name": "learned" if args.fit == "dialogues" else args.fit,
         "card": {
             "what": "Linear weights over the features of memcli.retrieve; nothing else is learned.",
             "data": f"{args.fit}: {len(fitted_on)} questions with evidence",
             "licence": OWN if args.fit == "dialogues" else LOCOMO,
             "embedder": config.load().embedder,
-            "loss": f"listwise softmax, ridge {RIDGE}",
+            "loss": f"listwise softmax, ridge {RIDGE[args.fit]}",
             "scores": {"protocol": "evidence turns; of questions that the fit did not see", **report},
             "date": args.date,
         },
         "weights": {name: round(weight, 5) for name, weight in weights.items()},
     }
-    OUT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    print(f"wrote {OUT}", file=sys.stderr)
+    out = OUT.get(args.fit, Path("ranker.json"))
+    out.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {out}", file=sys.stderr)
 
 if args.ablate:
     apart = [case for case in outside if case.group == "locomo apart"] or train

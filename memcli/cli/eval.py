@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ import typer
 from memcli.cli.options import Json, examples
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
+from memcli.errors import BadInputError
 from memcli.paths import Home
 from memcli.ports import Clock, FixedClock
 from memcli.records import Answer, Filter, Lane, Turn
@@ -22,6 +24,7 @@ from memcli.records import Answer, Filter, Lane, Turn
 if TYPE_CHECKING:
     from memcli.evals.answers import Listener
     from memcli.evals.datasets import Conversation, Question
+    from memcli.evals.journal import Journal
     from memcli.evals.retrieval import Bench
     from memcli.wiring import Parts
 
@@ -36,6 +39,7 @@ class RankerName(StrEnum):
     """What ranks the candidates."""
 
     LEARNED = "learned"
+    LOCOMO = "locomo"
     FUSION = "fusion"
     COSINE = "cosine"
     BM25 = "bm25"
@@ -44,6 +48,12 @@ class RankerName(StrEnum):
 Dataset = Annotated[str, typer.Argument(metavar="DATASET", help="The file's format: locomo or longmemeval.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The benchmark's JSON file, as published.")]
 Conversations = Annotated[str, typer.Option(help="Only these conversations, by name, with commas between.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="NAME", help="Write NAME.json and NAME.md; a run that is cut off goes on when it is given again."
+    ),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, drawn with a fixed seed.")]
 
 
@@ -57,6 +67,7 @@ def retrieval(
     pooled: Annotated[bool, typer.Option("--pooled", help="All conversations in one home.")] = False,
     lane: Annotated[list[Lane] | None, typer.Option("--lane", help="Only this lane; may be repeated.")] = None,
     ranker: Annotated[RankerName, typer.Option(help="What ranks the candidates.")] = RankerName.LEARNED,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Measure how much of the evidence a search finds: recall and hit at 5, 10 and 20, by category."""
@@ -65,11 +76,14 @@ def retrieval(
     state = of(ctx)
     chosen = _chosen(dataset, file, conversations, limit)
     where = Filter(lanes=tuple(lane)) if lane else Filter()
-    with progress(state) as bar:
-        tally = evaluation.measure(chosen, lambda: _bench(state, ranker), where, bar, pooled=pooled)
     names = [conversation.name for conversation in chosen]
     about = {"dataset": dataset, "conversations": names, "pooled": pooled, "ranker": str(ranker)}
-    document = evaluation.report(tally, about)
+    with progress(state) as bar, _journal(out, {**about, "limit": limit, "lanes": where.lanes}) as journal:
+        tally = evaluation.measure(
+            chosen, lambda: _bench(state, ranker), where, bar, pooled=pooled, journal=journal
+        )
+        document = evaluation.report(tally, about)
+        _write(state, out, document)
     if as_json:
         state.document(document)
     else:
@@ -84,6 +98,7 @@ def answers(
     conversations: Conversations = "",
     limit: Limit = None,
     k: Annotated[int | None, typer.Option("-k", min=1, help="Hits looked at for each answer.")] = None,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Measure the answers: F1 and BLEU-1 by category as the LoCoMo paper scores them, and abstention."""
@@ -91,11 +106,12 @@ def answers(
 
     state = of(ctx)
     chosen = _chosen(dataset, file, conversations, limit)
-    with progress(state) as bar:
-        graded = evaluation.measure(chosen, lambda: _listener(state, k), bar)
     names = [conversation.name for conversation in chosen]
     about = {"dataset": dataset, "conversations": names, "model": state.settings.chat_model}
-    document = evaluation.report(graded, about)
+    with progress(state) as bar, _journal(out, {**about, "limit": limit, "k": k}) as journal:
+        graded = evaluation.measure(chosen, lambda: _listener(state, k), bar, journal)
+        document = evaluation.report(graded, about)
+        _write(state, out, document)
     if as_json:
         state.document(document)
     else:
@@ -118,6 +134,30 @@ def compare(
         state.document(document)
     else:
         state.show(_gains(document))
+
+
+@contextmanager
+def _journal(out: Path | None, about: Mapping[str, Any]) -> Iterator[Journal]:
+    """What a run noted so far, beside its report; it goes when the report is written."""
+    from memcli.evals.journal import Journal
+
+    journal = Journal(out and out.with_name(f"{out.name}.partial.jsonl"), about)
+    yield journal
+    journal.close()
+
+
+def _write(state: State, out: Path | None, document: Mapping[str, Any]) -> None:
+    """The report in both forms, where one is wanted."""
+    from memcli.evals.markdown import markdown
+
+    if out is None:
+        return
+    try:
+        out.with_name(f"{out.name}.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        out.with_name(f"{out.name}.md").write_text(markdown(document), encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"cannot write {out}: {error.strerror}") from error
+    state.say(f"wrote {out}.json and {out}.md", "dim")
 
 
 def _chosen(dataset: str, file: Path, conversations: str, limit: int | None) -> list[Conversation]:
@@ -178,9 +218,8 @@ def _bench(state: State, ranker: RankerName) -> Iterator[Bench]:
         RankerName.BM25: retrieve.BM25,
     }
     with _temporary(state, state.clock) as parts:
-        searcher = parts.searcher
-        if ranker in others:
-            searcher = retrieve.Retriever(parts.store, parts.embedder, others[ranker])
+        chosen = others.get(ranker) or retrieve.default_ranker(ranker)
+        searcher = retrieve.Retriever(parts.store, parts.embedder, chosen)
         yield Bench(parts.store, searcher)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.intervals import estimate
+from memcli.evals.journal import Journal
 from memcli.evals.scorers import abstains, bleu1, score
 from memcli.ports import Progress
 from memcli.records import Answer, Turn
@@ -44,35 +45,48 @@ class Graded:
 
 
 def measure(
-    conversations: Sequence[Conversation], open_listener: OpenListener, progress: Progress
+    conversations: Sequence[Conversation],
+    open_listener: OpenListener,
+    progress: Progress,
+    journal: Journal | None = None,
 ) -> list[Graded]:
-    """Let each conversation be remembered in a home of its own, and grade the answers to its questions."""
-    graded: list[Graded] = []
+    """Let each conversation be remembered in a home of its own, and grade the answers to its questions.
+
+    What the ``journal`` holds is not asked again.
+    """
+    journal = journal or Journal()
     for conversation in conversations:
-        with open_listener() as listener:
-            progress.start("remembering", None)
-            listener.remember(conversation.turns)
-            progress.start("answering", len(conversation.questions))
-            for question in conversation.questions:
-                graded.append(_graded(question, listener))
-                progress.advance()
+        left = [question for question in conversation.questions if journal.get(question.id) is None]
+        if left:
+            with open_listener() as listener:
+                progress.start("remembering", None)
+                listener.remember(conversation.turns)
+                progress.start("answering", len(left))
+                for question in left:
+                    journal.add(question.id, _asked(question, listener))
+                    progress.advance()
     progress.done()
-    return graded
+    every = [question for conversation in conversations for question in conversation.questions]
+    return [_graded(question, journal.get(question.id) or {}) for question in every]
 
 
-def _graded(question: Question, listener: Listener) -> Graded:
+def _asked(question: Question, listener: Listener) -> dict[str, Any]:
     began = perf_counter()
     answer = listener.ask(question)
     took_ms = (perf_counter() - began) * 1000
-    injected = set(answer.injected)
+    return {"answer": answer.text, "injected": list(answer.injected), "took_ms": took_ms}
+
+
+def _graded(question: Question, asked: Mapping[str, Any]) -> Graded:
+    injected, answer = set(asked["injected"]), str(asked["answer"])
     return Graded(
         question=question,
-        answer=answer.text,
-        f1=score(answer.text, question.answer, question.category),
-        bleu1=0.0 if question.category == ADVERSARIAL else bleu1(answer.text, question.answer),
-        abstained=float(abstains(answer.text, strict=False)),
+        answer=answer,
+        f1=score(answer, question.answer, question.category),
+        bleu1=0.0 if question.category == ADVERSARIAL else bleu1(answer, question.answer),
+        abstained=float(abstains(answer, strict=False)),
         supported=sum(turn in injected for turn in question.evidence) / max(len(question.evidence), 1),
-        took_ms=took_ms,
+        took_ms=float(asked["took_ms"]),
     )
 
 

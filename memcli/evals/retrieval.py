@@ -17,6 +17,7 @@ import numpy as np
 
 from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.intervals import estimate
+from memcli.evals.journal import Journal
 from memcli.ports import MemoryStore, Progress, Searcher
 from memcli.records import Filter, Hit, Turn
 
@@ -71,16 +72,34 @@ def measure(
     progress: Progress,
     *,
     pooled: bool = False,
+    journal: Journal | None = None,
 ) -> Tally:
-    """Put each conversation into a home of its own (or all into one, if ``pooled``) and ask its questions."""
-    tally = Tally()
+    """Put each conversation into a home of its own (or all into one, if ``pooled``) and ask its questions.
+
+    What the ``journal`` holds is not asked again.
+    """
+    tally, journal = Tally(), journal or Journal()
     histories = [tuple(conversations)] if pooled else [(conversation,) for conversation in conversations]
     for history in histories:
-        with open_bench() as bench:
-            _ingest(history, bench, tally, progress)
-            _ask(history, bench, where, tally, progress)
+        asked = [question for conversation in history for question in conversation.questions]
+        counted = answerable(asked)
+        tally.left_out += len(asked) - len(counted)
+        left = [question for question in counted if journal.get(question.id) is None]
+        if left:
+            with open_bench() as bench:
+                _ingest(history, bench, tally, progress)
+                _ask(left, bench, where, journal, progress)
+        tally.found += [_noted(question, journal) for question in counted]
     progress.done()
     return tally
+
+
+def _noted(question: Question, journal: Journal) -> Found:
+    """A question's outcome as the journal has it."""
+    entry = journal.get(question.id) or {}
+    return Found(
+        question.id, question.category, len(set(question.evidence)), tuple(entry["ranks"]), entry["took_ms"]
+    )
 
 
 def answerable(questions: Iterable[Question]) -> list[Question]:
@@ -105,19 +124,17 @@ def _batches(turns: Sequence[Turn]) -> Iterable[Sequence[Turn]]:
     return (turns[first : first + BATCH] for first in range(0, len(turns), BATCH))
 
 
-def _ask(history: Sequence[Conversation], bench: Bench, where: Filter, tally: Tally, progress: Progress) -> None:
-    asked = [question for conversation in history for question in conversation.questions]
-    counted = answerable(asked)
-    tally.left_out += len(asked) - len(counted)
-    progress.start("asking", len(counted))
-    for question in counted:
+def _ask(questions: Sequence[Question], bench: Bench, where: Filter, journal: Journal, progress: Progress) -> None:
+    progress.start("asking", len(questions))
+    for question in questions:
         began = perf_counter()
         hits = bench.searcher.search(question.text, where, max(CUTOFFS), question.asked_at)
-        tally.found.append(_found(question, hits, (perf_counter() - began) * 1000))
+        took_ms = (perf_counter() - began) * 1000
+        journal.add(question.id, {"ranks": _ranks(question, hits), "took_ms": took_ms})
         progress.advance()
 
 
-def _found(question: Question, hits: Sequence[Hit], took_ms: float) -> Found:
+def _ranks(question: Question, hits: Sequence[Hit]) -> list[int]:
     """A turn is found by itself, or by a memory that was made of it; the first such hit counts."""
     wanted = set(question.evidence)
     ranks: dict[str, int] = {}
@@ -125,7 +142,7 @@ def _found(question: Question, hits: Sequence[Hit], took_ms: float) -> Found:
         for turn_id in hit.memory.sources if hit.memory else (hit.id,):
             if turn_id in wanted:
                 ranks.setdefault(turn_id, rank)
-    return Found(question.id, question.category, len(wanted), tuple(sorted(ranks.values())), took_ms)
+    return sorted(ranks.values())
 
 
 def report(tally: Tally, about: Mapping[str, Any]) -> dict[str, Any]:

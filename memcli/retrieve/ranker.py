@@ -72,6 +72,10 @@ FUSION: Final = LinearRanker(
 """Both scores, and a fifth of each neighbour's: what is used when there are no learned weights."""
 
 
+_FILES: Final[Mapping[str, str]] = {"learned": "ranker.json", "locomo": "ranker_locomo.json"}
+"""The weights by what they were fitted on: our own dialogues, or LoCoMo, which allows non-commercial use only."""
+
+
 def parse(text: str) -> LinearRanker:
     """A ranker from its JSON: ``{"name", "weights": {feature: number}, "card": {...}}``.
 
@@ -99,9 +103,11 @@ def _numbers(raw: Mapping[str, object]) -> dict[str, float]:
     return numbers
 
 
-def default_ranker() -> Ranker:
-    """The ranker that ships with memcli; plain fusion where its file is absent or malformed."""
+def default_ranker(name: str = "learned") -> Ranker:
+    """A ranker that ships with memcli; plain fusion for that name, and where a file is absent or malformed."""
+    if name not in _FILES:
+        return FUSION
     try:
-        return parse(files("memcli.retrieve").joinpath("ranker.json").read_text(encoding="utf-8"))
+        return parse(files("memcli.retrieve").joinpath(_FILES[name]).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, BadInputError):
         return FUSION
