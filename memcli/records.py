@@ -16,6 +16,9 @@ from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32: no i, l, o, u to misread
 _ID_LENGTH: Final = 12
+SIMILARITY: Final = "similarity"
+COVERAGE: Final = "coverage"
+"""Features of a hit that compare between questions: the cosine, and the share of the question's words it holds."""
 CHAT: Final = "chat"
 """The source of what is said in memcli's own chat."""
 

@@ -13,6 +13,7 @@ from memcli.cli import complete, documents, render
 from memcli.cli.options import AsOf, Json, Kinds, KnownAt, Since, Tags, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
 from memcli.records import Filter, Kind, Lane, Link, Memory, Status, Turn
+from memcli.requests import fits
 
 app = typer.Typer()
 PANEL = "Find"
@@ -52,12 +53,14 @@ def search(
     now = state.now()
     if as_json:
         found = [documents.hit(hit, now) for hit in hits]
-        state.document(documents.of(query=query, hits=found, took_ms=round(took_ms, 1)))
+        state.document(documents.of(query=query, hits=found, fits=fits(hits), took_ms=round(took_ms, 1)))
         return
     for hit in hits:
         state.show(render.hit_lines(hit, now, state.width))
     if not hits:
         state.say("nothing found", "dim")
+    elif not fits(hits):
+        state.say("nothing here fits this well; these are the nearest", "dim")
 
 
 @app.command(

@@ -14,8 +14,8 @@ SEEN: Final = "job.ranker."
 def ranker(context: Context) -> str:
     """Learn anew from the latest answers, if there are new ones; repeating it gives the same."""
     store = context.assistant.store
-    latest = store.answers(limit=1)
-    last = latest[-1].id if latest else ""
+    latest = store.answers(1)
+    last = latest[0].id if latest else ""
     if store.notes(SEEN).get("last", "") == last:
         return "no new answers"
     try:

@@ -62,7 +62,7 @@ def view(pool: Pool) -> View:
         texts=texts,
         matches=matches,
         sessions=session_numbers(pool),
-        cosine=zscore(_cosines(pool)),
+        cosine=zscore(cosines(pool)),
         bm25=zscore(matches.bm25),
         traits={name: np.array([each[name] for each in found]) for name in NAMES},
     )
@@ -118,7 +118,7 @@ def _windows(seen: View) -> Columns:
     return columns
 
 
-def _cosines(pool: Pool) -> Floats:
+def cosines(pool: Pool) -> Floats:
     """Turns are compared with the question as told by its person, memories with the question as asked."""
     of_turn = np.array([isinstance(row.record, Turn) for row in pool.rows])
     found = np.where(of_turn, pool.vectors @ pool.query.told, pool.vectors @ pool.query.vector)

@@ -10,8 +10,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from memcli.ports import Embedder
-from memcli.records import Answer, Filter, Hit, Memory, RankerState, Taught, Turn
+from memcli.records import SIMILARITY, Answer, Filter, Hit, Memory, RankerState, Taught, Turn
 from memcli.retrieve.budget import pack
+from memcli.retrieve.features import cosines
 from memcli.retrieve.fetch import DEPTH, Source, gather
 from memcli.retrieve.pool import Pool, Query, Row, Span
 from memcli.retrieve.question import asks_assistant
@@ -36,7 +37,7 @@ def dates_in(text: str, anchor: datetime) -> Sequence[Span]:
 class Library(Source, Protocol):
     """The part of the store that a retriever reads; see ``MemoryStore`` for what each promises."""
 
-    def answers(self, since: datetime | None = None, *, limit: int) -> list[Answer]: ...
+    def answers(self, limit: int) -> list[Answer]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Retriever:
         if not query.strip() or k <= 0:
             return []
         pool = self.pool(query, where, now)
-        return _hits(pool, self._taught(pool, _demoted(pool, self.ranker.rank(pool))), k)
+        ranking = self._taught(pool, _demoted(pool, self.ranker.rank(pool)))
+        return _hits(pool, _with_similarity(pool, ranking), k)
 
     def learn(self, since: datetime | None) -> Taught:
         """Learn from what the answers since a time cited; takes the place of what was learned before.
@@ -69,7 +71,8 @@ class Retriever:
             ModelMissingError: the embedder's file is absent or damaged.
             StoreError: what was learned cannot be written.
         """
-        answers = self.store.answers(since, limit=ANSWERS)
+        latest = self.store.answers(ANSWERS)
+        answers = [answer for answer in reversed(latest) if since is None or answer.at > since]
         found = teach(answers, self.store, self.embedder.embed, self.embedder.dimensions)
         if self.teaching is not None:
             self.teaching.keep(found)
@@ -107,6 +110,11 @@ def _demoted(pool: Pool, ranking: Ranking) -> Ranking:
         return ranking
     change = -OWN_REPLY * own
     return replace(ranking, scores=ranking.scores + change, columns={**ranking.columns, "own_reply": change})
+
+
+def _with_similarity(pool: Pool, ranking: Ranking) -> Ranking:
+    """The ranking with each row's plain cosine, which unlike the features compares between questions."""
+    return replace(ranking, columns={**ranking.columns, SIMILARITY: cosines(pool)}) if pool.rows else ranking
 
 
 def _hits(pool: Pool, ranking: Ranking, k: int) -> list[Hit]:

@@ -78,8 +78,8 @@ class Shelf:
             {term: sum(term in count for count in counts) for term in wanted},
         )
 
-    def answers(self, since: datetime | None = None, *, limit: int) -> list[Answer]:
-        return [answer for answer in self.answered if since is None or answer.at > since][-limit:]
+    def answers(self, limit: int) -> list[Answer]:
+        return self.answered[:limit]
 
     def _near(self, turn: Turn, reach: int) -> list[Turn]:
         session = [other for other in self.turns.values() if other.session == turn.session]

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from memcli.ports import Embedder, Searcher, Vectors
-from memcli.records import Filter, Kind, Lane, Memory, Turn
+from memcli.records import CHAT, Filter, Kind, Lane, Memory, Origin, Role, Turn
+from memcli.requests import fits
 from memcli.retrieve import BM25, COSINE, FUSION, Ranker, Retriever
 from memcli.retrieve.search import Library
 
@@ -165,3 +166,23 @@ def test_turns_are_asked_in_the_first_person_and_memories_as_asked(
     overheard = Overheard(embedder)
     Retriever(shelve(talk(*LINES)), overheard, FUSION).pool(question, Filter(lanes=lanes), NOW)
     assert overheard.texts == embedded
+
+
+def test_own_replies_rank_below_what_people_said(talk: Talk, shelve: Shelve, embedder: Embedder) -> None:
+    """Memcli's answer repeats the words of the question; unless it is what is asked for, it is no evidence."""
+    said, reply = talk("user: I adopted a puppy", "memcli: You adopted a puppy called Rex")
+    reply = replace(reply, role=Role.ASSISTANT, origin=Origin.ASSISTANT, source=CHAT)
+    retriever = Retriever(shelve([said, reply]), embedder, FUSION)
+    assert retriever.search("who adopted a puppy called Rex", Filter(), 2, NOW)[0].id == said.id
+    assert retriever.search("who did you say adopted a puppy called Rex", Filter(), 2, NOW)[0].id == reply.id
+
+
+def test_a_question_about_nothing_here_does_not_fit(talk: Talk, shelve: Shelve, embedder: Embedder) -> None:
+    """Near in meaning or in words is enough; neither is not. Hits that do not tell count as fitting."""
+    retriever = Retriever(shelve(talk(*LINES)), embedder, FUSION)
+    assert fits(retriever.search("puppy called Biscuit", Filter(), 3, NOW))
+    strange = retriever.search("quantum chromodynamics lagrangian renormalisation", Filter(), 3, NOW)
+    assert strange
+    assert not fits(strange)
+    assert fits([replace(hit, features={}) for hit in strange])
+    assert fits([])
