@@ -20,7 +20,7 @@ from memcli.retrieve.ranker import Ranker, Ranking
 from memcli.retrieve.teaching import ANSWERS, FEATURE, Teaching, taught, teach
 from memcli.text import terms
 
-OWN_REPLY: Final = 3.0
+OWN_REPLY: Final = 5.0
 """Log-odds that what memcli itself once said is below what people said: it repeats them, or made it up."""
 
 DateFinder = Callable[[str, datetime], Sequence[Span]]

@@ -159,7 +159,7 @@ def test_search_finds_both_lanes_best_first(memcli: Line) -> None:
     memcli.add("Miso the cat fears the vacuum cleaner")
     memcli.add("Paulo raised the rent")
     told = memcli("search", "vacuum cleaner", "--json").json
-    assert told.keys() == {"schema", "query", "hits", "took_ms"}
+    assert told.keys() == {"schema", "query", "hits", "fits", "took_ms"}
     best = told["hits"][:2]
     assert {hit["lane"] for hit in best} == {"turn", "memory"}
     assert all("Miso" in hit["text"] for hit in best)
