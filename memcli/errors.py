@@ -10,14 +10,14 @@ from typing import ClassVar
 
 
 class MemcliError(Exception):
-    """Anything memcli can explain in one line. ``hint`` says what the user may do about it."""
+    """Anything memcli can explain in one line, whatever a stranger's words in it are. ``hint`` says what to do."""
 
     exit_code: ClassVar[int] = 1
     label: ClassVar[str] = "internal"
 
     def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = " ".join(message.splitlines())
+        super().__init__(self.message)
         self.hint = hint
 
 

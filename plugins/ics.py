@@ -82,7 +82,7 @@ def _calendars(entry: Entry) -> list[Calendar]:
         raise BadInputError(f"{entry.name} is no calendar, or is cut off: it has no END:VCALENDAR")
     try:
         return list(icalendar.Calendar.from_ical(raw.decode("utf-8-sig"), multiple=True))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError) as error:
         told = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise BadInputError(f"{entry.name} is not a calendar that can be read: {told}") from error
 
@@ -92,7 +92,7 @@ def _read(calendar: Calendar, talk: Talk, window: _Window) -> Imported:
     for event in calendar.walk("VEVENT"):
         try:
             memories += _event(calendar, event, talk, window)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError) as error:
             what = str(event.get("SUMMARY") or event.get("UID") or "an event")
             raise BadInputError(f"{talk.session}: {what[:60]} cannot be read: {error}") from error
     return Imported(turns=tuple(talk.turns), memories=tuple(memories), learn=False)

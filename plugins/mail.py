@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
@@ -115,7 +116,7 @@ def _header(letter: Letter, name: str) -> str:
     raw = str(letter.get(name) or "")
     try:
         told = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, MessageError):
         told = raw
     return " ".join(told.encode("utf-8", "replace").decode().split())
 

@@ -42,7 +42,14 @@ def resolve(
     words = " ".join(expression.split())
     if _IMPOSSIBLE.search(words.lower()):
         raise BadInputError(f"there is no {expression!r} in the calendar", _EXAMPLES)
-    found = _iso(words, now) or _by_rules(words, now, prefer, day_first) or _by_dateparser(words, now, prefer)
+    try:
+        found = _iso(words, now) or _by_rules(words, now, prefer, day_first) or _by_dateparser(words, now, prefer)
+    except (OverflowError, ValueError) as error:
+        if now.tzinfo is None:
+            raise
+        raise BadInputError(
+            f"{expression!r} is beyond the calendar", _EXAMPLES
+        ) from error  # its end is in year 10000
     if found is None:
         raise BadInputError(f"{expression!r} is not a date I understand", _EXAMPLES)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,8 +49,8 @@ class Entry:
         try:
             with self._open() as stream:
                 yield stream
-        except _DAMAGED as error:
-            raise BadInputError(f"{self.name} is damaged: {error}") from error
+        except (*_DAMAGED, OSError) as error:
+            raise BadInputError(f"{self.name} cannot be read: {error}") from error
 
     def bytes(self, limit: int = LARGEST_DOCUMENT) -> bytes:
         """All of the file.
@@ -122,7 +123,7 @@ def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
     if len(members) > MOST_ENTRIES:
         raise BadInputError(f"the archive holds more than {MOST_ENTRIES:,} files")
     for member in members:
@@ -132,7 +133,7 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _check(member: zipfile.ZipInfo) -> None:
     name = PurePosixPath(member.filename.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+    if name.is_absolute() or ".." in name.parts or any(":" in part for part in name.parts[:1]):
         raise BadInputError(f"the archive names a file outside itself: {member.filename}")
     if member.flag_bits & 1:
         raise BadInputError(f"{member.filename} in the archive is encrypted", hint="unpack it first")
@@ -153,4 +154,20 @@ def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Entry:
         modified = datetime(*member.date_time, tzinfo=UTC)
     except ValueError:
         modified = datetime(1980, 1, 1, tzinfo=UTC)
-    return Entry(member.filename, member.file_size, modified, lambda: archive.open(member))
+    return Entry(member.filename, member.file_size, modified, lambda: _opened(archive, member))
+
+
+def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """A member as a stream; one that lies about where it is, or how it is packed, raises many kinds of errors."""
+    try:
+        return archive.open(member)
+    except (
+        *_DAMAGED,
+        OSError,
+        ValueError,
+        OverflowError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+    ) as error:
+        raise BadInputError(f"{member.filename} is damaged: {error}") from error

@@ -96,10 +96,13 @@ def encode_error(error: MemcliError) -> dict[str, object]:
     return {"label": error.label, "message": error.message, "hint": error.hint}
 
 
-def decode_error(values: Mapping[str, Any]) -> MemcliError:
+def decode_error(values: object) -> MemcliError:
     """The error that ``encode_error`` took apart; an unknown label becomes the general one."""
+    if not isinstance(values, Mapping):
+        return _gone()
     kind = _KINDS.get(str(values.get("label")), MemcliError)
-    return kind(str(values.get("message", "")), hint=values.get("hint"))
+    hint = values.get("hint")
+    return kind(str(values.get("message", "")), hint=None if hint is None else str(hint))
 
 
 def _gone() -> BusyError:

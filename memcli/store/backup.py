@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -253,6 +254,7 @@ def unpack(path: Path, folder: Path) -> Manifest:
         TypeError,
         ValueError,
         EOFError,
+        zlib.error,
         NotImplementedError,
         RuntimeError,
     ) as error:
