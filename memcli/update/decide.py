@@ -305,4 +305,5 @@ def _changed(candidate: Candidate, near: Neighbour, vote: Vote) -> Decision | No
     told = "no longer so" if vote.op is Verdict.DELETE else "changed"
     if vote.confidence < SURE:
         return Decision(Verdict.QUARANTINE, near.memory, f"may be {told}: a model is not sure")
-    return Decision(Verdict.SUPERSEDE, near.memory, f"{told}, by vote")
+    how = "by vote" if vote.by != candidate.made_by else "by all its words"
+    return Decision(Verdict.SUPERSEDE, near.memory, f"{told}, {how}")
