@@ -71,6 +71,9 @@ def _merged(state: State, theirs: Path, *, dry_run: bool, yes: bool) -> tuple[Pa
     """What a merge did or would do, and where the copy is of what was here before."""
     from memcli.store import backup as copies
 
+    if not dry_run and not state.settings.home.exists():
+        with state.assistant() as assistant:
+            return None, assistant.store.merge(theirs)
     with state.assistant() as assistant:
         looked = assistant.store.merge(theirs, dry_run=True)
     if dry_run or looked.nothing:
@@ -135,8 +138,10 @@ def _told(found: Merged, *, dry_run: bool) -> Iterator[str]:
     if found.nothing:
         yield "everything was here already"
         return
-    new = (count(found.turns, "turn"), count(found.memories, "memory"), count(found.links, "link"))
-    yield f"{'would take' if dry_run else 'took'} in {new[0]}, {new[1]} and {new[2]}"
+    counts = ((found.turns, "turn"), (found.memories, "memory"), (found.links, "link"))
+    new = [count(number, noun) for number, noun in counts if number]
+    if new:
+        yield f"{'would take' if dry_run else 'took'} in {', '.join(new)}"
     for number, what in ((found.changed, "changed"), (found.removed, "removed"), (found.erased, "erased")):
         if number:
             yield f"{number:,} {what}"
