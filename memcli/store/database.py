@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from memcli.entities import entities_of, key_of
 from memcli.errors import BusyError
-from memcli.paths import PRIVATE_FILE, Home
+from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
+from memcli.ports import SystemClock
 from memcli.store.border import ledger_border
-from memcli.store.migrations import migrate, schema_version
+from memcli.store.migrations import SCHEMA_VERSION, migrate, schema_version
 
 _WAIT_MS: Final = 10_000
 
@@ -109,7 +110,11 @@ class Database:
             return self._open_read_only()
         connection = _connect(str(self._home.ledger))
         try:
-            schema_version(connection)  # before anything is written to a ledger that is not ours to write
+            version = schema_version(
+                connection
+            )  # before anything is written to a ledger that is not ours to write
+            if 0 < version < SCHEMA_VERSION:
+                self._back_up(version)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
                 connection.execute(f"PRAGMA {pragma}")
             migrate(connection)
@@ -117,6 +122,18 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _back_up(self, version: int) -> None:
+        """Copy an older ledger before it is changed: the way back, and to the memcli that made it.
+
+        Raises:
+            StoreError: the disk has no room; then nothing is migrated either.
+        """
+        from memcli.store.backup import write  # it opens ledgers itself
+
+        now = SystemClock().now()
+        self._home.backups.mkdir(mode=PRIVATE_DIR, exist_ok=True)
+        write(self._home, self._home.backups / f"before-schema-{version + 1}-{now:%Y%m%d-%H%M%S}.zip", now)
 
     def _open_read_only(self) -> sqlite3.Connection:
         """WAL needs a writable directory to be read, unless the file is declared unchanging."""

@@ -75,7 +75,7 @@ class Derived:
         """Vectors that are no vectors, of every row of the search tables; words that do not find their rows."""
         for lane in Lane:
             try:
-                rows = self.tables.vectors(lane, list(self.tables.records(lane)))
+                rows = self.tables.texts_and_vectors(lane, list(self.tables.records(lane)))
                 yield from _vectors(lane, [(row_id, vector) for row_id, (_, vector) in rows.items()])
                 yield from self._words(lane, [(row_id, terms(text)) for row_id, (text, _) in rows.items()])
             except StoreError as error:
