@@ -1,181 +1,124 @@
-"""Measures answers from given notes with the product's engine: own test set and LoCoMo from gold evidence.
+"""One table of all three memory operations: rules, base, base with adapters; same harness, same examples.
 
-    python scripts/eval_adapter.py OUT.jsonl [--adapter FILE] [--test test.jsonl] [--locomo FILE]
+    python scripts/eval_adapter.py OUT [--adapters ROOT] [--locomo FILE] [--limit 100] [--only extraction]
 
-Each answered question becomes a line of OUT; a table goes to stdout. LoCoMo: the evidence turns and four others of
-the same conversation, in order. ``doubt`` is the mean log-probability of "I don't know." as the reply; ``forced``
-is what the model says instead where it abstains, to see what a threshold on doubt would change. ``checked`` is the
-answer after the checks of `memcli.generate`.
+OUT is a folder for the lines of every measurement. ROOT is a folder of adapter sets, by default those that come
+with memcli. Samples are small and seeded, so that each part ends within ten minutes on one core; the scripts that
+it joins (eval_extraction, eval_update, eval_generation) take larger ones.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-import re
-import time
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+import resource
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any
+
+import eval_extraction
+import eval_generation
+import eval_update
+from make_training_set import DIALOGUES
 
 from memcli.config import load
-from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
-from memcli.evals.datasets import load as load_dataset
-from memcli.evals.scorers import abstains, f1, normalised, score
-from memcli.generate import ask_messages, honest, note_of, respond
-from memcli.generate.prompt import Note
-from memcli.models import open_chat
-from memcli.ports import ChatModel, Sampling, Task
-from memcli.records import Hit, Lane
+from memcli.models import files, open_chat, open_embedder
+from memcli.models.adapters import shipped
+from memcli.ports import ChatModel, Task
 
-SAMPLING: Final = Sampling(max_tokens=48)
-CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
-DISTRACTORS: Final = 4
-DONT_KNOW: Final = "I don't know."
-NOT_THAT: Final = r"""root ::= ([^I\n] | "I" [a-zA-Z]) [^\n]*"""
+Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A question over notes; ``gold`` is empty where it cannot be answered."""
-
-    group: str
-    question: str
-    gold: str
-    notes: tuple[Note, ...]
-    now: datetime
-    cited: frozenset[str] = frozenset()
-
-
-def own_cases(path: Path, contexts: int | None) -> Iterator[Case]:
-    """The questions of our own test set, those on the same notes one after the other."""
-    for line in path.read_text(encoding="utf-8").splitlines()[:contexts]:
-        context = json.loads(line)
-        notes = tuple(Note(n, f"t:{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
-        now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
-        for asked in context["questions"]:
-            gold = CITATION.sub("", asked["answer"])
-            cited = frozenset(f"t:{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
-            yield Case(
-                f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited
-            )
-
-
-def speaker(line: str) -> str:
-    """Who speaks in a note's line; nobody in a memory's."""
-    found = re.match(r"\[\d+\] \([^)]*\) (\w+): ", line)
-    return found[1] if found else ""
-
-
-def locomo_cases(path: Path, per_category: int, seed: int) -> list[Case]:
-    """A seeded sample of each category, mixed, so that a run that was stopped early is still a sample."""
-    by_category: dict[str, list[tuple[Conversation, Question]]] = defaultdict(list)
-    for conversation in load_dataset("locomo", path):
-        for question in conversation.questions:
-            if question.evidence:
-                by_category[question.category].append((conversation, question))
-    rng = random.Random(seed)
-    cases: list[Case] = []
-    for category in sorted(by_category):
-        for conversation, question in rng.sample(
-            by_category[category], min(per_category, len(by_category[category]))
-        ):
-            cases.append(locomo_case(conversation, question, rng))
-    rng.shuffle(cases)
-    return cases
-
-
-def locomo_case(conversation: Conversation, question: Question, rng: random.Random) -> Case:
-    """A question over its evidence turns and a few others."""
-    wanted = set(question.evidence)
-    others = rng.sample([turn for turn in conversation.turns if turn.id not in wanted], DISTRACTORS)
-    shown = sorted(
-        [t for t in conversation.turns if t.id in wanted] + others, key=lambda turn: (turn.at, turn.position)
+def extraction(model: ChatModel, adapted: bool, given: argparse.Namespace, out: Path) -> dict[str, Row]:
+    """Recall, precision, F1, right subject and noise of facts, on our own test dialogues and on LoCoMo."""
+    wanted = argparse.Namespace(
+        dialogues=DIALOGUES / "test", valid=None, locomo=given.locomo, turns=given.limit, seed=5
     )
-    notes = tuple(note_of(n, Hit(Lane.TURN, turn.id, 0.0, turn=turn)) for n, turn in enumerate(shown, start=1))
-    gold = "" if question.category == ADVERSARIAL else question.answer
-    return Case(f"locomo {question.category}", question.text, gold, notes, question.asked_at, frozenset(wanted))
+    rows = eval_extraction.propose(eval_extraction.sampled(wanted), model, out)
+    embedder: Any = eval_extraction.Cached(open_embedder(load()))
+    found: dict[str, Row] = {}
+    for group in sorted({row["group"] for row in rows}):
+        its = [row for row in rows if row["group"] == group]
+        for name, choose in eval_extraction.choices(embedder, 0.5, -99.0).items():
+            if name in ({"rules", "model", "product"} if adapted else {"model"}):
+                found[f"{group} {name if adapted else 'base'}"] = eval_extraction.tally(its, choose, embedder)
+        found[f"{group} {'adapter' if adapted else 'base'} cost"] = cost(its)
+    return found
 
 
-def run(
-    model: ChatModel, cases: list[Case], task: Task | None, out: Path, *, force: bool
-) -> list[dict[str, object]]:
-    """Answer and score every case, one line of ``out`` each."""
-    rows: list[dict[str, object]] = []
-    with out.open("w", encoding="utf-8") as file:
-        for case in cases:
-            messages = ask_messages(case.question, case.notes, case.now)
-            began = time.monotonic()
-            reply = respond(model, messages, case.notes, case.question, SAMPLING, lambda _: None, adapter=task)
-            seconds = time.monotonic() - began
-            said = CITATION.sub("", reply.text).strip()
-            checked = CITATION.sub("", honest(reply, case.question, case.notes).text).strip()
-            abstained = abstains(said, strict=False)
-            forced = said
-            if force and abstained:
-                sampling = replace(SAMPLING, grammar=NOT_THAT)
-                forced = CITATION.sub("", "".join(model.stream(messages, sampling, adapter=task))).strip()
-            rows.append({
-                "group": case.group, "question": case.question, "gold": case.gold, "reply": reply.text,
-                "score": graded(case, said), "abstained": abstained, "forced": forced,
-                "checked_score": graded(case, checked), "checked_abstained": abstains(checked, strict=False),
-                "forced_score": graded(case, forced) if case.gold else 0.0,
-                "doubt": model.score(messages, [DONT_KNOW], adapter=task)[0],
-                "cited": bool(reply.citations), "cited_right": bool(case.cited & set(reply.citations)),
-                "seconds": round(seconds, 3), "notes": [note.line for note in case.notes],
-            })  # fmt: skip
-            file.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
-            file.flush()
-    return rows
+def update(model: ChatModel, adapted: bool, given: argparse.Namespace, out: Path) -> dict[str, Row]:
+    """Accuracy of the vote on our own test pairs."""
+    rows = eval_update.vote(model, eval_update.pairs_of(given.pairs, 3 * given.limit, 5), out)
+    if adapted:
+        eval_update.table(rows)
+    return {f"own {'adapter' if adapted else 'base'}": eval_update.summary(rows) | cost(rows)}
 
 
-def graded(case: Case, said: str) -> float:
-    """F1 by LoCoMo's rules for the group; of an unanswerable question whether the reply abstains."""
-    if not case.gold:
-        return float(abstains(said, strict=False))
-    return score(said, case.gold, case.group[-1]) if case.group.startswith("locomo") else f1(said, case.gold)
+def generation(model: ChatModel, adapted: bool, given: argparse.Namespace, out: Path) -> dict[str, Row]:
+    """F1 of what can be answered, abstention from what cannot, on our own test set and LoCoMo's gold evidence."""
+    cases = eval_generation.sample(list(eval_generation.own_cases(given.questions, None)), given.limit, 5)
+    cases += eval_generation.locomo_cases(given.locomo, given.limit // 5, 5) if given.locomo else []
+    task: Task | None = "generation" if adapted else None
+    rows = eval_generation.run(model, cases, task, out, force=False)
+    eval_generation.table(rows)
+    found: dict[str, Row] = {}
+    for name in sorted({str(row["group"]).split()[0] for row in rows}):
+        its = [row for row in rows if str(row["group"]).split()[0] == name]
+        can, cannot = [r for r in its if r["gold"]], [r for r in its if not r["gold"]]
+        label = f"{name} {'adapter' if adapted else 'base'}"
+        for prefix in ("", "checked_"):
+            found[f"{label}{' and checks' if prefix else ''}"] = {
+                "f1": mean(can, f"{prefix}score"), "abstains": mean(cannot, f"{prefix}abstained"),
+                "wrongly": mean(can, f"{prefix}abstained"), "cites right": mean(can, "cited_right"), **cost(its),
+            }  # fmt: skip
+    return found
 
 
-def table(rows: list[dict[str, object]]) -> None:
-    """The means of each group on stdout."""
-    groups: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for row in rows:
-        groups[str(row["group"])].append(row)
-        groups[f"{str(row['group']).split()[0]} {'answerable' if row['gold'] else 'unanswerable'}"].append(row)
-    names = ("score", "abstained", "checked_score", "checked_abstained", "cited", "cited_right", "seconds")
-    print(f"{'group':22} {'n':>4} {'exact':>9} " + " ".join(f"{name[:9]:>9}" for name in names))
-    for group, its in sorted(groups.items()):
-        exact = [normalised(CITATION.sub("", str(row["reply"]))) == normalised(str(row["gold"])) for row in its]
-        columns = [sum(exact) / len(its), *(_mean(its, name) for name in names)]
-        print(f"{group:22} {len(its):4} " + " ".join(f"{value:9.3f}" for value in columns))
+def mean(rows: list[Row], key: str) -> float:
+    """The mean of a column."""
+    return sum(float(row[key]) for row in rows) / max(len(rows), 1)
 
 
-def _mean(rows: list[dict[str, object]], key: str) -> float:
-    return sum(float(row[key]) for row in rows) / len(rows)  # type: ignore[arg-type]
+def cost(rows: list[Row]) -> Row:
+    """Seconds an example, and the most memory that this process has held, in MB."""
+    return {
+        "n": len(rows), "seconds": mean(rows, "seconds"),
+        "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }  # fmt: skip
+
+
+PARTS: dict[str, Callable[[ChatModel, bool, argparse.Namespace, Path], dict[str, Row]]] = {
+    "extraction": extraction,
+    "update": update,
+    "generation": generation,
+}
 
 
 def main() -> None:
-    """Measure what the arguments name."""
+    """Measure the base, then the base with its adapters."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--adapter", type=Path)
-    parser.add_argument("--test", type=Path)
-    parser.add_argument("--contexts", type=int)
+    parser.add_argument("--adapters", type=Path)
     parser.add_argument("--locomo", type=Path)
-    parser.add_argument("--per-category", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--force", action="store_true", help="also what it would say where it abstains")
+    parser.add_argument("--pairs", type=Path, required=True, help="test.jsonl of make_update_set")
+    parser.add_argument("--questions", type=Path, required=True, help="test.jsonl of make_training_set")
+    parser.add_argument("--limit", type=int, default=100)
+    parser.add_argument("--only", choices=list(PARTS))
     given = parser.parse_args()
-    cases = list(own_cases(given.test, given.contexts)) if given.test else []
-    cases += locomo_cases(given.locomo, given.per_category, given.seed) if given.locomo else []
-    model = open_chat(load(), {"generation": given.adapter} if given.adapter else None)
-    task: Task | None = "generation" if given.adapter else None
-    table(run(model, cases, task, given.out, force=given.force))
-    model.close()
+    given.out.mkdir(parents=True, exist_ok=True)
+    settings = load()
+    weights = shipped(files.find(settings.home.models, settings.chat_model)[0], given.adapters)
+    table: dict[str, dict[str, Row]] = {}
+    for adapted in (False, True):
+        model = open_chat(settings, weights if adapted else {})
+        for name in [given.only] if given.only else PARTS:
+            out = given.out / f"{name}-{'adapter' if adapted else 'base'}.jsonl"
+            table[name] = table.get(name, {}) | PARTS[name](model, adapted, given, out)
+        model.close()
+    (given.out / "table.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
+    for name, rows in table.items():
+        for label, scores in rows.items():
+            print(f"{name:11}{label:32}" + "".join(f" {key} {value:.3f}" for key, value in scores.items()))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,13 @@ def messages(old: str, new: str) -> list[Message]:
     return [Message("system", INSTRUCTIONS), Message("user", f"Old: {old}\nNew: {new}")]
 
 
+def chances(model: ChatModel, old: str, new: str) -> dict[str, float]:
+    """The probability of each choice, all four taken to be the only answers there are."""
+    scores = model.score(messages(old, new), list(CHOICES), adapter="update")
+    weights = [math.exp(score) for score in scores]
+    return {choice: weight / sum(weights) for choice, weight in zip(CHOICES, weights, strict=True)}
+
+
 class ModelVoter:
     """Asks the model about the nearest memories of the same person.
 
@@ -60,18 +67,13 @@ class ModelVoter:
             ModelError: the model could not be asked.
             ModelMissingError: it is not on this machine.
         """
-        asked = [(near, self._shares(near.memory.text, candidate.text)) for near in _meant(candidate, neighbours)]
+        close = _meant(candidate, neighbours)
+        asked = [(near, chances(self._model(), near.memory.text, candidate.text)) for near in close]
         if not asked:
             return None
         near, shares = min(asked, key=lambda pair: pair[1]["other"])
         best = max(shares, key=lambda choice: shares[choice])
         return Vote(CHOICES[best], near.memory.id, shares[best], self.name)
-
-    def _shares(self, old: str, new: str) -> dict[str, float]:
-        """The probability of each choice, all four taken to be the only answers there are."""
-        scores = self._model().score(messages(old, new), list(CHOICES), adapter="update")
-        weights = [math.exp(score) for score in scores]
-        return {choice: weight / sum(weights) for choice, weight in zip(CHOICES, weights, strict=True)}
 
 
 def _meant(candidate: Candidate, neighbours: Sequence[Neighbour]) -> list[Neighbour]:

@@ -1,0 +1,190 @@
+"""Measures answers from given notes with the product's engine: own test set and LoCoMo from gold evidence.
+
+    python scripts/eval_generation.py OUT.jsonl [--adapter FILE] [--test test.jsonl] [--locomo FILE]
+
+Each answered question becomes a line of OUT; a table goes to stdout. LoCoMo: the evidence turns and four others of
+the same conversation, in order. ``doubt`` is the probability of "I don't know." as the reply; ``forced``
+is what the model says instead where it abstains, to see what a threshold on doubt would change. ``checked`` is the
+answer after the checks of `memcli.generate`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from memcli.config import load
+from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
+from memcli.evals.datasets import load as load_dataset
+from memcli.evals.scorers import abstains, f1, normalised, score
+from memcli.generate import ask_messages, honest, note_of, respond
+from memcli.generate.prompt import Note
+from memcli.models import open_chat
+from memcli.ports import ChatModel, Sampling, Task
+from memcli.records import Hit, Lane
+
+SAMPLING: Final = Sampling(max_tokens=48)
+CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
+DISTRACTORS: Final = 4
+DONT_KNOW: Final = "I don't know."
+NOT_THAT: Final = r"""root ::= ([^I\n] | "I" [a-zA-Z]) [^\n]*"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question over notes; ``gold`` is empty where it cannot be answered."""
+
+    group: str
+    question: str
+    gold: str
+    notes: tuple[Note, ...]
+    now: datetime
+    cited: frozenset[str] = frozenset()
+
+
+def own_cases(path: Path, contexts: int | None) -> Iterator[Case]:
+    """The questions of our own test set, those on the same notes one after the other."""
+    for line in path.read_text(encoding="utf-8").splitlines()[:contexts]:
+        context = json.loads(line)
+        notes = tuple(Note(n, f"t:{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
+        now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
+        for asked in context["questions"]:
+            gold = CITATION.sub("", asked["answer"])
+            cited = frozenset(f"t:{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
+            yield Case(
+                f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited
+            )
+
+
+def sample(cases: list[Case], limit: int, seed: int) -> list[Case]:
+    """A seeded sample in the cases' own order, in which those on the same notes follow one another."""
+    kept = sorted(random.Random(seed).sample(range(len(cases)), min(limit, len(cases))))
+    return [cases[i] for i in kept]
+
+
+def speaker(line: str) -> str:
+    """Who speaks in a note's line; nobody in a memory's."""
+    found = re.match(r"\[\d+\] \([^)]*\) (\w+): ", line)
+    return found[1] if found else ""
+
+
+def locomo_cases(path: Path, per_category: int, seed: int) -> list[Case]:
+    """A seeded sample of each category, mixed, so that a run that was stopped early is still a sample."""
+    by_category: dict[str, list[tuple[Conversation, Question]]] = defaultdict(list)
+    for conversation in load_dataset("locomo", path):
+        for question in conversation.questions:
+            if question.evidence:
+                by_category[question.category].append((conversation, question))
+    rng = random.Random(seed)
+    cases: list[Case] = []
+    for category in sorted(by_category):
+        for conversation, question in rng.sample(
+            by_category[category], min(per_category, len(by_category[category]))
+        ):
+            cases.append(locomo_case(conversation, question, rng))
+    rng.shuffle(cases)
+    return cases
+
+
+def locomo_case(conversation: Conversation, question: Question, rng: random.Random) -> Case:
+    """A question over its evidence turns and a few others."""
+    wanted = set(question.evidence)
+    others = rng.sample([turn for turn in conversation.turns if turn.id not in wanted], DISTRACTORS)
+    shown = sorted(
+        [t for t in conversation.turns if t.id in wanted] + others, key=lambda turn: (turn.at, turn.position)
+    )
+    notes = tuple(note_of(n, Hit(Lane.TURN, turn.id, 0.0, turn=turn)) for n, turn in enumerate(shown, start=1))
+    gold = "" if question.category == ADVERSARIAL else question.answer
+    return Case(f"locomo {question.category}", question.text, gold, notes, question.asked_at, frozenset(wanted))
+
+
+def run(
+    model: ChatModel, cases: list[Case], task: Task | None, out: Path, *, force: bool
+) -> list[dict[str, object]]:
+    """Answer and score every case, one line of ``out`` each."""
+    rows: list[dict[str, object]] = []
+    words = model.count_tokens(DONT_KNOW)
+    with out.open("w", encoding="utf-8") as file:
+        for case in cases:
+            messages = ask_messages(case.question, case.notes, case.now)
+            began = time.monotonic()
+            reply = respond(model, messages, case.notes, case.question, SAMPLING, lambda _: None, adapter=task)
+            seconds = time.monotonic() - began
+            said = CITATION.sub("", reply.text).strip()
+            checked = CITATION.sub("", honest(reply, case.question, case.notes).text).strip()
+            abstained = abstains(said, strict=False)
+            forced = said
+            if force and abstained:
+                sampling = replace(SAMPLING, grammar=NOT_THAT)
+                forced = CITATION.sub("", "".join(model.stream(messages, sampling, adapter=task))).strip()
+            rows.append({
+                "group": case.group, "question": case.question, "gold": case.gold, "reply": reply.text,
+                "score": graded(case, said), "abstained": abstained, "forced": forced,
+                "checked_score": graded(case, checked), "checked_abstained": abstains(checked, strict=False),
+                "forced_score": graded(case, forced) if case.gold else 0.0,
+                "doubt": round(math.exp(words * model.score(messages, [DONT_KNOW], adapter=task)[0]), 4),
+                "cited": bool(reply.citations), "cited_right": bool(case.cited & set(reply.citations)),
+                "seconds": round(seconds, 3), "notes": [note.line for note in case.notes],
+            })  # fmt: skip
+            file.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
+            file.flush()
+    return rows
+
+
+def graded(case: Case, said: str) -> float:
+    """F1 by LoCoMo's rules for the group; of an unanswerable question whether the reply abstains."""
+    if not case.gold:
+        return float(abstains(said, strict=False))
+    return score(said, case.gold, case.group[-1]) if case.group.startswith("locomo") else f1(said, case.gold)
+
+
+def table(rows: list[dict[str, object]]) -> None:
+    """The means of each group on stdout."""
+    groups: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for row in rows:
+        groups[str(row["group"])].append(row)
+        groups[f"{str(row['group']).split()[0]} {'answerable' if row['gold'] else 'unanswerable'}"].append(row)
+    names = ("score", "abstained", "checked_score", "checked_abstained", "cited", "cited_right", "seconds")
+    print(f"{'group':22} {'n':>4} {'exact':>9} " + " ".join(f"{name[:9]:>9}" for name in names))
+    for group, its in sorted(groups.items()):
+        exact = [normalised(CITATION.sub("", str(row["reply"]))) == normalised(str(row["gold"])) for row in its]
+        columns = [sum(exact) / len(its), *(_mean(its, name) for name in names)]
+        print(f"{group:22} {len(its):4} " + " ".join(f"{value:9.3f}" for value in columns))
+
+
+def _mean(rows: list[dict[str, object]], key: str) -> float:
+    return sum(float(row[key]) for row in rows) / len(rows)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Measure what the arguments name."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--adapter", type=Path)
+    parser.add_argument("--test", type=Path)
+    parser.add_argument("--contexts", type=int)
+    parser.add_argument("--locomo", type=Path)
+    parser.add_argument("--per-category", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--force", action="store_true", help="also what it would say where it abstains")
+    given = parser.parse_args()
+    cases = list(own_cases(given.test, given.contexts)) if given.test else []
+    cases += locomo_cases(given.locomo, given.per_category, given.seed) if given.locomo else []
+    model = open_chat(load(), {"generation": given.adapter} if given.adapter else None)
+    task: Task | None = "generation" if given.adapter else None
+    table(run(model, cases, task, given.out, force=given.force))
+    model.close()
+
+
+if __name__ == "__main__":
+    main()
