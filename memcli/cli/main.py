@@ -92,6 +92,9 @@ def options(
         Path | None, typer.Option(help="Where this memory lives; also MEMCLI_HOME.", show_default=False)
     ] = None,
     no_service: Annotated[bool, typer.Option("--no-service", help="Never use the background service.")] = False,
+    no_adapters: Annotated[
+        bool, typer.Option("--no-adapters", help="Let the plain base model work, without its memory adapters.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print data only, no remarks.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
     version: Annotated[
@@ -100,7 +103,8 @@ def options(
 ) -> None:
     """Take the global options; without a command, show the help."""
     state = run_state.of(ctx)
-    state.home, state.no_service, state.quiet, state.debug = home, no_service, quiet, debug
+    state.home, state.quiet, state.debug = home, quiet, debug
+    state.no_service, state.no_adapters = no_service, no_adapters
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 

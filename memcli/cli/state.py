@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +51,7 @@ class State:
     wiring: Wiring = default_wiring
     home: Path | None = None
     no_service: bool = False
+    no_adapters: bool = False
     quiet: bool = False
     debug: bool = False
     data: TextIO | None = None
@@ -93,7 +94,13 @@ class State:
     @cached_property
     def settings(self) -> Settings:
         """The settings of the chosen home."""
-        return config.load(self.home)
+        kept = config.load(self.home)
+        return replace(kept, adapters=False) if self.no_adapters else kept
+
+    @property
+    def alone(self) -> bool:
+        """Whether this run must do its work itself: no service is wanted, or one would run other settings."""
+        return self.no_service or self.no_adapters or self.wiring is not default_wiring
 
     def now(self) -> datetime:
         """The present, by the run's clock."""
@@ -109,7 +116,7 @@ class State:
             parts.close()
 
     def _wired(self, *, warm: bool) -> Parts:
-        if self.no_service or self.wiring is not default_wiring:
+        if self.alone:
             return self.wiring(self.settings, self.clock)
         from memcli.service.connect import parts
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import typer
 
 from memcli.cli.options import examples
-from memcli.cli.state import State, default_wiring, of
+from memcli.cli.state import State, of
 from memcli.errors import UsageError
 from memcli.ports import ChatModel, Searcher
 from memcli.wiring import Parts
@@ -54,6 +54,6 @@ def tui(ctx: typer.Context) -> None:
 
 
 def _parts(state: State) -> Parts:
-    if state.no_service or state.wiring is not default_wiring:
+    if state.alone:
         return state.wiring(state.settings, state.clock)
     return LateParts(state.settings, state.clock)

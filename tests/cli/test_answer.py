@@ -108,3 +108,17 @@ def test_an_answer_from_ones_own_words_says_nothing_of_it(memcli: Line) -> None:
     memcli.add("Miso fears the vacuum cleaner")
     assert "rests on" not in memcli("ask", "what does Miso fear?").out
     assert memcli("ask", "what does Miso fear?", "--json").json["trust"] == "direct_user"
+
+
+def test_the_plain_base_can_be_asked_for(memcli: Line) -> None:
+    """``--no-adapters`` is for this run alone, and no service runs it with other settings."""
+    seen: list[bool] = []
+
+    def wiring(settings: Settings, clock: Clock) -> Parts:
+        seen.append(settings.adapters)
+        return FakeParts(settings, clock)
+
+    line = Line(memcli.home, wiring=wiring)
+    line("--no-adapters", "ask", "who am I?", "--json")
+    line("ask", "who am I?", "--json")
+    assert seen == [False, True]
