@@ -13,13 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 from typing import Final
 
 ASSISTANT: Final = "memcli"
 _TURN: Final = re.compile(r"(\d+) ([^:]+): (.+)")
 _QUESTION: Final = re.compile(r"\? (.+) = (.+?)(?: \[([\d, ]+)\])?$")
-VALID_SHARE: Final = 0.06
 _CHANGE: Final = " <= "
 
 
@@ -108,10 +106,9 @@ def read(paths: Iterable[Path]) -> list[Dialogue]:
     return found
 
 
-def split(dialogues: list[Dialogue], seed: int) -> tuple[list[Dialogue], list[Dialogue]]:
-    """Training and validation, by dialogue; the same for every task."""
-    names = sorted(dialogue.name for dialogue in dialogues)
-    apart = set(Random(seed).sample(names, round(len(names) * VALID_SHARE)))
+def split(dialogues: list[Dialogue], held: Path) -> tuple[list[Dialogue], list[Dialogue]]:
+    """Training and validation, by the names in a file; the same for every task, whatever is added later."""
+    apart = set(held.read_text(encoding="utf-8").split())
     return [d for d in dialogues if d.name not in apart], [d for d in dialogues if d.name in apart]
 
 

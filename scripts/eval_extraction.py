@@ -22,6 +22,7 @@ from typing import Any
 from dialogues import Dialogue, split
 from dialogues import read as read_dialogues
 from make_extraction_set import facts_of
+from make_training_set import HELD
 
 from memcli.config import load
 from memcli.errors import ModelError
@@ -238,7 +239,9 @@ def sampled(given: argparse.Namespace) -> list[Case]:
     if given.dialogues:
         sets.append(list(own_cases(read_dialogues(sorted(given.dialogues.glob("*.dialogue"))), "test")))
     if given.valid:
-        sets.append(list(own_cases(split(read_dialogues(sorted(given.valid.glob("*.dialogue"))), 0)[1], "valid")))
+        sets.append(
+            list(own_cases(split(read_dialogues(sorted(given.valid.glob("*.dialogue"))), HELD)[1], "valid"))
+        )
     if given.locomo:
         sets.append(list(locomo_cases(given.locomo)))
     cases = [case for every in sets for case in rng.sample(every, min(given.turns, len(every)))]

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from dialogues import Dialogue, Said, split
 from dialogues import read as read_dialogues
-from make_training_set import DATA, Line, Maker
+from make_training_set import DATA, HELD, Line, Maker
 from recipes import fill, read, slots_of, third
 
 from memcli.extract.asking import CONTEXT_TURNS
@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
-    train, valid = split(read_dialogues(sorted(wanted.dialogues.glob("*.dialogue"))), seed=0)
+    train, valid = split(read_dialogues(sorted(wanted.dialogues.glob("*.dialogue"))), HELD)
     recipes = read(sorted((DATA / "recipes" / "train").glob("*.recipe")))
     rng = Random(wanted.seed)
     talks = [talk_of(dialogue, rng) for _ in range(wanted.repeats) for dialogue in train]

@@ -48,6 +48,7 @@ from memcli.records import Hit, Kind, Lane, Memory, Precision, Role, Turn
 DATA: Final = Path(__file__).parent.parent / "adapters" / "data"
 RECIPES: Final = DATA / "recipes"
 DIALOGUES: Final = DATA / "dialogues"
+HELD: Final = DIALOGUES / "valid.txt"
 DONT_KNOW: Final = "I don't know."
 TRAPS: Final = {"other person": 0.65, "unsaid": 0.15, "absent": 0.14, "swapped": 0.06}
 TRAP_SHARE: Final = 0.36
@@ -475,7 +476,7 @@ def main() -> None:
     recipes = read(sorted((RECIPES / "train").glob("*.recipe")))
     held = read([RECIPES / "test.recipe"])
     held.pools = {**recipes.pools, **held.pools}
-    dialogues, apart = split(read_dialogues(sorted((DIALOGUES / "train").glob("*.dialogue"))), 0)
+    dialogues, apart = split(read_dialogues(sorted((DIALOGUES / "train").glob("*.dialogue"))), HELD)
     unseen = read_dialogues(sorted((DIALOGUES / "test").glob("*.dialogue")))
     train = list(Maker(recipes, seed, reword=True).contexts(wanted.contexts))
     asker = Asker(dialogues, dialogues, seed)

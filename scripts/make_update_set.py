@@ -23,7 +23,7 @@ from typing import Final
 
 from dialogues import Dialogue, Mark, Said, split
 from dialogues import read as read_dialogues
-from make_training_set import DATA, Maker
+from make_training_set import DATA, HELD, Maker
 from make_training_set import Said as Told
 from recipes import fill, read, slots_of, third
 
@@ -246,7 +246,7 @@ def main() -> None:
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     rng = Random(wanted.seed)
-    train, valid = split(read_dialogues(sorted(wanted.dialogues.glob("*.dialogue"))), seed=0)
+    train, valid = split(read_dialogues(sorted(wanted.dialogues.glob("*.dialogue"))), HELD)
     test = read_dialogues(sorted(wanted.test.glob("*.dialogue")))
     pairs = [pair for dialogue in train for pair in of_dialogue(dialogue, rng)]
     pairs += across(pairs, train, rng)

@@ -19,7 +19,7 @@ from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of
 from memcli.extract.parse import GRAMMAR, UnreadableError, facts_of
 from memcli.extract.rewrite import sentence, subject_of, third_person
-from memcli.extract.rules import RulesExtractor, clean_of_orders
+from memcli.extract.rules import RulesExtractor, clean_of_orders, stance_of
 from memcli.extract.traits import importance_of, keywords_of, kind_of
 from memcli.ports import ChatModel, Sampling
 from memcli.records import Candidate, Extraction, Message, Origin, Role, Stance, Turn
@@ -82,7 +82,8 @@ class ModelExtractor:
         """A proposed fact with everything set that code knows better; None where nothing in the turn says it."""
         told = _OPENING.sub(lambda _: subject_of(turn.speaker), third_person(fact, turn.speaker))
         sources = [turn.text, *(t.text for t in before[-CONTEXT_TURNS:])]
-        dating = dating_of(told, turn.at)
+        stance = stance_of(told)
+        dating = dating_of(told, turn.at, stance)
         text = sentence(dating.text)
         if not is_grounded(text, sources, (turn.speaker, dating.added)):
             return None
@@ -100,6 +101,7 @@ class ModelExtractor:
             valid_from=dating.valid_from,
             valid_to=dating.valid_to,
             importance=importance_of(text, kind, asked=False),
+            stance=stance,
             trust=turn.origin,
             keywords=keywords_of(text, turn.speaker),
             language=language_of(turn.text),

@@ -66,6 +66,11 @@ class RulesExtractor:
         return Extraction(candidates=tuple(found), dropped=dict(work.dropped))
 
 
+def stance_of(text: str) -> Stance:
+    """Whether a clause states something, says that it ended, or tells of the past."""
+    return Stance.ENDS if _ENDED.search(text) else Stance.PAST if _PAST_STATE.search(text) else Stance.STATES
+
+
 def clean_of_orders(turn: Turn) -> str:
     """A turn's words without secrets, and without hidden orders where someone else wrote them."""
     direct = turn.origin is Origin.DIRECT_USER
@@ -174,7 +179,7 @@ class _Work:
         if corrects and self._is_fragment(text):
             self._keep(text, clause, Stance.CORRECTS)
             return
-        stance = Stance.ENDS if _ENDED.search(text) else Stance.PAST if _PAST_STATE.search(text) else Stance.STATES
+        stance = stance_of(text)
         if stance is Stance.STATES and corrects:
             stance = Stance.CORRECTS
         self._dated(text, clause, stance, asked=stripped.asked)

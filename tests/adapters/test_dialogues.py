@@ -51,7 +51,7 @@ def test_answers_come_from_turns_that_are_there(split: list) -> None:  # type: i
 
 def test_no_dialogue_is_both_trained_on_and_tested() -> None:
     """Validation and test share no dialogue with training, and no turn of any length word for word."""
-    train, valid = dialogues.split(TRAIN, 0)
+    train, valid = dialogues.split(TRAIN, DATA / "valid.txt")
     assert train
     assert valid
     assert not {each.name for each in train} & {each.name for each in valid}
