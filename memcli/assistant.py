@@ -182,10 +182,7 @@ class Assistant:
         model = self._model()
         notes, injected = self._notes(question, hits, model)
         messages = generate.ask_messages(question, notes, now)
-        reply = generate.respond(
-            model, messages, notes, question, self._sampling(), lambda _: on_piece(""), adapter="generation"
-        )
-        reply = generate.honest(reply, question, notes)
+        reply = generate.answered(model, messages, notes, question, self._sampling(), lambda _: on_piece(""))
         if not reply.interrupted:
             on_piece(reply.text)
         return self._keep(self._answer(question, reply, hits, injected, began))

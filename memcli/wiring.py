@@ -98,11 +98,14 @@ class Parts:
 
     @cached_property
     def extractor(self) -> Extractor:
-        """By rule, unless the model is asked for."""
+        """By rule, unless the model is asked for; with an adapter for it, it joins the rules."""
         if self.settings.extract_method == "model":
             from memcli.extract import ModelExtractor
+            from memcli.models import has_adapter
 
-            return ModelExtractor(lambda: self.chat_model, f"{self.settings.chat_model}+extraction")
+            name = f"{self.settings.chat_model}+extraction"
+            learned = has_adapter(self.settings, "extraction")
+            return ModelExtractor(lambda: self.chat_model, name, learned=learned)
         from memcli.extract import RulesExtractor
 
         return RulesExtractor()

@@ -84,7 +84,7 @@ def locomo_cases(path: Path) -> Iterator[Case]:
 def propose(cases: list[Case], model: ChatModel | None, out: Path) -> list[dict[str, Any]]:
     """What each extractor proposes, one line a turn."""
     rules = RulesExtractor()
-    learned = ModelExtractor(lambda: model, "model") if model is not None else None
+    learned = ModelExtractor(lambda: model, "model", learned=True) if model is not None else None
     rows: list[dict[str, Any]] = []
     with out.open("w", encoding="utf-8") as file:
         for case in cases:
@@ -110,17 +110,19 @@ def texts(extractor: Extractor, case: Case) -> list[str]:
 def asked(learned: ModelExtractor, case: Case) -> dict[str, Any]:
     """What the model proposes, with the gate and the score of each, and the rules' candidates scored likewise."""
     try:
+        product = texts(learned, case)
         gate = learned.gate(case.turn, case.before)
         proposed = learned.proposed(case.turn, case.before)
         rules = RulesExtractor().extract(case.turn, case.before).candidates
         scores = learned.scores([c.text for c in rules], case.turn, case.before)
     except ModelError as error:
-        return {"error": error.message, "gate": 0.0, "model": [], "model_scores": [], "rule_scores": []}
+        empty: dict[str, Any] = {"model": [], "model_scores": [], "rule_scores": [], "product": []}
+        return {"error": error.message, "gate": 0.0, **empty}
     own = learned.scores(proposed, case.turn, case.before)
     kept = [learned.candidate(fact, case.turn, case.before) for fact in proposed]
     return {
         "gate": gate, "raw": proposed, "model": [c.text if c else "" for c in kept], "model_scores": own,
-        "rule_scores": scores,
+        "rule_scores": scores, "product": product,
     }  # fmt: skip
 
 
@@ -169,6 +171,7 @@ def choices(embedder: Embedder, gate: float, floor: float) -> dict[str, Choice]:
 
     return {
         "rules": lambda row: row["rules"],
+        "product": lambda row: row.get("product", []),
         "model": model,
         "model, rules": lambda row: merged(model(row), row["rules"], embedder),
         "model, gated rules": lambda row: merged(model(row), gated_rules(row), embedder),

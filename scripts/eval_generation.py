@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import re
 import time
@@ -27,7 +26,7 @@ from memcli.config import load
 from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.datasets import load as load_dataset
 from memcli.evals.scorers import abstains, f1, normalised, score
-from memcli.generate import ask_messages, honest, note_of, respond
+from memcli.generate import NOT_THAT, ask_messages, doubt, honest, note_of, respond
 from memcli.generate.prompt import Note
 from memcli.models import open_chat
 from memcli.ports import ChatModel, Sampling, Task
@@ -37,7 +36,6 @@ SAMPLING: Final = Sampling(max_tokens=48)
 CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
 DISTRACTORS: Final = 4
 DONT_KNOW: Final = "I don't know."
-NOT_THAT: Final = r"""root ::= ([^I\n] | "I" [a-zA-Z]) [^\n]*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,6 @@ def run(
 ) -> list[dict[str, object]]:
     """Answer and score every case, one line of ``out`` each."""
     rows: list[dict[str, object]] = []
-    words = model.count_tokens(DONT_KNOW)
     with out.open("w", encoding="utf-8") as file:
         for case in cases:
             messages = ask_messages(case.question, case.notes, case.now)
@@ -132,7 +129,7 @@ def run(
                 "score": graded(case, said), "abstained": abstained, "forced": forced,
                 "checked_score": graded(case, checked), "checked_abstained": abstains(checked, strict=False),
                 "forced_score": graded(case, forced) if case.gold else 0.0,
-                "doubt": round(math.exp(words * model.score(messages, [DONT_KNOW], adapter=task)[0]), 4),
+                "doubt": round(doubt(model, messages, adapter=task), 4),
                 "cited": bool(reply.citations), "cited_right": bool(case.cited & set(reply.citations)),
                 "seconds": round(seconds, 3), "notes": [note.line for note in case.notes],
             })  # fmt: skip

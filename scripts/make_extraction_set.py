@@ -73,7 +73,7 @@ def talks_of(maker: Maker, count: int) -> Iterator[Talk]:
     while made < count:
         mode = maker.rng.choices(("dialogue", "user"), (0.6, 0.4))[0]
         lines = recipe_lines(maker, mode)
-        if len(lines) > 2:
+        if len(lines) > 2 and any(line["facts"] is not None for line in lines):  # nothing to learn, no loss
             made += 1
             yield {"name": f"recipe-{made}", "language": "en", "sessions": [lines]}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -23,16 +22,32 @@ from memcli.extract.rules import RulesExtractor, clean_of_orders, stance_of
 from memcli.extract.traits import importance_of, keywords_of, kind_of
 from memcli.ports import ChatModel, Sampling
 from memcli.records import Candidate, Extraction, Message, Origin, Role, Stance, Turn
+from memcli.text import terms
 
+NOTHING: Final = 0.2
+ANYTHING: Final = 0.5
+SURE: Final = -1.0
+"""Chosen on validation dialogues: below ``NOTHING`` of the gate not even a rule is heard, from ``ANYTHING`` up the
+model is asked for sentences, and those whose mean log-probability is below ``SURE`` are dropped."""
+SAME: Final = 0.7
+"""Of the index terms of the shorter sentence, from which on another tells it too."""
 _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they)\b", re.IGNORECASE)
 
 
 class ModelExtractor:
-    """One prompt per turn: decoded freely and parsed, then once more under the grammar."""
+    """One prompt per turn: decoded freely and parsed, then once more under the grammar.
 
-    def __init__(self, model: Callable[[], ChatModel], made_by: str) -> None:
+    Args:
+        model: opened when there is something to read.
+        made_by: who extracts, as it stands in a memory.
+        learned: whether the model was trained for this (an adapter is in use). Then it knows how sure it is, and
+            its sentences join those of the rules; any other model speaks alone.
+    """
+
+    def __init__(self, model: Callable[[], ChatModel], made_by: str, *, learned: bool = False) -> None:
         self._model = model
         self.name = made_by
+        self._learned = learned
         self._rules = RulesExtractor()
 
     def extract(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
@@ -44,11 +59,27 @@ class ModelExtractor:
         text = clean_of_orders(turn)
         if not text:
             return Extraction(dropped=by_rule.dropped)
-        dropped: Counter[str] = Counter()
+        return self._joined(by_rule, turn, before) if self._learned else self._alone(turn, before)
+
+    def _alone(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
         found = [self.candidate(fact, turn, before) for fact in self.proposed(turn, before)]
-        if ungrounded := found.count(None):
-            dropped["ungrounded"] += ungrounded
-        return Extraction(tuple(c for c in found if c is not None), dict(dropped))
+        kept = tuple(candidate for candidate in found if candidate is not None)
+        return Extraction(kept, {"ungrounded": len(found) - len(kept)} if len(kept) < len(found) else {})
+
+    def _joined(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """What rules found, unless the model sees nothing in the turn, and what it is sure of beside that."""
+        gate = self.gate(turn, before)
+        if gate < NOTHING:
+            return Extraction(dropped={**by_rule.dropped, "nothing": 1})
+        if gate < ANYTHING:
+            return by_rule
+        facts = self.proposed(turn, before)
+        sure = [fact for fact, score in zip(facts, self.scores(facts, turn, before), strict=True) if score >= SURE]
+        found = [candidate for fact in sure if (candidate := self.candidate(fact, turn, before)) is not None]
+        new = [c for c in found if not any(_says(c, other) for other in by_rule.candidates)]
+        dropped = {"unsure": len(facts) - len(sure), "ungrounded": len(sure) - len(found)}
+        counted = {reason: count for reason, count in dropped.items() if count}
+        return Extraction((*by_rule.candidates, *new), {**by_rule.dropped, **counted})
 
     def gate(self, turn: Turn, before: Sequence[Turn]) -> float:
         """How likely it is that there is anything to keep: a list that is not empty, against the empty one."""
@@ -107,6 +138,12 @@ class ModelExtractor:
             language=language_of(turn.text),
             made_by=self.name,
         )
+
+
+def _says(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates of one turn tell the same, or one a part of the other, by their words."""
+    left, right = set(terms(one.text)), set(terms(other.text))
+    return len(left & right) >= SAME * min(len(left), len(right))
 
 
 _STEERING: Final = (Stance.RETRACTS, Stance.CORRECTS)

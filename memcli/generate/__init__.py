@@ -2,18 +2,21 @@
 
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
-from memcli.generate.respond import DONT_KNOW, Reply, abstains, honest, respond
+from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
 
 __all__ = [
     "DONT_KNOW",
     "FENCES",
+    "NOT_THAT",
     "CitationStream",
     "Note",
     "Reply",
     "abstains",
+    "answered",
     "ask_messages",
     "chat_messages",
     "chat_opening",
+    "doubt",
     "honest",
     "label",
     "note_of",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
@@ -14,6 +15,12 @@ from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
 
 DONT_KNOW: Final = "I don't know: that is not mentioned in memory."
+ADMISSION: Final = "I don't know."
+"""What the model is told to say then, and an adapter is taught."""
+DOUBTED: Final = 0.7
+"""From this probability on it is believed; chosen between wrong refusals and wrong answers (scripts/LOG.md)."""
+NOT_THAT: Final = r"""root ::= [^I\n] [^\n]*"""
+"""GBNF of any line that does not begin with that letter: allowed any other "I…", a small model says "Istanbul"."""
 _ABSTAINS: Final = re.compile(
     r"\b(?:I (?:do not|don't) know|no information (?:is )?available|not mentioned)\b", re.IGNORECASE
 )
@@ -63,6 +70,30 @@ def respond(  # noqa: PLR0913 -- the parts of one generation
     text = "".join(said).strip()
     cited = tuple(stream.cited) or tuple(supported_by(text, question, notes))
     return Reply(text=text, citations=cited, interrupted=interrupted)
+
+
+def doubt(model: ChatModel, messages: Sequence[Message], *, adapter: Task | None = None) -> float:
+    """How likely the model says that it does not know: the probability (0..1) of that reply as a whole."""
+    return math.exp(model.count_tokens(ADMISSION) * model.score(messages, [ADMISSION], adapter=adapter)[0])
+
+
+def answered(
+    model: ChatModel,
+    messages: Sequence[Message],
+    notes: Sequence[Note],
+    question: str,
+    sampling: Sampling,
+    on_piece: Callable[[str], None],
+) -> Reply:
+    """The checked answer of the generation adapter, asked once more where it gives up without being sure of it."""
+
+    def ask(how: Sampling) -> Reply:
+        return respond(model, messages, notes, question, how, on_piece, adapter="generation")
+
+    reply = ask(sampling)
+    if not reply.interrupted and abstains(reply.text) and doubt(model, messages, adapter="generation") < DOUBTED:
+        reply = ask(replace(sampling, grammar=NOT_THAT))
+    return honest(reply, question, notes)
 
 
 def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:

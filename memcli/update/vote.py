@@ -26,6 +26,8 @@ CHOICES: Final[Mapping[str, Verdict]] = {
     "ended": Verdict.DELETE,
 }
 """The answers, a token each, and the operation that each asks for."""
+CLOSING: Final = ("changed", "ended")
+"""What lets the old memory go; whether anything takes its place matters less, so both speak for either."""
 INSTRUCTIONS: Final = (
     "Compare an old note with what was said later. Answer with one word. same: nothing new is said. changed: the "
     "old note no longer holds, and the new statement takes its place. ended: the old note no longer holds. other: "
@@ -71,9 +73,10 @@ class ModelVoter:
         asked = [(near, chances(self._model(), near.memory.text, candidate.text)) for near in close]
         if not asked:
             return None
-        near, shares = min(asked, key=lambda pair: pair[1]["other"])
-        best = max(shares, key=lambda choice: shares[choice])
-        return Vote(CHOICES[best], near.memory.id, shares[best], self.name)
+        near, found = min(asked, key=lambda pair: pair[1]["other"])
+        best = max(found, key=lambda choice: found[choice])
+        sure = sum(found[choice] for choice in CLOSING) if best in CLOSING else found[best]
+        return Vote(CHOICES[best], near.memory.id, sure, self.name)
 
 
 def _meant(candidate: Candidate, neighbours: Sequence[Neighbour]) -> list[Neighbour]:

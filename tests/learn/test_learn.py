@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from memcli.extract import ModelExtractor, RulesExtractor
 from memcli.extract.parse import MAX_FACTS, UnreadableError, facts_of
 from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.ports import FixedClock
-from memcli.records import Extraction, Filter, Memory, Op, Origin, Priority, Role, Status, Turn, Work
+from memcli.records import Extraction, Filter, Memory, Message, Op, Origin, Priority, Role, Status, Turn, Work
 from memcli.requests import Note
 from memcli.store.queue import MAX_TRIES
 from memcli.wiring import Parts
@@ -32,7 +33,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def parts(settings: Settings, clock: FixedClock) -> Iterator[Parts]:
     """A real store with hashed vectors, of a user called Ana."""
-    parts = Parts(replace(settings, user_name="Ana"), clock)
+    parts = Parts(replace(settings, user_name="Ana", adapters=False), clock)
     parts.embedder = FakeEmbedder()
     yield parts
     parts.close()
@@ -281,3 +282,30 @@ def test_two_short_notes_that_begin_alike_are_two_memories(parts: Parts) -> None
     """A heading is no fact that a longer one could complete."""
     tell(parts, "Flight", "Flight two")
     assert texts(parts) == {"Flight", "Flight two"}
+
+
+def trained(answer: str, gate: float, sure: float = -0.5) -> ModelExtractor:
+    """A model with an adapter: it lists ``answer``, finds something to keep with probability ``gate``."""
+
+    def judge(_: Sequence[Message], reply: str) -> float:
+        return {"[": math.log(1 - gate), '["': math.log(gate)}.get(reply, sure)
+
+    fake = FakeChatModel([answer], judge=judge)
+    return ModelExtractor(lambda: fake, "fake+extraction", learned=True)
+
+
+@pytest.mark.parametrize(
+    ("gate", "sure", "kept"),
+    [
+        (0.9, -0.5, ["Ana lives in Rome.", "Ana's boat is called Max."]),
+        (0.9, -2.0, ["Ana lives in Rome."]),
+        (0.3, -0.5, ["Ana lives in Rome."]),
+        (0.1, -0.5, []),
+    ],
+    ids=["sure", "unsure of the sentence", "asked for none", "nothing to keep"],
+)
+def test_a_trained_model_joins_the_rules(gate: float, sure: float, kept: list[str]) -> None:
+    """It adds what it is sure of and no rule says, and silences all where it sees nothing to keep."""
+    extractor = trained('["Ana lives in Rome", "Ana\'s boat is called Max"]', gate, sure)
+    found = extractor.extract(turn("I live in Rome. Max the boat leaks"), [])
+    assert [c.text for c in found.candidates] == kept
