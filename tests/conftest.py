@@ -44,8 +44,8 @@ def models_dir() -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, models_dir: Path) -> Settings:
-    """Defaults in a home of its own, with the real models."""
-    return Settings(home=Home(root=tmp_path / "home", models=models_dir))
+    """Defaults in a home of its own, with the real models, without the adapters, which every training changes."""
+    return Settings(home=Home(root=tmp_path / "home", models=models_dir), adapters=False)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from memcli.text import terms
 
 NOTHING: Final = 0.2
 ANYTHING: Final = 0.5
-SURE: Final = -1.0
+SURE: Final = -2.0
 """Chosen on validation dialogues: below ``NOTHING`` of the gate not even a rule is heard, from ``ANYTHING`` up the
 model is asked for sentences, and those whose mean log-probability is below ``SURE`` are dropped."""
 SAME: Final = 0.7

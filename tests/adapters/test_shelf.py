@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -178,6 +179,7 @@ def test_the_engine_runs_on_what_is_in_use(settings: Settings, make_adapter: Mak
     from memcli.errors import ModelError
     from memcli.records import Message
 
+    settings = replace(settings, adapters=True)
     prompt = [Message("user", "What is the capital of France?")]
     card = make_adapter("update-1", scale=0.2)
 

@@ -82,7 +82,7 @@ def test_an_installation_without_adapters_offers_none(settings: Settings, tmp_pa
 def adapted(settings: Settings) -> Iterator[ChatModel]:
     """The default model with its shipped adapters."""
     model, _ = files.find(settings.home.models, settings.chat_model)
-    real = models.open_chat(settings, shipped(model, ROOT))
+    real = models.open_chat(replace(settings, adapters=True), shipped(model, ROOT))
     yield real
     real.close()
 

@@ -298,7 +298,7 @@ def trained(answer: str, gate: float, sure: float = -0.5) -> ModelExtractor:
     ("gate", "sure", "kept"),
     [
         (0.9, -0.5, ["Ana lives in Rome.", "Ana's boat is called Max."]),
-        (0.9, -2.0, ["Ana lives in Rome."]),
+        (0.9, -3.0, ["Ana lives in Rome."]),
         (0.3, -0.5, ["Ana lives in Rome."]),
         (0.1, -0.5, []),
     ],
