@@ -17,7 +17,7 @@ from memcli.records import Message
 DONT_KNOW: Final = "I don't know: that is not mentioned in memory."
 ADMISSION: Final = "I don't know."
 """What the model is told to say then, and an adapter is taught."""
-DOUBTED: Final = 0.7
+DOUBTED: Final = 0.8
 """From this probability on it is believed; chosen between wrong refusals and wrong answers (scripts/LOG.md)."""
 NOT_THAT: Final = r"""root ::= [^I\n] [^\n]*"""
 """GBNF of any line that does not begin with that letter: allowed any other "I…", a small model says "Istanbul"."""
