@@ -48,6 +48,7 @@ class Settings:
     secrets: str = "mask"
     faded: float = 0.05
     quiet_hours: str = ""
+    on_battery: str = "wait"
     reflect_to: str = "memory"
     profile_lines: int = 6
     backups: int = 7
@@ -139,6 +140,9 @@ NAMES: Final[Mapping[str, Name]] = {
         "faded", "retention below which a memory is archived; 0 never archives", _between(0, 0.99)
     ),
     "jobs.quiet_hours": Name("quiet_hours", "when heavy jobs wait, such as 22:00-07:00; empty is never", _hours),
+    "jobs.on_battery": Name(
+        "on_battery", "what heavy jobs do on battery, where Linux tells: wait, run", _one_of("wait", "run")
+    ),
     "jobs.backups": Name("backups", "daily backups that are kept; 0 makes none", _between(0, 1_000)),
     "reflect.to": Name(
         "reflect_to",

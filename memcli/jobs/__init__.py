@@ -2,10 +2,11 @@
 
 from memcli.jobs.job import Context, Job, next_run
 from memcli.jobs.library import JOBS, every_job, named
-from memcli.jobs.quiet import quiet
+from memcli.jobs.quiet import POWER, quiet
 from memcli.jobs.runner import Runner
 from memcli.jobs.scheduler import Scheduler, last_begun
 
 __all__ = [
-    "JOBS", "Context", "Job", "Runner", "Scheduler", "every_job", "last_begun", "named", "next_run", "quiet",
+    "JOBS", "POWER", "Context", "Job", "Runner", "Scheduler", "every_job", "last_begun", "named", "next_run",
+    "quiet",
 ]  # fmt: skip

@@ -15,11 +15,15 @@ POWER: Final = Path("/sys/class/power_supply")
 _HOURS: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
-def quiet(hours: str, power: Path = POWER) -> Callable[[datetime], bool]:
-    """Whether a moment is one for quiet, by hours such as ``22:00-07:00`` (empty is never) or by the battery."""
+def quiet(hours: str, power: Path | None = POWER) -> Callable[[datetime], bool]:
+    """Whether a moment is one for quiet, by hours such as ``22:00-07:00`` (empty is never) or by the battery.
+
+    Without ``power`` nobody looks at the battery.
+    """
     wanted = span_of(hours) if hours.strip() else None
     return lambda now: (
-        (wanted is not None and within(now.timetz().replace(tzinfo=None), *wanted)) or on_battery(power)
+        (wanted is not None and within(now.timetz().replace(tzinfo=None), *wanted))
+        or (power is not None and on_battery(power))
     )
 
 

@@ -62,7 +62,7 @@ def _serve(settings: config.Settings, methods: Methods) -> None:
         methods=methods(parts),
         busy=lambda: scheduler.busy(),
     )
-    quiet = jobs.quiet(settings.quiet_hours)
+    quiet = jobs.quiet(settings.quiet_hours, jobs.POWER if settings.on_battery == "wait" else None)
     scheduler = jobs.Scheduler(
         jobs.every_job(),
         jobs.Runner(parts.assistant, lambda: server.stopping),

@@ -218,3 +218,4 @@ def test_heavy_jobs_wait_on_battery(tmp_path: Path, supplies: dict[str, str], ex
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     assert quiet("", tmp_path)(BEGIN) is expected
+    assert quiet("", None)(BEGIN) is False, "the user wants them to run all the same"
