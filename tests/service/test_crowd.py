@@ -33,7 +33,8 @@ for number in range(int(count)):
     words = ["add", f"{name} keeps parcel {number}.", "--raw"] if number % 2 else ["search", "parcel", "-k", "3"]
     argv, environ = ["--home", home, *words, "--json"], environment.relevant()
     values = {"argv": argv, "version": __version__, "environ": environ}
-    codes.append(Client(Path(path)).call("run", values)["code"])
+    done = Client(Path(path)).call("run", values)
+    codes.append(done["code"] and [done["code"], done["err"]])
 print(json.dumps(codes))
 """
 
