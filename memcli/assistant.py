@@ -46,7 +46,7 @@ from memcli.requests import (
     work_of,
 )
 from memcli.update import Act
-from memcli.update.edits import inverses, latest_batch
+from memcli.update.edits import inverses, latest_batch, latest_undo
 
 if TYPE_CHECKING:
     from memcli.learn import Learner, Lesson
@@ -419,6 +419,18 @@ class Assistant:
         if not dry_run:
             self.store.commit(made)
         return made
+
+    def redo(self, *, dry_run: bool = False) -> list[Change]:
+        """Do again what the last undo took back; as often as was undone, until the user does something new.
+
+        Raises:
+            NotFoundError: nothing was taken back since the user's last change.
+            ConflictError: something was changed again since.
+        """
+        for limit in (UNDO_LOOKS_BACK, EVERYTHING):
+            if batch := latest_undo(self.store.log(limit=limit)):
+                return self.undo(batch, dry_run=dry_run)
+        raise NotFoundError("nothing was taken back since the last change")
 
     def _to_undo(self, target: str | None) -> list[Change]:
         """The changes to take back, newest first."""

@@ -1,4 +1,4 @@
-"""`history`, `log`, `diff`, `undo`: what was changed, by whom, and back again."""
+"""`history`, `log`, `diff`, `undo`, `redo`: what was changed, by whom, and back again."""
 
 from __future__ import annotations
 
@@ -100,12 +100,21 @@ def undo(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Take a change back, or all that a command did. An undo can be undone too."""
+    """Take a change back, or all that a command did. `redo` does it again."""
     if change and batch:
         raise UsageError("give a change or a batch, not both")
     state = of(ctx)
     with state.assistant() as assistant:
         made = assistant.undo(change or batch, dry_run=dry_run)
+    report(state, made, as_json=as_json, dry_run=dry_run, back="memcli redo does it again")
+
+
+@app.command(rich_help_panel=PANEL, epilog=examples("memcli redo", "memcli redo --dry-run"))
+def redo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Do again what `undo` took back, step by step, until something new is done."""
+    state = of(ctx)
+    with state.assistant() as assistant:
+        made = assistant.redo(dry_run=dry_run)
     report(state, made, as_json=as_json, dry_run=dry_run)
 
 

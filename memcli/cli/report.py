@@ -11,9 +11,15 @@ from memcli.records import Change
 
 
 def report(
-    state: State, made: Sequence[Change], *, as_json: bool, nothing: str = "nothing to do", dry_run: bool = False
+    state: State,
+    made: Sequence[Change],
+    *,
+    as_json: bool,
+    nothing: str = "nothing to do",
+    dry_run: bool = False,
+    back: str = "",
 ) -> None:
-    """Print the changes as data and say how to undo them."""
+    """Print the changes as data and say how to undo them, or what else leads ``back``."""
     if as_json:
         state.document(documents.changes(made, dry_run=dry_run))
         return
@@ -24,7 +30,7 @@ def report(
     elif dry_run:
         state.say("nothing was changed (--dry-run)", "dim")
     else:
-        state.say(f"memcli undo {short(made[0].batch)} takes it back", "dim")
+        state.say(back or f"memcli undo {short(made[0].batch)} takes it back", "dim")
 
 
 def left_out(kinds: Sequence[str]) -> str:

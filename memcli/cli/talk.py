@@ -62,6 +62,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "/remember": Command("TEXT", "keep something as a memory", writes=True),
     "/correct": Command("TEXT", "put right what was remembered: it's Tuesday", writes=True),
     "/undo": Command("", "take back the last change to memories", writes=True),
+    "/redo": Command("", "do again what /undo took back", writes=True),
     "/forget": Command("ID...", "put memories away; /undo brings them back", writes=True),
     "/why": Command("", "what the last answer rests on"),
     "/session": Command("[NAME]", "this session's name, or go on with another"),
@@ -162,6 +163,9 @@ class Talk:
 
     def _undo(self, _: str) -> Lines:
         return [undone_line(change) for change in self.assistant.undo()]
+
+    def _redo(self, _: str) -> Lines:
+        return [undone_line(change, "done again") for change in self.assistant.redo()]
 
     def _forget(self, ids: str) -> Lines:
         done = self.assistant.forget(ids.split())
@@ -319,10 +323,10 @@ def learned_lines(changes: Iterable[Change]) -> list[Text]:
     return [learned_line(change) for change in changes if change.link is None]
 
 
-def undone_line(change: Change) -> Text:
-    """A change that took another back."""
+def undone_line(change: Change, done: str = "undone") -> Text:
+    """A change that took another back, or did it again."""
     about = change.after or change.before
-    return Text.assemble(("~ undone ", "yellow"), memory_line(about) if about else change.memory_id)
+    return Text.assemble((f"~ {done} ", "yellow"), memory_line(about) if about else change.memory_id)
 
 
 def _evidence(hit: Hit, injected: Sequence[str], cited: Sequence[str]) -> Text:

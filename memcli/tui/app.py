@@ -21,7 +21,6 @@ from memcli.tui.screens.conversation import Conversation, around
 from memcli.tui.screens.help import Help
 from memcli.tui.screens.memories import Memories
 from memcli.tui.screens.place import Place
-from memcli.tui.steps import undone_batch
 from memcli.tui.themes import DARK, THEMES
 from memcli.tui.widgets.places import PLACES
 from memcli.wiring import Parts
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 1.0
 """How often the history is asked whether somebody else wrote."""
-_LOG_LOOKED_AT: Final = 1_000
 _SIGNALLED: Final = 128
 
 
@@ -176,19 +174,10 @@ class MemcliApp(App[None], Doing):
 
     def action_redo(self) -> None:
         """Do again what was last taken back."""
-        assistant = self.parts.assistant
-
-        def again() -> list[Change]:
-            batch = undone_batch(assistant.store.log(limit=_LOG_LOOKED_AT))
-            return assistant.undo(batch) if batch else []
-
-        self.do(again, lambda made: self.stepped("done again", made))
+        self.do(self.parts.assistant.redo, lambda made: self.stepped("done again", made))
 
     def stepped(self, done: str, made: list[Change]) -> None:
         """Say what was taken back, or done again."""
-        if not made:
-            self.notify("nothing was taken back since the last change")
-            return
         memory = made[0].after or made[0].before
         words = cut(one_line(printable(memory.text)), 48) if memory else ""
         told = words if len(made) == 1 else count(len(made), "change")

@@ -10,6 +10,8 @@ from typing import Final
 from memcli.errors import ConflictError
 from memcli.records import Change, Link, Memory, Op, new_id
 
+JOB: Final = "job:"
+"""How the names of actors begin that are jobs."""
 _INVERSE_LINK: Final = {Op.LINK: Op.UNLINK, Op.UNLINK: Op.LINK}
 
 
@@ -103,6 +105,27 @@ def latest_batch(log: Sequence[Change]) -> str | None:
         if change.undoes is None:
             return change.batch
         taken_back.add(change.undoes)
+    return None
+
+
+def latest_undo(log: Sequence[Change]) -> str | None:
+    """The latest undo of a log (newest first) that was not taken back; None once the user did something new.
+
+    Taking an undo back does its change again. Being recalled, jobs and purges do not count as something new.
+    """
+    by_id = {change.id: change for change in log}
+    taken_back: set[str] = set()
+    for change in log:
+        if change.id in taken_back or change.op is Op.REINFORCE or change.final:
+            continue
+        if change.undoes is None:
+            if change.actor.startswith(JOB):
+                continue
+            return None
+        undone = by_id.get(change.undoes)
+        if undone is None or undone.undoes is None:
+            return change.batch
+        taken_back.add(undone.id)
     return None
 
 

@@ -98,7 +98,7 @@ def test_a_private_talk_refuses_commands_that_would_store_something(desk: Desk, 
         desk.talk(private=True).command(line)
 
 
-def test_remember_undo_and_forget_change_what_is_remembered(desk: Desk) -> None:
+def test_remember_undo_redo_and_forget_change_what_is_remembered(desk: Desk) -> None:
     """Each tells the memory that it changed."""
     talk = desk.talk()
     store = talk.assistant.store
@@ -107,6 +107,9 @@ def test_remember_undo_and_forget_change_what_is_remembered(desk: Desk) -> None:
     assert "My sister lives in Porto." in plain(talk.command(f"/forget {memory.id[:8]}"))
     assert store.list_memories(Filter(), limit=5) == []
     assert "My sister lives in Porto." in plain(talk.command("/undo"))
+    assert "~ done again" in plain(talk.command("/redo"))
+    assert store.list_memories(Filter(), limit=5) == []
+    talk.command("/undo")
     assert [m.text for m in store.list_memories(Filter(), limit=5)] == ["My sister lives in Porto."]
 
 

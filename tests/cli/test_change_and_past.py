@@ -176,6 +176,25 @@ def test_an_undo_is_undone_by_its_own_batch_and_then_undone_again(memcli: Line) 
     assert memcli("show", memory, "--json").json["text"] == "tea"
 
 
+def test_redo_does_again_what_undo_took_back(memcli: Line) -> None:
+    """As often as was undone; a new change ends it, with exit code 3."""
+    memory = memcli.add("tea")
+    memcli("edit", memory, "--text", "coffee")
+    memcli("edit", memory, "--text", "water")
+    memcli("undo")
+    assert "memcli redo" in memcli("undo").err
+    assert memcli("redo", "--dry-run", "--json").json["changes"][0]["after"]["text"] == "coffee"
+    assert memcli("show", memory, "--json").json["text"] == "tea"
+    for text in ("coffee", "water"):
+        memcli("redo")
+        assert memcli("show", memory, "--json").json["text"] == text
+    assert "nothing was taken back" in memcli("redo", code=3).err
+    memcli("undo")
+    memcli("pin", memory)
+    memcli("redo", code=3)
+    assert memcli("show", memory, "--json").json["text"] == "coffee"
+
+
 def test_being_recalled_does_not_stand_in_the_way_of_an_undo(
     memcli: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,13 +11,12 @@ from textual.binding import Binding
 from textual.widgets import Input, Tree
 
 from memcli import update
-from memcli.records import Filter, Op, Status, Work
+from memcli.records import Filter, Status, Work
 from memcli.tui.app import MemcliApp
 from memcli.tui.screens.acting import Acting
 from memcli.tui.screens.dialogs import Ask, Confirm, Edit
 from memcli.tui.screens.help import Help
 from memcli.tui.screens.timeline import Unit, span, step
-from memcli.tui.steps import undone_batch
 from memcli.tui.widgets.places import PLACES
 from memcli.tui.widgets.rows import Rows
 from memcli.update import Act
@@ -256,21 +255,6 @@ def test_every_binding_has_a_description() -> None:
         for binding in vars(kind).get("BINDINGS", []):
             assert isinstance(binding, Binding)
             assert binding.description, (kind, binding)
-
-
-def test_what_can_be_done_again_is_read_from_the_history() -> None:
-    """The latest undo that was not taken back, unless something new was done since."""
-    first, second = (birth(n, memory(n, "x")) for n in (1, 2))
-    undo2 = replace(second, id="c:u2", batch="b:u2", op=Op.DELETE, undoes=second.id)
-    undo1 = replace(first, id="c:u1", batch="b:u1", op=Op.DELETE, undoes=first.id)
-    redo1 = replace(first, id="c:r1", batch="b:r1", op=Op.RESTORE, undoes="c:u1")
-    log = [second, first]
-    assert undone_batch(log) is None
-    assert undone_batch([undo2, *log]) == "b:u2"
-    assert undone_batch([undo1, undo2, *log]) == "b:u1"
-    assert undone_batch([redo1, undo1, undo2, *log]) == "b:u2"
-    assert undone_batch([birth(3, memory(3, "y")), undo1, undo2, *log]) is None
-    assert undone_batch([]) is None
 
 
 async def test_an_empty_memory_says_how_to_begin(app: Make, tmp_path: object) -> None:

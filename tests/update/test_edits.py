@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from memcli.errors import ConflictError
-from memcli.records import Kind, Memory, Op, Status
+from memcli.records import Change, Kind, Memory, Op, Status
 from memcli.update import Act, birth, inverse, linked, reinforced, revised
+from memcli.update.edits import latest_batch, latest_undo
 
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -78,3 +81,65 @@ def test_recall_strengthens_and_restarts_the_clock() -> None:
     change = reinforced(MEMORY, replace(ACT, at=LATER), strength=2.0)
     assert change.after is not None
     assert (change.after.strength, change.after.recalls, change.after.last_recalled_at) == (2.0, 1, LATER)
+
+
+class Life:
+    """One memory's changes, newest first, with undo and redo as the corridor has them."""
+
+    def __init__(self) -> None:
+        self.head = MEMORY
+        self.log: list[Change] = []
+
+    def take(self, change: Change) -> None:
+        """A change is done."""
+        assert change.after is not None
+        self.head, self.log = change.after, [change, *self.log]
+
+    def edit(self, text: str, actor: str = "user") -> None:
+        """New words."""
+        self.take(revised(self.head, replace(self.head, text=text), act(len(self.log), actor)))
+
+    def back(self, batch: str | None) -> bool:
+        """Take a batch back, if there is one."""
+        if batch is None:
+            return False
+        (change,) = [change for change in self.log if change.batch == batch]
+        self.take(inverse(change, self.head, act(len(self.log), "undo")))
+        return True
+
+
+def act(number: int, actor: str) -> Act:
+    """A step of its own."""
+    return Act(f"b:{number}", NOW, actor)
+
+
+@given(st.lists(st.sampled_from(["edit", "undo", "redo", "recall"]), max_size=40))
+def test_undo_and_redo_walk_along_what_was_done(steps: list[str]) -> None:
+    """As in an editor: a list of states with a place in it; something new cuts off what was ahead."""
+    life, states, place = Life(), [MEMORY.text], 0
+    for number, step in enumerate(steps):
+        match step:
+            case "edit":
+                life.edit(f"text {number}")
+                states = [*states[: place + 1], f"text {number}"]
+                place += 1
+            case "undo":
+                assert life.back(latest_batch(life.log)) == (place > 0)
+                place = max(place - 1, 0)
+            case "redo":
+                assert life.back(latest_undo(life.log)) == (place + 1 < len(states))
+                place = min(place + 1, len(states) - 1)
+            case _:
+                life.take(reinforced(life.head, act(len(life.log), "recall"), 2.0))
+        assert life.head.text == states[place]
+
+
+def test_a_job_that_did_something_since_does_not_end_redoing() -> None:
+    """Only what the user does begins anew."""
+    life = Life()
+    life.edit("coffee")
+    life.back(latest_batch(life.log))
+    other = birth(replace(MEMORY, id="m:other"), act(7, "job:reflect"))
+    assert latest_undo([other, *life.log]) == life.log[0].batch
+    assert latest_undo([replace(other, actor="user"), *life.log]) is None
+    assert latest_undo([]) is None
