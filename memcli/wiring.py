@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from memcli.assistant import Assistant
 from memcli.config import Settings
 from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock
 from memcli.records import Filter, Lane
 from memcli.store import Store
 
 if TYPE_CHECKING:
+    from memcli.assistant import Assistant
     from memcli.learn import Learner
     from memcli.records import Candidate
     from memcli.update.decide import Vote
@@ -55,6 +55,8 @@ class Parts:
 
     @cached_property
     def assistant(self) -> Assistant:
+        from memcli.assistant import Assistant
+
         return Assistant(
             self.settings,
             self.store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Annotated
 
 import typer
 
@@ -10,6 +11,7 @@ from memcli.cli.options import examples
 from memcli.cli.state import State, of
 from memcli.errors import UsageError
 from memcli.ports import ChatModel, Searcher
+from memcli.tui.names import PLACES
 from memcli.wiring import Parts
 
 app = typer.Typer()
@@ -34,16 +36,23 @@ class LateParts(Parts):
         return self._remote.searcher if self._remote else super().searcher
 
 
-@app.command(rich_help_panel="Talk", epilog=examples("memcli tui", "memcli --home ~/work-memory tui"))
-def tui(ctx: typer.Context) -> None:
+@app.command(rich_help_panel="Talk", epilog=examples("memcli tui", "memcli tui chat"))
+def tui(
+    ctx: typer.Context,
+    screen: Annotated[
+        str, typer.Argument(metavar="[SCREEN]", help=f"Where to begin: {', '.join(PLACES)}.", show_default=False)
+    ] = PLACES[0],
+) -> None:
     """Browse, search, chat and change memories on a whole terminal."""
     state = of(ctx)
+    if screen not in PLACES:
+        raise UsageError(f"there is no screen {screen}", hint=f"there are {', '.join(PLACES)}")
     if not state.interactive:
         raise UsageError("the TUI needs a terminal", hint="`memcli list` and `memcli search` work in a pipe")
     from memcli.tui.app import MemcliApp
 
     parts = _parts(state)
-    program = MemcliApp(parts)
+    program = MemcliApp(parts, screen)
     try:
         program.run()
     finally:

@@ -14,20 +14,19 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from memcli.records import Change, Filter, Memory, Status
+from memcli.records import Change, Filter, Memory, Status, Turn
 from memcli.tui import themes
 from memcli.tui.doing import Doing
-from memcli.tui.screens.conversation import Conversation, around
-from memcli.tui.screens.help import Help
-from memcli.tui.screens.memories import Memories
+from memcli.tui.names import PLACES
 from memcli.tui.screens.place import Place
 from memcli.tui.themes import DARK, THEMES
-from memcli.tui.widgets.places import PLACES
 from memcli.wiring import Parts
 from memcli.words import count, cut, one_line, printable
 
 if TYPE_CHECKING:
+    from memcli.tui.screens.chat import Chat
     from memcli.tui.screens.graph import Graph
+    from memcli.tui.screens.memories import Memories
 
 LOOK_SECONDS: Final = 1.0
 """How often the history is asked whether somebody else wrote."""
@@ -49,27 +48,27 @@ class MemcliApp(App[None], Doing):
 
     Args:
         parts: the memory; whoever made them closes them.
+        start: the screen to begin with.
     """
 
     TITLE = "memcli"
     CSS_PATH: ClassVar[str | Path] = "app.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "memories": Memories,
-        **{name: _later(name) for name in PLACES[1:]},
-    }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {name: _later(name) for name in PLACES}
     DEFAULT_MODE = PLACES[0]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(f"{number},alt+{number}", f"go('{name}')", f"Go to {name}", show=False)
-            for number, name in enumerate(PLACES, 1)
+            for number, name in enumerate(PLACES)
         ),
         Binding("u,ctrl+z", "undo", "Undo"),
         Binding("U,ctrl+y", "redo", "Redo", show=False),
         Binding("question_mark,f1", "help", "Help"),
+        Binding("slash", "search", "Search", show=False),
         Binding("q", "quit", "Quit", show=False),
     ]
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, start: str = PLACES[0]) -> None:
+        self.DEFAULT_MODE = start  # type: ignore[misc]  # Textual asks the instance
         super().__init__()
         self.parts = parts
         self.seen = 0
@@ -108,7 +107,7 @@ class MemcliApp(App[None], Doing):
 
     def _look(self) -> tuple[int, int]:
         """How far the history is, and how many memories wait; these are counted only if it grew."""
-        store = self.parts.assistant.store
+        store = self.parts.store
         seen = store.last_change()
         if seen == self.seen:
             return seen, self.waiting
@@ -132,39 +131,48 @@ class MemcliApp(App[None], Doing):
         """Show another screen."""
         self.switch_mode(name)
 
+    def action_search(self) -> None:
+        """Go to the search line of the memories, from wherever."""
+        self.switch_mode("memories")
+        self.call_later(lambda: cast("Memories", self.place).action_search())
+
     def action_help(self) -> None:
         """Show the keys."""
+        from memcli.tui.screens.help import Help
+
         if not isinstance(self.screen, Help):
             self.push_screen(Help(self.screen))
 
     def action_open_record(self, record_id: str) -> None:
         """Show a memory or what was said around a turn; an id may be given by its beginning."""
-        self.do(lambda: self.parts.assistant.record(record_id), lambda found: self._open(found), "open")
+        self.do(lambda: self.parts.assistant.record(record_id), self._open, "open")
 
-    def _open(self, found: object) -> None:
+    def _open(self, found: Memory | Turn) -> None:
         if isinstance(found, Memory):
-            self.switch_mode(PLACES[0])
-            self.call_later(self._point_at, found)
-            return
-        turn_id = str(getattr(found, "id", ""))
+            self.switch_mode("memories")
+            self.call_later(lambda: cast("Memories", self.place).point_at(found))
+        else:
+            self.show_turn(found.id)
+
+    def show_turn(self, turn_id: str) -> None:
+        """Show what was said around a turn."""
+        from memcli.tui.screens.conversation import Conversation, around
+
         now = self.parts.clock.now()
         self.do(
-            lambda: around(self.parts.assistant.store, turn_id),
+            lambda: around(self.parts.store, turn_id),
             lambda turns: self.push_screen(Conversation(turns, turn_id, now)),
         )
-
-    def _point_at(self, memory: Memory) -> None:
-        if isinstance(self.place, Memories):
-            self.place.point_at(memory)
 
     def show_graph(self, memory_id: str) -> None:
         """Go to a memory's neighbourhood."""
         self.switch_mode("graph")
-        self.call_later(self._centre, memory_id)
+        self.call_later(lambda: cast("Graph", self.place).show(memory_id))
 
-    def _centre(self, memory_id: str) -> None:
-        if self.current_mode == "graph":
-            cast("Graph", self.place).show(memory_id)
+    def go_on_with(self, session: str) -> None:
+        """Go on with a conversation."""
+        self.switch_mode("chat")
+        self.call_later(lambda: cast("Chat", self.place).go_on_with(session))
 
     # -- taking back -------------------------------------------------------------------------------------------
 

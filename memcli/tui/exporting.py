@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from memcli import hooks
 from memcli.errors import StoreError
-from memcli.paths import PRIVATE_FILE
+from memcli.paths import PRIVATE_DIR, PRIVATE_FILE
 from memcli.ports import MemoryStore
 from memcli.records import Change, Link, Memory, Turn
-
-FORMAT: Final = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +39,20 @@ class Selection:
             yield from self.store.history(memory.id)
 
 
-def export(store: MemoryStore, chosen: Sequence[Memory], path: Path) -> int:
-    """The number of records written.
+def export(store: MemoryStore, chosen: Sequence[Memory], name: str) -> int:
+    """The number of records written; the name's ending says in which format.
 
     Raises:
         StoreError: the file cannot be written, or is there already.
     """
+    path = Path(name).expanduser()
+    folder = name.endswith("/")
+    format_ = "markdown" if folder else "csv" if path.suffix == ".csv" else "jsonl"
     try:
-        path.touch(mode=PRIVATE_FILE, exist_ok=False)
-        return hooks.exporter(FORMAT).write(path, Selection(store, chosen), {})
+        if folder:
+            path.mkdir(mode=PRIVATE_DIR)
+        else:
+            path.touch(mode=PRIVATE_FILE, exist_ok=False)
+        return hooks.exporter(format_).write(path, Selection(store, chosen), {})
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}", hint="choose another name") from error

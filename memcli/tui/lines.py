@@ -36,13 +36,13 @@ def plain(text: str) -> str:
     return one_line(printable(text))
 
 
-def memory_line(memory: Memory, now: datetime, width: int) -> Content:
-    """Age, words, and on the right, if there is room, what is not as usual: pinned, status, kind, tags."""
+def memory_line(memory: Memory, now: datetime, width: int, told: str = "") -> Content:
+    """Age (or what is ``told``), words, and on the right, if there is room, what is not as usual about it."""
     tail = " ".join([*marks(memory), *(f"#{tag}" for tag in memory.tags)]) if width >= _WITH_TAIL else ""
     tail = cut(printable(tail), max(width // 3, 8))
     room = max(width - _AGE - 1 - (len(tail) + 1 if tail else 0), 8)
     words = Content(plain(memory.text)).truncate(room, ellipsis=True, pad=True)
-    age = Content.styled(f"{ago(memory.created_at, now):<{_AGE}} ", QUIET)
+    age = Content.styled(f"{cut(told or ago(memory.created_at, now), _AGE):<{_AGE}} ", QUIET)
     return age + words + (Content.styled(f" {tail}", QUIET) if tail else Content(""))
 
 
@@ -165,6 +165,11 @@ def _value(value: object) -> str:
     if isinstance(value, tuple):
         return printable(" ".join(map(str, value))) or "none"
     return day(value) if isinstance(value, datetime) else "none" if value is None else str(value)
+
+
+def heading_line(title: str, hint: str = "") -> Content:
+    """What stands above some lines of a list."""
+    return Content.styled(title, "bold") + Content.styled(f"  {hint}" if hint else "", QUIET)
 
 
 def heading(title: str, hint: str = "") -> Content:

@@ -96,5 +96,5 @@ def tie(parts: Parts, source: Memory, target: Memory, relation: str, number: int
 
 @pytest.fixture
 def app(parts: FakeParts) -> Callable[[], MemcliApp]:
-    """Makes the program over that memory."""
-    return lambda: MemcliApp(parts)
+    """Makes the program over that memory, at its memories."""
+    return lambda: MemcliApp(parts, "memories")

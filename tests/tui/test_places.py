@@ -13,11 +13,12 @@ from textual.widgets import Input, Tree
 from memcli import update
 from memcli.records import Filter, Status, Work
 from memcli.tui.app import MemcliApp
+from memcli.tui.names import PLACES
 from memcli.tui.screens.acting import Acting
 from memcli.tui.screens.dialogs import Ask, Confirm, Edit
 from memcli.tui.screens.help import Help
 from memcli.tui.screens.timeline import Unit, span, step
-from memcli.tui.widgets.places import PLACES
+from memcli.tui.widgets.places import NARROW as NARROW_NAMES
 from memcli.tui.widgets.rows import Rows
 from memcli.update import Act
 from tests.tui.conftest import NOON, FakeParts, birth, memory
@@ -31,13 +32,13 @@ NARROW = (80, 24)
 async def test_every_screen_opens_with_its_digit_and_with_the_mouse(app: Make) -> None:
     """Where one is stands in brackets; on a narrow terminal too."""
     async with app().run_test(size=NARROW) as pilot:
-        for number, name in enumerate(PLACES, 1):
+        for number, name in enumerate(PLACES):
             await press(pilot, f"alt+{number}")
             assert pilot.app.current_mode == name
-            assert f"[{number} {name.capitalize()}" in screen_text(pilot.app)
+            assert f"[{number} {NARROW_NAMES.get(name, name.capitalize())}" in screen_text(pilot.app)
         await pilot.click("Places", offset=(3, 0))
         await rest(pilot)
-        assert pilot.app.current_mode == "memories"
+        assert pilot.app.current_mode == "today"
 
 
 async def test_what_waits_is_accepted_edited_or_rejected(app: Make, parts: FakeParts) -> None:
@@ -232,7 +233,7 @@ async def test_each_theme_draws_every_screen(app: Make, theme: str) -> None:
     """No style is missing from any; the look is the same next time."""
     async with app().run_test(size=NARROW) as pilot:
         pilot.app.theme = theme
-        for number in range(1, len(PLACES) + 1):
+        for number in range(len(PLACES)):
             await press(pilot, f"alt+{number}")
     assert app().theme == theme
 
@@ -268,7 +269,7 @@ async def test_an_empty_memory_says_how_to_begin(app: Make, tmp_path: object) ->
     async with made.run_test(size=NARROW) as pilot:
         await rest(pilot)
         assert "a adds one" in screen_text(pilot.app)
-        for number in range(2, len(PLACES) + 1):
+        for number in range(len(PLACES)):
             await press(pilot, f"alt+{number}")
         assert not pilot.app.query(Input).filter(".missing")
         await press(pilot, "u")

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from memcli.dates import resolve
-from memcli.erasure import Plan
-from memcli.errors import BadInputError
 from memcli.records import Change, Memory
 from memcli.requests import Patch
-from memcli.tui.exporting import export
-from memcli.tui.screens import erasing
-from memcli.tui.screens.conversation import Conversation, around
-from memcli.tui.screens.dialogs import Ask, Confirm, Edit, Written
-from memcli.tui.screens.picker import Picker
-from memcli.tui.screens.place import Place
+from memcli.tui.screens.asking import Asking
 from memcli.words import count, cut, one_line, printable
 
+if TYPE_CHECKING:
+    from memcli.erasure import Plan
+    from memcli.tui.screens.dialogs import Written
 
-class Acting(Place):
+
+class Acting(Asking):
     """A screen with memories; ``chosen`` are the marked ones, else the one pointed at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "add", "Add", show=False),
         Binding("e", "edit", "Edit", show=False),
         Binding("p", "pin", "Pin", show=False),
         Binding("t", "tag", "Tag", show=False),
@@ -57,27 +53,34 @@ class Acting(Place):
         """Change something in a thread."""
         self.do(call, lambda changes: self.changed(changes, done))
 
+    def action_add(self) -> None:
+        """Write something down."""
+        self.write(None, self._add)
+
+    def _add(self, written: Written) -> None:
+        now = self.now()
+
+        def keep() -> Sequence[Change]:
+            from memcli.tui.writing import note_of
+
+            return self.assistant.remember(note_of(written, now)).changes
+
+        if written.text:
+            self.act(keep, "remembered")
+
     def action_edit(self) -> None:
         """Change words, kind, importance or date."""
         if chosen := self.chosen():
             memory = chosen[0]
-            self.app.push_screen(Edit(memory), lambda written: self._edited(memory, written))
+            self.write(memory, lambda written: self._edited(memory, written))
 
-    def _edited(self, memory: Memory, written: Written | None) -> None:
-        if written is None:
-            return
-        before = Edit.written(memory)
-        now = self.now()
+    def _edited(self, memory: Memory, written: Written) -> None:
+        before, now = type(written).of(memory), self.now()
 
         def save() -> Sequence[Change]:
-            patch = Patch(
-                text=written.text if written.text != before.text else None,
-                kind=written.kind if written.kind is not before.kind else None,
-                importance=_share(written.importance) if written.importance != before.importance else None,
-                event_at=resolve(written.when, now).start
-                if written.when != before.when and written.when
-                else None,
-            )
+            from memcli.tui.writing import patch_of
+
+            patch = patch_of(before, written, now)
             return [] if patch == Patch() else [self.assistant.edit(memory.id, patch)]
 
         self.act(save, "edited")
@@ -96,7 +99,7 @@ class Acting(Place):
             return
         have = " ".join(f"#{tag}" for tag in chosen[0].tags) or "none yet"
         title = f"Tags of {count(len(chosen), 'memory')} (now {have})"
-        self.app.push_screen(Ask(title, hint="work home -old"), lambda line: self._tag(chosen, line or ""))
+        self.ask(title, lambda line: self._tag(chosen, line), hint="work home -old")
 
     def _tag(self, chosen: Sequence[Memory], line: str) -> None:
         words = [word.lstrip("#") for word in line.split()]
@@ -111,27 +114,23 @@ class Acting(Place):
             case [source, target]:
                 self._relate(source, target)
             case [source]:
-                picker = Picker("Link to which memory?", self.store, self.now())
-                self.app.push_screen(picker, lambda target: self._relate(source, target))
+                self.pick("Link to which memory?", lambda target: self._relate(source, target))
             case _:
                 self.app.notify("mark two memories to link, or none", severity="warning")
 
-    def _relate(self, source: Memory, target: Memory | None) -> None:
-        if target is None:
-            return
-        ask = Ask("How does the first relate to the second?", "related")
-        self.app.push_screen(ask, lambda name: self._link(source, target, name))
+    def _relate(self, source: Memory, target: Memory) -> None:
+        title = "How does the first relate to the second?"
+        self.ask(title, lambda relation: self._link(source, target, relation), "related")
 
-    def _link(self, source: Memory, target: Memory, relation: str | None) -> None:
-        if relation:
-            self.act(lambda: [self.assistant.link(source.id, target.id, relation)], "linked")
+    def _link(self, source: Memory, target: Memory, relation: str) -> None:
+        self.act(lambda: [self.assistant.link(source.id, target.id, relation)], "linked")
 
     def action_forget(self) -> None:
         """Put away; several only after a question."""
         ids = [memory.id for memory in self.chosen()]
         if len(ids) > 1:
             question = f"Forget {count(len(ids), 'memory')}? Undo brings them back."
-            self.app.push_screen(Confirm(question), lambda yes: self._forget(ids) if yes else None)
+            self.confirm(question, lambda: self._forget(ids))
         elif ids:
             self._forget(ids)
 
@@ -140,19 +139,25 @@ class Acting(Place):
 
     def action_erase(self) -> None:
         """Erase for good, once the word is typed."""
+        from memcli.tui.screens.erasing import planned
+
         ids = tuple(memory.id for memory in self.chosen())
         if ids:
-            self.do(lambda: erasing.planned(self.store, ids), self._ask_erase)
+            self.do(lambda: planned(self.store, ids), self._ask_erase)
 
     def _ask_erase(self, plan: Plan) -> None:
-        self.app.push_screen(Ask(erasing.question(plan)), lambda word: self._erase(plan, word))
+        from memcli.tui.screens.erasing import question
 
-    def _erase(self, plan: Plan, word: str | None) -> None:
-        if (word or "").lower() != erasing.WORD:
+        self.ask(question(plan), lambda word: self._erase(plan, word))
+
+    def _erase(self, plan: Plan, word: str) -> None:
+        from memcli.tui.screens.erasing import WORD, erase
+
+        if word.lower() != WORD:
             self.app.notify("nothing was erased")
             return
         self.app.notify("erasing, and searching for what is left …")
-        self.do(lambda: erasing.erase(self.store, plan), self._erased)
+        self.do(lambda: erase(self.store, plan), self._erased)
 
     def _erased(self, told: str) -> None:
         self.app.notify(told, markup=False, timeout=15)
@@ -173,11 +178,7 @@ class Acting(Place):
 
     def open_turn(self, turn_id: str) -> None:
         """Show what was said around a turn."""
-        now = self.now()
-        self.do(
-            lambda: around(self.store, turn_id),
-            lambda turns: self.app.push_screen(Conversation(turns, turn_id, now)),
-        )
+        self.home.show_turn(turn_id)
 
     def action_graph(self) -> None:
         """Go to the memory's neighbourhood."""
@@ -192,28 +193,14 @@ class Acting(Place):
 
     def action_export(self) -> None:
         """Ask for a file, then write them to it."""
-        chosen = self.chosen()
-        if chosen:
-            ask = Ask(f"Write {count(len(chosen), 'memory')} to which file?", "memories.jsonl")
-            self.app.push_screen(ask, lambda name: self._export(chosen, name))
+        if chosen := self.chosen():
+            title = (
+                f"Write {count(len(chosen), 'memory')} to which file (.jsonl or .csv) or folder of notes (notes/)?"
+            )
+            self.ask(title, lambda name: self._export(chosen, name), "memories.jsonl")
 
-    def _export(self, chosen: Sequence[Memory], name: str | None) -> None:
-        if name:
-            path = Path(name).expanduser()
-            told = f"wrote {count(len(chosen), 'memory')} to {path}"
-            self.do(lambda: export(self.store, chosen, path), lambda _: self.app.notify(told, markup=False))
+    def _export(self, chosen: Sequence[Memory], name: str) -> None:
+        from memcli.tui.exporting import export
 
-
-def _share(text: str) -> float:
-    """A number from 0 to 1.
-
-    Raises:
-        BadInputError: it is not one.
-    """
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise BadInputError(f"importance is a number from 0 to 1, not {text!r}")
-    return value
+        told = f"wrote {count(len(chosen), 'memory')} to {name}"
+        self.do(lambda: export(self.store, chosen, name), lambda _: self.app.notify(told, markup=False))

@@ -106,9 +106,13 @@ class Chat(Place):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go on with that session."""
-        if not self._busy and event.option_id:
-            self._begin(event.option_id)
-            session = event.option_id
+        if event.option_id:
+            self.go_on_with(event.option_id)
+
+    def go_on_with(self, session: str) -> None:
+        """Go on with a session, unless a reply is under way."""
+        if not self._busy and session != self._session:
+            self._begin(session)
             self.do(lambda: self.store.session_turns(session)[-RESUMED:], self._resume, "resume")
 
     def _begin(self, session: str) -> None:
@@ -148,7 +152,7 @@ class Chat(Place):
     def _summarise(self, note: str = "") -> None:
         named = self._session or "a new session"
         where = "private: nothing is stored" if self._private else named
-        told = " · ".join(part for part in (where, self.assistant.settings.chat_model, note) if part)
+        told = " · ".join(part for part in (where, self.settings.chat_model, note) if part)
         self.query_one("#summary", Static).update(printable(told))
 
     # -- saying ------------------------------------------------------------------------------------------------
@@ -178,7 +182,7 @@ class Chat(Place):
         event.input.value = ""
         self._busy = True
         self._stopping.clear()
-        self._put_said(self.assistant.settings.user_name, text)
+        self._put_said(self.settings.user_name, text)
         reply = Markdown("", classes="reply", open_links=False)
         self._put(reply)
         self._summarise("thinking … Escape stops")

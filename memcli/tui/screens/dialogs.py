@@ -86,6 +86,12 @@ class Written:
     when: str
     tags: str
 
+    @classmethod
+    def of(cls, memory: Memory) -> Written:
+        """A memory's fields as they are typed."""
+        when = day(memory.event_at) if memory.event_at else ""
+        return cls(memory.text, memory.kind, f"{memory.importance:.2g}", when, " ".join(memory.tags))
+
 
 class Edit(ModalScreen[Written | None]):
     """The fields of a memory, or of a new one."""
@@ -96,16 +102,10 @@ class Edit(ModalScreen[Written | None]):
         super().__init__()
         self._memory = memory
 
-    @staticmethod
-    def written(memory: Memory) -> Written:
-        """A memory's fields as they are typed."""
-        when = day(memory.event_at) if memory.event_at else ""
-        return Written(memory.text, memory.kind, f"{memory.importance:.2g}", when, " ".join(memory.tags))
-
     def compose(self) -> ComposeResult:
         """Words, kind, importance or tags, date."""
         memory = self._memory
-        given = self.written(memory) if memory else Written("", Kind.SEMANTIC, "", "", "")
+        given = Written.of(memory) if memory else Written("", Kind.SEMANTIC, "", "", "")
         kinds = [(kind.value, kind) for kind in Kind]
         with Vertical(classes="dialog wide"):
             yield Label("Edit the memory" if memory else "Remember something", classes="title")

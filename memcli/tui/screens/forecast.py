@@ -11,16 +11,16 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from memcli.lifecycle import Fading, forecast, retention
-from memcli.records import Filter, Memory
+from memcli.lifecycle import Fading, retention
+from memcli.records import Memory
 from memcli.tui import lines
+from memcli.tui.fading import first_to_fade
 from memcli.tui.screens.listing import Listing
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
 from memcli.words import count, day
 
 HORIZONS: Final = (30, 90, 365, 3650)
-_PAGE: Final = 1_000
 _BAR: Final = 8
 
 
@@ -68,10 +68,7 @@ class Forecast(Listing):
         self.rows.show(Listed(self._fading))
 
     def _fading(self) -> list[Fading]:
-        memories: list[Memory] = []
-        while page := self.store.list_memories(Filter(), limit=_PAGE, offset=len(memories)):
-            memories += page
-        return forecast(memories, self.now(), self._days, self.assistant.settings.faded)
+        return first_to_fade(self.store, self.now(), self._days, self.settings.faded)
 
     def _line(self, fading: Fading, width: int) -> Content:
         left = retention(fading.memory, self.now())

@@ -17,7 +17,6 @@ from memcli.ports import MemoryStore
 from memcli.records import Filter, Memory
 from memcli.tui import lines
 from memcli.tui.screens.acting import Acting
-from memcli.tui.screens.picker import Picker
 from memcli.tui.widgets.detail import Detail, page_of
 from memcli.words import printable
 
@@ -92,8 +91,7 @@ class Graph(Acting):
 
     def action_choose(self) -> None:
         """Find another memory."""
-        picker = Picker("Whose neighbourhood?", self.store, self.now())
-        self.app.push_screen(picker, lambda memory: self.show(memory.id) if memory else None)
+        self.pick("Whose neighbourhood?", lambda memory: self.show(memory.id))
 
     def action_centre(self) -> None:
         """Put the memory pointed at in the centre."""
@@ -135,5 +133,5 @@ class Graph(Acting):
             self._show_page(event.node.data)
 
     def _show_page(self, memory: Memory) -> None:
-        detail, now, threshold = self.query_one(Detail), self.now(), self.assistant.settings.faded
+        detail, now, threshold = self.query_one(Detail), self.now(), self.settings.faded
         self.do(lambda: page_of(self.store, memory), lambda page: detail.show(page, now, threshold), "page")

@@ -57,5 +57,5 @@ class Listing(Acting):
         if memory is None:
             detail.clear("" if self.rows.total else "Nothing to show.")
             return
-        threshold = self.assistant.settings.faded
+        threshold = self.settings.faded
         self.do(lambda: page_of(self.store, memory), lambda page: detail.show(page, now, threshold), "page")

@@ -13,11 +13,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from memcli.dates import resolve
-from memcli.records import Change, Facets, Filter, Lane, Memory
-from memcli.requests import Note
+from memcli.records import Facets, Filter, Lane, Memory
 from memcli.tui import lines
-from memcli.tui.screens.dialogs import Edit, Written
 from memcli.tui.screens.listing import Listing
 from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
@@ -203,25 +200,3 @@ class Memories(Listing):
         self._where, self._meant, self._alone = Filter(lanes=self._where.lanes), "", True
         self.rows.show(Listed(lambda: list(self.store.memories_by_id([memory.id]).values())))
         self.rows.focus()
-
-    # -- adding ------------------------------------------------------------------------------------------------
-
-    def action_add(self) -> None:
-        """Write something down."""
-        self.app.push_screen(Edit(), self._add)
-
-    def _add(self, written: Written | None) -> None:
-        if written is None or not written.text:
-            return
-        now = self.now()
-
-        def keep() -> Sequence[Change]:
-            note = Note(
-                text=written.text,
-                at=resolve(written.when, now).start if written.when else None,
-                kind=written.kind,
-                tags=tuple(tag.lstrip("#") for tag in written.tags.split()),
-            )
-            return self.assistant.remember(note).changes
-
-        self.act(keep, "remembered")

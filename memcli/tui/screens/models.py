@@ -82,7 +82,7 @@ class Models(Place):
         """Show them."""
         self.query_one("#progress").display = False
         self.query_one("#list").focus()
-        self.query_one("#list", Rows).show(Listed(lambda: all_models(self.assistant.settings)))
+        self.query_one("#list", Rows).show(Listed(lambda: all_models(self.settings)))
 
     def renew(self) -> None:
         """Look at the files again."""
@@ -111,7 +111,7 @@ class Models(Place):
 
     def _pull(self, name: str) -> Installed:
         try:
-            return models.pull(self.assistant.settings, name, Bar(self))
+            return models.pull(self.settings, name, Bar(self))
         finally:
             self._pulling = False
             self.call_later(self._put_away)

@@ -11,12 +11,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
-from memcli.assistant import Assistant
+from memcli.config import Settings
 from memcli.ports import MemoryStore
 from memcli.tui.doing import Doing
 from memcli.tui.widgets.places import Places
 
 if TYPE_CHECKING:
+    from memcli.assistant import Assistant
     from memcli.tui.app import MemcliApp
 
 WIDE: int = 110
@@ -24,7 +25,7 @@ WIDE: int = 110
 
 
 class Place(Screen[None], Doing):
-    """One of the nine screens."""
+    """One of the screens."""
 
     HERE: ClassVar[str]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- as Textual has it
@@ -60,7 +61,12 @@ class Place(Screen[None], Doing):
     @property
     def store(self) -> MemoryStore:
         """For reading."""
-        return self.home.parts.assistant.store
+        return self.home.parts.store
+
+    @property
+    def settings(self) -> Settings:
+        """What the user has set."""
+        return self.home.parts.settings
 
     def now(self) -> datetime:
         """The present."""

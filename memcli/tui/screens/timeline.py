@@ -16,7 +16,6 @@ from textual.widgets import Static
 from memcli.dates import resolve
 from memcli.records import Filter, Lane, Memory
 from memcli.tui import lines
-from memcli.tui.screens.dialogs import Ask
 from memcli.tui.screens.listing import Listing
 from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
@@ -145,12 +144,11 @@ class Timeline(Listing):
 
     def action_moment(self) -> None:
         """Ask for a date."""
-        self.app.push_screen(Ask("What was so when?", hint="a date, or words such as last March"), self._go_to)
+        self.ask("What was so when?", self._go_to, hint="a date, or words such as last March")
 
-    def _go_to(self, words: str | None) -> None:
-        if words:
-            now = self.now()
-            self.do(lambda: resolve(words, now).end - timedelta(microseconds=1), self._came_to)
+    def _go_to(self, words: str) -> None:
+        now = self.now()
+        self.do(lambda: resolve(words, now).end - timedelta(microseconds=1), self._came_to)
 
     def _came_to(self, then: datetime) -> None:
         self._then = then

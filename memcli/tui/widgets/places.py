@@ -7,8 +7,11 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-PLACES: Final = ("memories", "chat", "inbox", "timeline", "forecast", "graph", "log", "jobs", "models")
-"""The screens, in the order of their digits."""
+from memcli.tui.names import PLACES
+
+NARROW: Final = {"timeline": "Time", "forecast": "Fades"}
+"""Names that are shorter where the whole would not fit."""
+_WIDE: Final = 90
 
 
 class Places(Static):
@@ -23,18 +26,19 @@ class Places(Static):
         self._here = here
         self._waiting = 0
 
-    def on_mount(self) -> None:
+    def on_resize(self) -> None:
         """Show them."""
-        self.say_waiting(0)
+        self.say_waiting(self._waiting)
 
     def say_waiting(self, waiting: int) -> None:
         """Show with a mark that something waits in the inbox."""
         self._waiting = waiting
-        self.update(Content(" ").join([self._place(number, name) for number, name in enumerate(PLACES, 1)]))
+        self.update(Content(" ").join([self._place(number, name) for number, name in enumerate(PLACES)]))
 
     def _place(self, number: int, name: str) -> Content:
         mark = "•" if name == "inbox" and self._waiting else ""
-        label = f"{number} {name.capitalize()}{mark}"
-        shown = f"[{label}]" if name == self._here else label
-        link = Content.from_markup(f"[@click=app.go('{name}')]$shown[/]", shown=shown)
+        shown = name.capitalize() if self.size.width >= _WIDE else NARROW.get(name, name.capitalize())
+        label = f"{number} {shown}{mark}"
+        bracketed = f"[{label}]" if name == self._here else label
+        link = Content.from_markup(f"[@click=app.go('{name}')]$shown[/]", shown=bracketed)
         return link.stylize("bold reverse") if name == self._here else link
