@@ -21,6 +21,7 @@ from memcli.records import (
     Work,
     new_id,
 )
+from memcli.text import terms
 from memcli.update import Act
 
 NEAR: Final = 0.30
@@ -65,6 +66,28 @@ class Exchange:
     replied: Turn
     interrupted: bool = False
     secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What stands behind an answer, best first: what it cites, or else what was found nearest to the question."""
+
+    hits: tuple[Hit, ...]
+    cited: bool
+
+
+def sources(answer: Answer, nearest: int = 2) -> Sources | None:
+    """What to show below an answer; None where nothing that was found shares a word with the question.
+
+    A small model often finds no words for what it was shown: then what was found is worth more than what it says.
+    """
+    if cited := tuple(hit for hit in answer.retrieved if hit.id in answer.citations):
+        return Sources(cited, cited=True)
+    asked = set(terms(answer.question))
+    near = [hit for hit in answer.retrieved if not is_own_reply(hit) and asked & set(terms(hit.text))]
+    told = {turn for hit in near if hit.memory for turn in hit.memory.sources}
+    once = tuple(hit for hit in near if hit.id not in told)[:nearest]
+    return Sources(once, cited=False) if once else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from rich.text import Text
 from memcli.cli import words
 from memcli.errors import NotFoundError, UsageError
 from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
-from memcli.requests import Exchange, Note, least_trusted
+from memcli.requests import Exchange, Note, Sources, least_trusted, sources
 from memcli.words import caution
 
 if TYPE_CHECKING:
@@ -108,10 +108,9 @@ class Talk:
             return []
         return [change for lesson in self.assistant.learn(LEARNED) for change in lesson.changes]
 
-    def sources(self) -> list[Hit]:
-        """What the last answer cites, best first."""
-        answer = self.last.answer if self.last else None
-        return [hit for hit in answer.retrieved if hit.id in answer.citations] if answer else []
+    def sources(self) -> Sources | None:
+        """What stands behind the last answer."""
+        return sources(self.last.answer) if self.last else None
 
     def latest_turns(self) -> Lines:
         """The end of what was said in the session before."""
@@ -299,15 +298,14 @@ def turn_line(turn: Turn) -> Text:
     return Text.assemble((f"{printable(turn.speaker)}: ", "bold dim"), (_short(turn.text), style))
 
 
-def source_lines(hits: Sequence[Hit]) -> Iterator[Text]:
-    """What an answer cites, one line each under one heading."""
-    for number, hit in enumerate(hits):
-        heading = "sources: " if number == 0 else "         "
-        yield Text(
-            f"{heading}{words.short(hit.id)}  {words.day(hit.at)}  {words.cut(_short(hit.text), _SOURCE_CHARS)}",
-            "dim",
-        )
-    if warning := caution(least_trusted(hits)):
+def source_lines(found: Sources | None) -> Iterator[Text]:
+    """What an answer cites, or what was near, one line each under one heading."""
+    heading = "sources:" if found and found.cited else "nearby:"
+    for hit in found.hits if found else ():
+        told = words.cut(_short(hit.text), _SOURCE_CHARS)
+        yield Text(f"{heading:<9}{words.short(hit.id)}  {words.day(hit.at)}  {told}", "dim")
+        heading = ""
+    if found and found.cited and (warning := caution(least_trusted(found.hits))):
         yield Text(warning, "yellow")
 
 

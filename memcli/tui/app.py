@@ -133,8 +133,12 @@ class MemcliApp(App[None], Doing):
 
     def action_search(self) -> None:
         """Go to the search line of the memories, from wherever."""
+        self.search("")
+
+    def search(self, words: str) -> None:
+        """Search the memories for words, or for those that are typed next."""
         self.switch_mode("memories")
-        self.call_later(lambda: cast("Memories", self.place).action_search())
+        self.call_later(lambda: cast("Memories", self.place).search(words))
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -107,9 +107,11 @@ def fading(memory: Memory, now: datetime, threshold: float) -> str:
     """How much is left of a memory, and when it will be gone."""
     if memory.pinned or memory.kind is Kind.CORE:
         return "retention 100 %, never fades"
-    gone = fades_at(memory, threshold) if threshold else None
-    told = f"retention {retention(memory, now) * 100:.0f} %"
-    return f"{told}, fades {ago(gone, now)}" if gone else told
+    told = [f"retention {retention(memory, now) * 100:.0f} %"]
+    half, gone = fades_at(memory, 0.5), fades_at(memory, threshold) if threshold else None
+    told += [f"half {'since' if half < now else 'left'} {day(half)}"] if half else []
+    told += [f"fades {ago(gone, now)}"] if gone else []
+    return ", ".join(told)
 
 
 def source_lines(turns: Sequence[Turn], now: datetime) -> Iterator[Content]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from memcli.cli.talk import COMMANDS, Leave, Wrap, command_named, printable, reply_text
+from memcli.cli.talk import COMMANDS, Leave, Wrap, command_named, printable, reply_text, source_lines
 from memcli.errors import NotFoundError, UsageError
 from memcli.models.fake import FakeChatModel
 from memcli.records import Filter
@@ -133,7 +133,24 @@ def test_why_tells_what_was_cited_shown_and_found(desk: Desk) -> None:
     told = plain(talk.command("/why"))
     assert "1 cited" in told
     assert any(line.startswith("cited") and "under the mat" in line for line in told.splitlines())
-    assert [hit.text for hit in talk.sources()] == ["The key is under the mat."]
+    found = talk.sources()
+    assert found is not None
+    assert found.cited
+    assert [hit.text for hit in found.hits] == ["The key is under the mat."]
+
+
+def test_what_was_near_is_told_where_the_model_cites_nothing(desk: Desk) -> None:
+    """What shares a word with the question, once, and never memcli's own words; small talk has none."""
+    talk = desk.talk()
+    talk.command("/remember The key is under the mat.")
+    talk.say("Where is the key?", silent)
+    found = talk.sources()
+    assert found is not None
+    assert not found.cited
+    assert [hit.text for hit in found.hits] == ["The key is under the mat."]
+    assert plain(list(source_lines(found))).startswith("nearby:  m:")
+    talk.say("Hello there!", silent)
+    assert talk.sources() is None
 
 
 def test_session_goes_on_with_another_and_new_begins_one(desk: Desk) -> None:

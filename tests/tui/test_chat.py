@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+import pytest
+from prompt_toolkit.history import FileHistory
 from textual.pilot import Pilot
-from textual.widgets import Input, Markdown, OptionList
+from textual.widgets import Markdown, OptionList
 
 from memcli.errors import ModelError
 from memcli.models.fake import FakeChatModel
@@ -14,8 +16,10 @@ from memcli.ports import Sampling, Task
 from memcli.records import Filter, Message, Op
 from memcli.tui.app import MemcliApp
 from memcli.tui.screens.chat import Chat, cited
+from memcli.tui.screens.slash import COMMANDS
+from memcli.tui.widgets.writing import Writing
 from tests.tui.conftest import FakeParts
-from tests.tui.helpers import citing, press, rest, said, screen_text
+from tests.tui.helpers import citing, press, rest, said, screen_text, type_in
 
 Make = Callable[[], MemcliApp]
 WIDE = (140, 40)
@@ -46,10 +50,15 @@ class Broken(FakeChatModel):
 
 async def say(pilot: Pilot[None], text: str) -> None:
     """Send a message; the reply may still be on its way."""
-    line = pilot.app.screen.query_one("#say", Input)
+    line = writing(pilot)
     line.focus()
-    line.value = text
+    line.put(text)
     await pilot.press("enter")
+
+
+def writing(pilot: Pilot[None]) -> Writing:
+    """Where messages are written."""
+    return pilot.app.screen.query_one("#say", Writing)
 
 
 async def test_a_reply_streams_and_its_citation_opens_the_memory(app: Make, parts: FakeParts) -> None:
@@ -144,3 +153,104 @@ async def test_a_private_chat_stores_nothing(app: Make, parts: FakeParts) -> Non
 def test_citations_become_links() -> None:
     """Ids only; other brackets are left as they are."""
     assert cited("So [m:0001ab] it [1] is") == "So [\\[m:0001ab\\]](memcli:m:0001ab) it [1] is"
+
+
+@pytest.mark.parametrize("keys", [["alt+enter"], ["ctrl+j"], ["backslash", "enter"]], ids=str)
+async def test_a_message_may_have_several_lines(app: Make, parts: FakeParts, keys: list[str]) -> None:
+    """Enter alone sends; what other terminals can tell from it begins another line."""
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2")
+        await type_in(pilot, "one")
+        await press(pilot, *keys)
+        await type_in(pilot, "two")
+        assert writing(pilot).text == "one\ntwo"
+        await press(pilot, "enter")
+        assert "Ana: one" in screen_text(pilot.app)
+        assert writing(pilot).text == ""
+    session = parts.store.sessions(limit=1)[0][0]
+    assert parts.store.session_turns(session)[0].text == "one\ntwo"
+
+
+async def test_the_arrow_keys_bring_back_what_was_typed_here_and_in_the_light_chat(
+    app: Make, parts: FakeParts
+) -> None:
+    """Both keep it in one file, for the user alone; what was begun is not lost."""
+    home = parts.settings.home
+    FileHistory(str(home.chat_history)).store_string("typed\nbefore")
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "hello Miso")
+        await rest(pilot)
+        await type_in(pilot, "begun")
+        await press(pilot, "up")
+        assert writing(pilot).text == "hello Miso"
+        await press(pilot, "up", "up")
+        assert writing(pilot).text == "typed\nbefore"
+        await press(pilot, "down", "down", "down")
+        assert writing(pilot).text == "begun"
+    assert next(iter(FileHistory(str(home.chat_history)).load_history_strings())) == "hello Miso"
+
+
+async def test_what_is_typed_in_a_private_chat_is_not_kept(app: Make, parts: FakeParts) -> None:
+    """Nor does a command store anything there."""
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2", "ctrl+t")
+        await say(pilot, "my secret")
+        await rest(pilot)
+        await say(pilot, "/remember my secret")
+        assert "this chat is private" in said(pilot.app)
+    assert not parts.settings.home.chat_history.exists()
+
+
+async def test_slash_commands_do_what_the_keys_do(app: Make, parts: FakeParts) -> None:
+    """As in the light chat; a beginning is enough, and Tab completes it."""
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "/rem The boat is blue.")
+        await rest(pilot)
+        assert "+ remembered" in screen_text(pilot.app)
+        kept = parts.store.list_memories(Filter(), limit=1)[0]
+        assert kept.text == "The boat is blue."
+        await say(pilot, f"/forget {kept.id[:8]}")
+        await rest(pilot)
+        assert kept.id not in {m.id for m in parts.store.list_memories(Filter(), limit=50)}
+        for line, text in (("/undo", "active"), ("/redo", "archived")):
+            await say(pilot, line)
+            await rest(pilot)
+            assert parts.store.memories_by_id([kept.id])[kept.id].status == text
+        await say(pilot, "/memories bicycle")
+        await rest(pilot)
+        assert pilot.app.current_mode == "memories"
+        assert "Rides to work by bicycle" in screen_text(pilot.app)
+
+
+async def test_slash_commands_are_told_and_completed(app: Make) -> None:
+    """Tab goes as far as is certain; one without what it needs does nothing."""
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "/nothing")
+        assert "there is no command /nothing" in said(pilot.app)
+        await say(pilot, "/forget")
+        assert "/forget needs ID..." in said(pilot.app)
+        writing(pilot).put("/priv")
+        await press(pilot, "tab")
+        assert writing(pilot).text == "/private "
+        writing(pilot).put("/se")
+        await press(pilot, "tab")
+        assert writing(pilot).text == "/session"
+        await say(pilot, "/help")
+        await rest(pilot)
+        assert all(name in screen_text(pilot.app) for name in COMMANDS)
+
+
+async def test_what_was_near_is_shown_where_the_model_cites_nothing(app: Make, parts: FakeParts) -> None:
+    """Poor words of a small model do not hide what was found."""
+    parts.__dict__["chat_model"] = FakeChatModel(["Green."])
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "2")
+        await say(pilot, "Where is the spare key?")
+        await rest(pilot)
+        assert "not cited, but near: " in screen_text(pilot.app)
+        await say(pilot, "/why")
+        await rest(pilot)
+        assert "0 sources cited" in screen_text(pilot.app)

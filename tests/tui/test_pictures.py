@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from memcli.models.fake import FakeChatModel
 from memcli.tui.app import MemcliApp
+from memcli.tui.widgets.writing import Writing
 from tests.tui.conftest import FakeParts
 from tests.tui.helpers import citing, press, rest
 
@@ -63,7 +64,7 @@ def test_chat(wide: MemcliApp, parts: FakeParts, snap_compare: Compare) -> None:
 
     async def talk(pilot: Pilot[None]) -> None:
         await press(pilot, "2")
-        pilot.app.screen.query_one("#say", Input).value = "Where is the spare key?"
+        pilot.app.screen.query_one("#say", Writing).put("Where is the spare key?")
         await press(pilot, "enter")
         await still(pilot)
 

@@ -70,7 +70,16 @@ def terminal(tmp_path: Path) -> Open:
     def start(before: str = "") -> Terminal:
         ours, theirs = pty.openpty()
         ioctl(theirs, TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
-        command = [sys.executable, "-c", before + START, "--no-service", "--home", str(tmp_path / "home"), "tui", "memories"]
+        command = [
+            sys.executable,
+            "-c",
+            before + START,
+            "--no-service",
+            "--home",
+            str(tmp_path / "home"),
+            "tui",
+            "memories",
+        ]
         env = {**os.environ, "TERM": "xterm-256color"}
         process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True

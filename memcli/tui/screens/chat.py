@@ -11,16 +11,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Markdown, OptionList, Static
+from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
 
 from memcli.errors import MemcliError
 from memcli.ports import StopReply
-from memcli.records import Change, Hit, Op, Role, Turn
-from memcli.requests import Exchange, least_trusted
-from memcli.tui import lines
+from memcli.records import Change, Op, Role, Turn
+from memcli.requests import Exchange, Sources, least_trusted, sources
+from memcli.tui import lines, spoken
+from memcli.tui.screens import slash
 from memcli.tui.screens.place import Place
+from memcli.tui.widgets.writing import Writing
 from memcli.words import caution, count, day, fresh_name, printable
 
 RESUMED: Final = 20
@@ -28,6 +30,7 @@ SESSIONS: Final = 200
 LEARNED: Final = 10
 LOOKED_BACK: Final = 100
 LINK: Final = "memcli:"
+_HINT: Final = "say something; Enter sends, Alt-Enter begins another line, / lists commands"
 _CITATION: Final = re.compile(r"\[([mt]:[0-9a-z]+)\]")
 _SIGNS: Final = {
     Op.ADD: "+ remembered",
@@ -47,17 +50,17 @@ class Chat(Place):
         Binding("ctrl+n", "new", "New session"),
         Binding("ctrl+t", "private", "Private"),
         Binding("v", "sessions", "Sessions"),
-        Binding("slash,i", "write", "Write", show=False),
+        Binding("i", "write", "Write", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._session = ""
-        self._private = False
+        self.session = ""
+        self.private = False
         self._past: list[Turn] = []
         self._busy = False
         self._stopping = threading.Event()
-        self._last: Exchange | None = None
+        self.last: Exchange | None = None
         self._stored = Static(classes="stored", markup=False)
 
     def body(self) -> Iterable[Widget]:
@@ -67,13 +70,14 @@ class Chat(Place):
             with Vertical(id="parts"):
                 yield Static(id="summary", markup=False)
                 yield VerticalScroll(id="talk", can_focus=True)
-                yield Input(placeholder="say something, Enter sends it", compact=True, id="say")
+                yield Writing(_HINT, tuple(slash.COMMANDS), id="say")
 
     def on_mount(self) -> None:
         """A new session, and the model opened meanwhile."""
         self.query_one("#talk").anchor()
-        self.query_one("#say").focus()
+        self._writing.focus()
         self._summarise("opening the model …")
+        self.do(lambda: spoken.read(self.settings.home.chat_history), self._writing.remember)
         self.do(self._warm, self._summarise)
 
     def on_unmount(self) -> None:
@@ -83,8 +87,8 @@ class Chat(Place):
     def renew(self) -> None:
         """The sessions, and what was stored of the last message since."""
         self.do(lambda: self.store.sessions(limit=SESSIONS), self._list_sessions, "sessions")
-        if self._last is not None:
-            self._look_stored(self._last.said)
+        if self.last is not None:
+            self._look_stored(self.last.said)
 
     def _warm(self) -> str:
         try:
@@ -111,15 +115,15 @@ class Chat(Place):
 
     def go_on_with(self, session: str) -> None:
         """Go on with a session, unless a reply is under way."""
-        if not self._busy and session != self._session:
+        if not self._busy and session != self.session:
             self._begin(session)
             self.do(lambda: self.store.session_turns(session)[-RESUMED:], self._resume, "resume")
 
     def _begin(self, session: str) -> None:
-        self._session, self._last, self._past = session, None, []
+        self.session, self.last, self._past = session, None, []
         self.query_one("#talk").remove_children()
         self._summarise()
-        self.query_one("#say").focus()
+        self._writing.focus()
 
     def _resume(self, turns: Sequence[Turn]) -> None:
         for turn in turns:
@@ -136,7 +140,7 @@ class Chat(Place):
     def action_private(self) -> None:
         """Begin a session of which nothing is stored, or one that is stored again."""
         if not self._busy:
-            self._private = not self._private
+            self.private = not self.private
             self._begin("")
 
     def action_sessions(self) -> None:
@@ -144,14 +148,14 @@ class Chat(Place):
         sessions = self.query_one("#sessions")
         if sessions.has_focus:
             self.remove_class("-facets")
-            self.query_one("#say").focus()
+            self._writing.focus()
         else:
             self.add_class("-facets")
             sessions.focus()
 
     def _summarise(self, note: str = "") -> None:
-        named = self._session or "a new session"
-        where = "private: nothing is stored" if self._private else named
+        named = self.session or "a new session"
+        where = "private: nothing is stored" if self.private else named
         told = " · ".join(part for part in (where, self.settings.chat_model, note) if part)
         self.query_one("#summary", Static).update(printable(told))
 
@@ -159,27 +163,46 @@ class Chat(Place):
 
     def action_write(self) -> None:
         """Go to the line to write on."""
-        self.query_one("#say").focus()
+        self._writing.focus()
 
     def action_stop(self) -> None:
         """Stop the reply; without one, leave the line, or come back to it."""
         if self._busy:
             self._stopping.set()
             self._summarise("stopping …")
-        elif self.query_one("#say").has_focus:
+        elif self._writing.has_focus:
             self.query_one("#talk").focus()
         else:
-            self.query_one("#say").focus()
+            self._writing.focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Send what was written."""
-        text = event.value.strip()
-        if not text:
-            return
-        if self._busy:
+    @property
+    def _writing(self) -> Writing:
+        return self.query_one("#say", Writing)
+
+    def on_writing_sent(self, event: Writing.Sent) -> None:
+        """Send what was written, or do what it says."""
+        if event.text.startswith("/"):
+            self._command(event.text)
+        elif self._busy:
             self.app.notify("the reply is not done yet; Escape stops it", severity="warning")
-            return
-        event.input.value = ""
+        else:
+            self._taken(event.text)
+            self._say(event.text)
+
+    def _command(self, line: str) -> None:
+        if wrong := slash.run(self, line):
+            self.app.notify(printable(wrong), severity="warning", markup=False)
+        else:
+            self._taken(line)
+
+    def _taken(self, text: str) -> None:
+        """The line is empty again; the arrow keys bring the text back, another time too unless this is private."""
+        self._writing.sent(text)
+        home, now = self.settings.home, self.now()
+        if not self.private and home.exists():
+            self.do(lambda: spoken.append(home.chat_history, text, now), group="spoken")
+
+    def _say(self, text: str) -> None:
         self._busy = True
         self._stopping.clear()
         self._put_said(self.settings.user_name, text)
@@ -196,11 +219,11 @@ class Chat(Place):
             self.call_later(stream.write, printable(piece))
 
         try:
-            if not self._session:
+            if not self.session:
                 names = (name for name, _, _ in self.store.sessions(limit=1_000))
-                self._session = fresh_name(f"chat-{self.now():%Y-%m-%d}-", names)
-            past = tuple(self._past) if self._private else None
-            return self.assistant.chat(text, self._session, show, private=self._private, past=past)
+                self.session = fresh_name(f"chat-{self.now():%Y-%m-%d}-", names)
+            past = tuple(self._past) if self.private else None
+            return self.assistant.chat(text, self.session, show, private=self.private, past=past)
         except MemcliError as error:
             return error
         finally:
@@ -213,14 +236,13 @@ class Chat(Place):
             await reply.update(f"*not answered: {done.message}*")
             self.tell(done.message, done.hint or "")
             return
-        self._last = done
-        self._past += [done.said, done.replied] if self._private else []
+        self.last = done
+        self._past += [done.said, done.replied] if self.private else []
         stopped = " *(stopped)*" if done.interrupted else ""
         await reply.update(cited(printable(done.replied.text)) + stopped or "*the model had nothing to say*")
-        hits = [hit for hit in done.answer.retrieved if hit.id in done.answer.citations]
-        if hits:
-            self._put(Static(_sources(hits), classes="sources"))
-        if not self._private:
+        if found := sources(done.answer):
+            self._put(Static(_sources(found), classes="sources"))
+        if not self.private:
             self._stored = Static(Content.styled("reading what you said …", lines.QUIET), classes="stored")
             self._put(self._stored)
             self.do(lambda: self._learn(done.said), lambda made: self._show_stored(done.said, made))
@@ -244,14 +266,23 @@ class Chat(Place):
         self.do(lambda: self._made_of(said), lambda made: self._show_stored(said, made), "stored")
 
     def _show_stored(self, said: Turn, told: Sequence[Content]) -> None:
-        if self._last is None or self._last.said.id != said.id or self._private:
+        if self.last is None or self.last.said.id != said.id or self.private:
             return
-        kept = Content.styled(f"kept in {self._session}", lines.QUIET)
+        kept = Content.styled(f"kept in {self.session}", lines.QUIET)
         self._stored.update(Content("\n").join([*told, kept]))
 
     def _put_said(self, who: str, text: str) -> None:
         said = Content.styled(f"{printable(who)}: ", "bold") + Content(printable(text))
         self._put(Static(said, classes="said"))
+
+    def put_lines(self, told: Sequence[Content]) -> None:
+        """What a command tells, below what was said."""
+        self._put(Static(Content("\n").join(told), classes="stored"))
+
+    def show_changes(self, changes: Sequence[Change]) -> None:
+        """What a command changed."""
+        self.put_lines(slash.changed(changes, lambda change: _stored_line(change, undone=False)))
+        self.home.look()
 
     def _put(self, widget: Widget) -> None:
         self.query_one("#talk").mount(widget)
@@ -267,12 +298,13 @@ def cited(text: str) -> str:
     return _CITATION.sub(lambda match: f"[\\[{match[1]}\\]]({LINK}{match[1]})", text)
 
 
-def _sources(hits: Sequence[Hit]) -> Content:
+def _sources(found: Sources) -> Content:
+    word = "rests on " if found.cited else "not cited, but near: "
     told = [
-        Content("rests on ") + lines.opener(hit.id) + Content(f" {day(hit.at)}  {lines.plain(hit.text)}")
-        for hit in hits
+        Content(word) + lines.opener(hit.id) + Content(f" {day(hit.at)}  {lines.plain(hit.text)}")
+        for hit in found.hits
     ]
-    warning = caution(least_trusted(hits))
+    warning = caution(least_trusted(found.hits)) if found.cited else ""
     return Content("\n").join([*told, Content.styled(warning, "$warning")] if warning else told)
 
 

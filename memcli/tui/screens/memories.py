@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -41,6 +42,7 @@ class Memories(Listing):
         Binding("f,delete", "forget", "Forget"),
         Binding("a", "add", "Add"),
         Binding("v", "facets", "Filter"),
+        Binding("w", "between", "From a time", show=False),
         Binding("tab", "app.focus_next", "Next part", show=False),
         Binding("escape", "back", "Back to all", show=False),
     ]
@@ -129,7 +131,14 @@ class Memories(Listing):
 
     def action_search(self) -> None:
         """Go to the search line."""
-        self.query_one("#search").focus()
+        self.search("")
+
+    def search(self, words: str) -> None:
+        """Search for words; without any, go to the search line."""
+        line = self.query_one("#search", Input)
+        if words:
+            line.value = words
+        line.focus()
 
     def action_back(self) -> None:
         """From the search line or the filters to the list; there, take marks, words and filters off."""
@@ -165,10 +174,30 @@ class Memories(Listing):
 
     def _count(self) -> None:
         words = Filter(statuses=(), containing=self._where.containing)
-        self.do(lambda: self.store.facets(words), self._counted, "facets")
+        active = Filter(containing=self._where.containing)
+        self.do(lambda: (self.store.facets(words), self.store.periods(active, "day")), self._counted, "facets")
 
-    def _counted(self, facets: Facets) -> None:
-        self.query_one(FacetList).count(facets)
+    def _counted(self, found: tuple[Facets, Sequence[tuple[str, int]]]) -> None:
+        self.query_one(FacetList).count(*found, self.now())
+
+    def action_between(self) -> None:
+        """Ask for a time, and keep what happened in it."""
+        self.ask("From when?", self._between, hint="last March, 2024, or 3 May 2025 to 10 June 2025")
+
+    def _between(self, words: str) -> None:
+        now = self.now()
+
+        def read() -> tuple[datetime, datetime]:
+            from memcli.dates import resolve
+
+            first, _, last = words.partition(" to ")
+            end = resolve(last or first, now).end
+            return resolve(first, now).start, end - timedelta(microseconds=1)
+
+        self.do(read, lambda span: self.query_one(FacetList).narrow(self._spanning(*span)))
+
+    def _spanning(self, since: datetime, until: datetime) -> Filter:
+        return replace(self._where, since=since, until=until)
 
     def _summarise(self) -> None:
         where = self._where

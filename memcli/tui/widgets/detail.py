@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Sparkline, Static
+from textual.widgets import Static
 
-from memcli.lifecycle import fades_at, retention
+from memcli.lifecycle import FADED, fades_at
 from memcli.ports import MemoryStore
 from memcli.records import Change, Link, Memory, Turn
 from memcli.tui import lines
+from memcli.tui.plot import retention_plot
 from memcli.words import printable
 
-_POINTS: Final = 60
-_SPAN: Final = timedelta(days=365)
+_PLOT_WIDTH: Final = 60
+_TALL: Final = 20
+"""Lines from which on the curve has four instead of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,6 @@ def page_of(store: MemoryStore, memory: Memory) -> Page:
     )
 
 
-def curve(memory: Memory, now: datetime) -> list[float]:
-    """Retention from now through a year, if nobody recalls it."""
-    return [retention(memory, now + _SPAN * step / _POINTS) for step in range(_POINTS)]
-
-
 class Detail(VerticalScroll, can_focus=True):
     """The page of one memory."""
 
@@ -62,14 +59,13 @@ class Detail(VerticalScroll, can_focus=True):
         """The words, the curve, and what hangs on them."""
         yield Static(id="about", markup=False)
         yield Static(id="fading", markup=False)
-        yield Sparkline([], id="curve")
-        yield Static(id="curve-ends", markup=False)
+        yield Static(id="curve", markup=False)
         yield Static(id="rest", markup=False)
 
     def clear(self, hint: str = "") -> None:
         """Show no memory."""
-        self._put(Content.styled(hint, lines.QUIET), Content(""), Content(""))
-        self.query_one("#curve").display = self.query_one("#curve-ends").display = False
+        self._put(Content.styled(hint, lines.QUIET), Content(""), Content(""), Content(""))
+        self.query_one("#curve").display = False
 
     def show(self, page: Page, now: datetime, threshold: float) -> None:
         """Show a memory from its beginning."""
@@ -81,15 +77,20 @@ class Detail(VerticalScroll, can_focus=True):
             *lines.version_lines(page.history, now),
         ]
         told = Content.styled(lines.fading(memory, now, threshold), lines.QUIET)
-        self._put(Content.styled(printable(memory.text), lines.STRONG), told, Content("\n").join(rest))
-        self.query_one("#curve", Sparkline).data = curve(memory, now)
-        fades = fades_at(memory) is not None
-        self.query_one("#curve").display = self.query_one("#curve-ends").display = fades
-        self.query_one("#curve-ends", Static).update(
-            Content.styled("now ─ in a year, if nobody recalls it", lines.QUIET)
+        self._put(
+            Content.styled(printable(memory.text), lines.STRONG),
+            told,
+            self._curve(memory, now, threshold),
+            Content("\n").join(rest),
         )
+        self.query_one("#curve").display = fades_at(memory) is not None
         self.scroll_home(animate=False)
 
-    def _put(self, about: Content, fading: Content, rest: Content) -> None:
-        for name, content in (("#about", about), ("#fading", fading), ("#rest", rest)):
+    def _curve(self, memory: Memory, now: datetime, threshold: float) -> Content:
+        size = min(self.size.width - 1, _PLOT_WIDTH), 4 if self.size.height >= _TALL else 1
+        return Content("\n").join(map(Content, retention_plot(memory, now, threshold or FADED, size)))
+
+    def _put(self, about: Content, fading: Content, curve: Content, rest: Content) -> None:
+        told = {"#about": about, "#fading": fading, "#curve": curve, "#rest": rest}
+        for name, content in told.items():
             self.query_one(name, Static).update(content)
