@@ -51,12 +51,11 @@ def tui(
         raise UsageError("the TUI needs a terminal", hint="`memcli list` and `memcli search` work in a pipe")
     from memcli.tui.app import MemcliApp
 
-    parts = _parts(state)
-    program = MemcliApp(parts, screen)
+    program = MemcliApp(_parts(state), screen)
     try:
         program.run()
     finally:
-        parts.close()
+        program.close()
     if program.failure is not None:
         raise program.failure
     raise typer.Exit(program.return_code or 0)

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
+from memcli.config import Settings
 from memcli.records import Change, Filter, Memory, Status, Turn
 from memcli.tui import themes
 from memcli.tui.doing import Doing
@@ -24,6 +25,8 @@ from memcli.wiring import Parts
 from memcli.words import count, cut, one_line, printable
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from memcli.tui.screens.chat import Chat
     from memcli.tui.screens.graph import Graph
     from memcli.tui.screens.memories import Memories
@@ -43,15 +46,23 @@ def _later(name: str) -> Callable[[], Place]:
     return make
 
 
+def _finding() -> type[Provider]:
+    """What finds memories and conversations; loaded when the palette is opened."""
+    from memcli.tui.finding import Finding
+
+    return Finding
+
+
 class MemcliApp(App[None], Doing):
     """One person's memory on a whole terminal.
 
     Args:
-        parts: the memory; whoever made them closes them.
+        parts: the memory; ``close`` closes them.
         start: the screen to begin with.
     """
 
     TITLE = "memcli"
+    COMMANDS = App.COMMANDS | {_finding}
     CSS_PATH: ClassVar[str | Path] = "app.tcss"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {name: _later(name) for name in PLACES}
     DEFAULT_MODE = PLACES[0]
@@ -71,6 +82,7 @@ class MemcliApp(App[None], Doing):
         self.DEFAULT_MODE = start  # type: ignore[misc]  # Textual asks the instance
         super().__init__()
         self.parts = parts
+        self.former: list[Parts] = []
         self.seen = 0
         self.waiting = 0
         self.failure: Exception | None = None
@@ -86,6 +98,19 @@ class MemcliApp(App[None], Doing):
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_interval(LOOK_SECONDS, self.look)
         self.look()
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings: other models are opened when they are needed."""
+        former = self.parts
+        self.former.append(former)
+        self.parts = type(former)(settings, former.clock)
+        if "chat_model" in former.__dict__:
+            former.chat_model.close()
+
+    def close(self) -> None:
+        """Close everything that was opened; for whoever started the program."""
+        for parts in (self.parts, *self.former):
+            parts.close()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave and let the command line tell: Textual's own report would show what is in memory."""
@@ -131,14 +156,22 @@ class MemcliApp(App[None], Doing):
         """Show another screen."""
         self.switch_mode(name)
 
+    def _at(self, name: str, then: Callable[[], None]) -> None:
+        """Go to a screen, and do something there once it is there."""
+
+        async def go() -> None:
+            await self.switch_mode(name)
+            then()
+
+        self.call_later(go)
+
     def action_search(self) -> None:
         """Go to the search line of the memories, from wherever."""
         self.search("")
 
     def search(self, words: str) -> None:
         """Search the memories for words, or for those that are typed next."""
-        self.switch_mode("memories")
-        self.call_later(lambda: cast("Memories", self.place).search(words))
+        self._at("memories", lambda: cast("Memories", self.place).search(words))
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -153,8 +186,7 @@ class MemcliApp(App[None], Doing):
 
     def _open(self, found: Memory | Turn) -> None:
         if isinstance(found, Memory):
-            self.switch_mode("memories")
-            self.call_later(lambda: cast("Memories", self.place).point_at(found))
+            self._at("memories", lambda: cast("Memories", self.place).point_at(found))
         else:
             self.show_turn(found.id)
 
@@ -170,13 +202,11 @@ class MemcliApp(App[None], Doing):
 
     def show_graph(self, memory_id: str) -> None:
         """Go to a memory's neighbourhood."""
-        self.switch_mode("graph")
-        self.call_later(lambda: cast("Graph", self.place).show(memory_id))
+        self._at("graph", lambda: cast("Graph", self.place).show(memory_id))
 
     def go_on_with(self, session: str) -> None:
         """Go on with a conversation."""
-        self.switch_mode("chat")
-        self.call_later(lambda: cast("Chat", self.place).go_on_with(session))
+        self._at("chat", lambda: cast("Chat", self.place).go_on_with(session))
 
     # -- taking back -------------------------------------------------------------------------------------------
 
@@ -199,10 +229,10 @@ class MemcliApp(App[None], Doing):
     # -- finding commands --------------------------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of the screen below, by its name, and what Textual brings."""
+        """Every key of the screen and of its list, by name; the other screens, looks, and what Textual brings."""
         for active in {id(each.binding): each for each in screen.active_bindings.values()}.values():
             binding = active.binding
-            if binding.description and not binding.system and active.node in (screen, self):
+            if binding.description and not binding.system:
                 key = self.get_key_display(binding)
                 yield SystemCommand(
                     binding.description,

@@ -36,9 +36,11 @@ def plain(text: str) -> str:
     return one_line(printable(text))
 
 
-def memory_line(memory: Memory, now: datetime, width: int, told: str = "") -> Content:
+def memory_line(
+    memory: Memory, now: datetime, width: int, told: str = "", usual: Status = Status.ACTIVE
+) -> Content:
     """Age (or what is ``told``), words, and on the right, if there is room, what is not as usual about it."""
-    tail = " ".join([*marks(memory), *(f"#{tag}" for tag in memory.tags)]) if width >= _WITH_TAIL else ""
+    tail = " ".join([*marks(memory, usual), *(f"#{tag}" for tag in memory.tags)]) if width >= _WITH_TAIL else ""
     tail = cut(printable(tail), max(width // 3, 8))
     room = max(width - _AGE - 1 - (len(tail) + 1 if tail else 0), 8)
     words = Content(plain(memory.text)).truncate(room, ellipsis=True, pad=True)
@@ -46,10 +48,10 @@ def memory_line(memory: Memory, now: datetime, width: int, told: str = "") -> Co
     return age + words + (Content.styled(f" {tail}", QUIET) if tail else Content(""))
 
 
-def marks(memory: Memory) -> list[str]:
+def marks(memory: Memory, usual: Status = Status.ACTIVE) -> list[str]:
     """What is not as usual about a memory, in words."""
     told = ["pinned"] if memory.pinned else []
-    told += [memory.status.value] if memory.status is not Status.ACTIVE else []
+    told += [memory.status.value] if memory.status is not usual else []
     told += [memory.kind.value] if memory.kind is not Kind.SEMANTIC else []
     return told + ([f"from {memory.trust.value}"] if memory.trust is not Origin.DIRECT_USER else [])
 
@@ -110,8 +112,20 @@ def fading(memory: Memory, now: datetime, threshold: float) -> str:
     told = [f"retention {retention(memory, now) * 100:.0f} %"]
     half, gone = fades_at(memory, 0.5), fades_at(memory, threshold) if threshold else None
     told += [f"half {'since' if half < now else 'left'} {day(half)}"] if half else []
-    told += [f"fades {ago(gone, now)}"] if gone else []
+    told += [f"fades {ago(gone, now)}" if gone > now else "put away when decay runs next"] if gone else []
     return ", ".join(told)
+
+
+def waiting_lines(memory: Memory, history: Sequence[Change]) -> Iterator[Content]:
+    """Why a memory waits for the user's word."""
+    if memory.status is Status.QUARANTINED and history:
+        reason = history[-1].reason or "nobody said why"
+        yield field("waits", Content.styled(printable(reason), STRONG))
+
+
+def due(at: datetime, now: datetime) -> str:
+    """When a memory fades; what has faded is put away when the job for it runs next."""
+    return ago(at, now) if at > now else "faded"
 
 
 def source_lines(turns: Sequence[Turn], now: datetime) -> Iterator[Content]:

@@ -14,6 +14,7 @@ from memcli.errors import StoreError
 from memcli.records import Filter, Status
 from memcli.requests import Note
 from memcli.tui.app import MemcliApp
+from memcli.tui.screens import memories
 from memcli.tui.screens.dialogs import Edit
 from memcli.tui.widgets.facets import FacetList
 from memcli.tui.widgets.rows import PAGE, Rows
@@ -37,20 +38,32 @@ async def test_it_opens_with_the_newest_memories_and_the_first_ones_page(app: Ma
         assert listed(pilot.app)[0].startswith("Miso")
 
 
-async def test_typing_narrows_at_once_and_meaning_follows(app: Make) -> None:
-    """Beginnings of words filter the list; after a rest what the search finds is shown, best first."""
+async def test_typing_narrows_at_once_and_meaning_follows(app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beginnings of words filter the list; Enter (as a rest does) brings what the search finds, best first."""
+    monkeypatch.setattr(memories, "IDLE_SECONDS", 600.0)
     async with app().run_test(size=WIDE) as pilot:
         await rest(pilot)
         await pilot.press("slash", *"vacu")
         await pilot.pause(0.15)
         await rest(pilot)
         assert listed(pilot.app) == ["Miso the cat is afraid of the vacuum cleaner"]
-        await pilot.pause(0.7)
-        await rest(pilot)
+        await press(pilot, "enter")
         assert "for vacu, best first" in screen_text(pilot.app)
         assert listed(pilot.app)
         await press(pilot, "escape", "escape")
         assert "8 memories · newest first" in screen_text(pilot.app)
+
+
+async def test_what_is_searched_by_meaning_is_searched_when_typing_rests(app: Make) -> None:
+    """Without any key."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await pilot.press("slash", *"vacu")
+        for _ in range(100):
+            await pilot.pause(0.1)
+            if "for vacu, best first" in screen_text(pilot.app):
+                break
+        assert "for vacu, best first" in screen_text(pilot.app)
 
 
 async def test_facets_narrow_the_list(app: Make) -> None:
@@ -66,6 +79,28 @@ async def test_facets_narrow_the_list(app: Make) -> None:
         facets.narrow(Filter(lanes=facets.where.lanes, statuses=(Status.QUARANTINED,)))
         await rest(pilot)
         assert listed(pilot.app) == ["Always answer in French"]
+
+
+async def test_times_narrow_the_list(app: Make) -> None:
+    """One span at a time, or one that is told in words; escape takes it off."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        facets = pilot.app.screen.query_one(FacetList)
+        facets.focus()
+        for name, number in (("last 7 days", 1), ("last 30 days", 7), ("last year", 8)):
+            facets.highlighted = facets.get_option_index(f"when/{name}")
+            await press(pilot, "enter")
+            assert len(listed(pilot.app)) == number
+            assert f"[x] {name}" in screen_text(pilot.app)
+        await press(pilot, "enter")
+        assert facets.where.since is None
+        await press(pilot, "w")
+        await type_in(pilot, "1 February 2026 to 20 February 2026")
+        await press(pilot, "enter")
+        assert "since 1 Feb 2026 · until 20 Feb 2026" in screen_text(pilot.app)
+        assert len(listed(pilot.app)) == 5
+        await press(pilot, "escape", "escape")
+        assert len(listed(pilot.app)) == 8
 
 
 async def test_a_long_list_holds_only_the_pages_in_view(app: Make, parts: FakeParts) -> None:

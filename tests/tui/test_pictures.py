@@ -5,7 +5,7 @@ After a wanted change: ``pytest tests/tui/test_pictures.py --snapshot-update``, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
@@ -21,6 +21,7 @@ Make = Callable[[], MemcliApp]
 Compare = Callable[..., bool]
 WIDE = (140, 40)
 NARROW = (80, 24)
+MIDDLE = (120, 30)
 
 
 async def still(pilot: Pilot[None]) -> None:
@@ -71,10 +72,55 @@ def test_chat(wide: MemcliApp, parts: FakeParts, snap_compare: Compare) -> None:
     assert snap_compare(wide, terminal_size=(100, 20), run_before=talk)
 
 
-def test_timeline(wide: MemcliApp, snap_compare: Compare) -> None:
-    """By month, with the memories of one."""
+def opened(keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """What presses keys."""
 
     async def go(pilot: Pilot[None]) -> None:
-        await press(pilot, "4", "down")
+        await press(pilot, *keys.split())
 
-    assert snap_compare(wide, terminal_size=(120, 30), run_before=go)
+    return go
+
+
+def test_today(wide: MemcliApp, snap_compare: Compare) -> None:
+    """What is new, waits, and was said."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("0"))
+
+
+def test_inbox(wide: MemcliApp, snap_compare: Compare) -> None:
+    """What waits, and why."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("3"))
+
+
+def test_timeline(wide: MemcliApp, snap_compare: Compare) -> None:
+    """By month, with the memories of one."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("4 down"))
+
+
+def test_then(wide: MemcliApp, snap_compare: Compare) -> None:
+    """What was true at a moment, with the line of time."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("4 left_square_bracket left_square_bracket"))
+
+
+def test_forecast(wide: MemcliApp, snap_compare: Compare) -> None:
+    """What fades next."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("5 d"))
+
+
+def test_graph(wide: MemcliApp, snap_compare: Compare) -> None:
+    """A memory and what it is tied to."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("1 g"))
+
+
+def test_log(wide: MemcliApp, snap_compare: Compare) -> None:
+    """Every change."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("7"))
+
+
+def test_jobs(wide: MemcliApp, snap_compare: Compare) -> None:
+    """Jobs, before any has run."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("8"))
+
+
+def test_models(wide: MemcliApp, snap_compare: Compare) -> None:
+    """What is here and what can be pulled."""
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("9"))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual.binding import Binding
+from textual.pilot import Pilot
 from textual.widgets import Input, Tree
 
-from memcli import update
+from memcli import models, update
+from memcli.config import Settings, load
+from memcli.models import files
+from memcli.ports import Progress
 from memcli.records import Filter, Status, Work
 from memcli.tui.app import MemcliApp
+from memcli.tui.catalog import Model
 from memcli.tui.names import PLACES
 from memcli.tui.screens.acting import Acting
 from memcli.tui.screens.dialogs import Ask, Confirm, Edit
@@ -91,6 +99,19 @@ async def test_the_timeline_lists_by_period_and_steps_through_what_was_true(app:
         assert "Lives in Berlin" not in listed(pilot.app)
         await press(pilot, "escape")
         assert "by month" in screen_text(pilot.app)
+
+
+async def test_a_click_on_the_line_of_time_goes_there(app: Make) -> None:
+    """From the first day of which anything is told to today."""
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "4", "left_square_bracket")
+        assert "●" in screen_text(pilot.app)
+        assert "6 May 2025" in screen_text(pilot.app)
+        await pilot.click("#slider", offset=(13, 0))
+        await rest(pilot)
+        assert "true on 6 May 2025" in screen_text(pilot.app)
+        await press(pilot, "escape")
+        assert "●" not in screen_text(pilot.app)
 
 
 @pytest.mark.parametrize(
@@ -194,12 +215,79 @@ async def test_jobs_run_pause_and_tell_what_they_did(app: Make, parts: FakeParts
 
 
 async def test_models_are_listed_with_what_is_in_use(app: Make, parts: FakeParts) -> None:
-    """The ones of the settings are marked."""
+    """The ones of the settings are marked; the page tells of the adapters."""
     async with app().run_test(size=WIDE) as pilot:
         await press(pilot, "9")
         line = next(line for line in screen_text(pilot.app).splitlines() if parts.settings.chat_model in line)
         assert line.split()[0] == "*"
         assert "can be pulled" in line
+        await point_at(pilot, parts.settings.chat_model)
+        assert "adapter generation-shipped: " in screen_text(pilot.app)
+
+
+async def test_another_model_is_chatted_with_after_a_question(app: Make, parts: FakeParts) -> None:
+    """The setting is kept, and the model that was open is let go; adapters are turned off and on."""
+    installed(parts, "small-one")
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "9")
+        await point_at(pilot, "small-one")
+        await press(pilot, "enter", "n")
+        assert pilot.app.parts.settings.chat_model == parts.settings.chat_model  # type: ignore[attr-defined]
+        await press(pilot, "enter", "y")
+        assert "model.chat is small-one now" in said(pilot.app)
+        assert "*✓ small-one" in screen_text(pilot.app)
+        await press(pilot, "d")
+        assert "adapters are off" in said(pilot.app)
+        await point_at(pilot, "smollm2-360m-instruct")
+        await press(pilot, "enter")
+        assert "it is not on this machine yet; p pulls it" in said(pilot.app)
+        pilot.app.close()  # type: ignore[attr-defined]
+    kept = load(parts.settings.home.root)
+    assert (kept.chat_model, kept.adapters) == ("small-one", False)
+
+
+async def test_a_pull_shows_how_far_it_is_and_can_be_stopped(app: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escape ends it between two pieces; the next one goes on from there."""
+    going = threading.Event()
+
+    def pull(settings: Settings, name: str, progress: Progress) -> None:
+        progress.start(f"downloading {name}", 1_000_000)
+        for _ in range(1_000):
+            progress.advance(1_000)
+            going.set()
+            time.sleep(0.01)
+
+    monkeypatch.setattr(models, "pull", pull)
+    async with app().run_test(size=NARROW) as pilot:
+        await press(pilot, "9")
+        await point_at(pilot, "smollm2-360m-instruct")
+        await pilot.press("p")
+        await asyncio.to_thread(going.wait, 10)
+        await pilot.pause(0.2)
+        assert "downloading smollm2-360m-instruct (1.0 MB) · Escape stops" in screen_text(pilot.app)
+        await pilot.press("p")
+        await pilot.pause()
+        assert "is being pulled" in said(pilot.app)
+        await press(pilot, "escape")
+        assert "stopped; the next pull goes on from here" in said(pilot.app)
+        assert "downloading" not in screen_text(pilot.app)
+
+
+async def point_at(pilot: Pilot[None], name: str) -> None:
+    """Put the cursor on a model."""
+    rows: Rows[Model] = pilot.app.screen.query_one("#list", Rows)
+    rows.cursor = next(place for place, model in rows.held.items() if model.name == name)
+    await rest(pilot)
+
+
+def installed(parts: FakeParts, name: str) -> None:
+    """A model's folder with a manifest; its weights are never opened here."""
+    known = files.Installed(name, "chat", "file:/x", "MIT", "0", "0", 5, "llama", 512, 8)
+    models_folder = parts.settings.home.models
+    models_folder.mkdir(parents=True)
+    built = models_folder / "built"
+    built.write_bytes(b"GGUF0")
+    files.install(models_folder, built, known)
 
 
 async def test_help_names_every_key_of_the_screen_below(app: Make) -> None:

@@ -141,14 +141,14 @@ class Acting(Asking):
         """Erase for good, once the word is typed."""
         from memcli.tui.screens.erasing import planned
 
-        ids = tuple(memory.id for memory in self.chosen())
-        if ids:
-            self.do(lambda: planned(self.store, ids), self._ask_erase)
+        if chosen := self.chosen():
+            ids, words = tuple(memory.id for memory in chosen), chosen[0].text
+            self.do(lambda: planned(self.store, ids), lambda plan: self._ask_erase(plan, words))
 
-    def _ask_erase(self, plan: Plan) -> None:
+    def _ask_erase(self, plan: Plan, words: str) -> None:
         from memcli.tui.screens.erasing import question
 
-        self.ask(question(plan), lambda word: self._erase(plan, word))
+        self.ask(question(plan, words), lambda word: self._erase(plan, word))
 
     def _erase(self, plan: Plan, word: str) -> None:
         from memcli.tui.screens.erasing import WORD, erase

@@ -126,6 +126,11 @@ class Edit(ModalScreen[Written | None]):
                     yield Input("", id="tags", compact=True, placeholder="words, with spaces between them")
         yield Footer(show_command_palette=False, compact=True)
 
+    def on_mount(self) -> None:
+        """One goes on writing where the words end."""
+        text = self.query_one("#text", TextArea)
+        text.move_cursor(text.document.end)
+
     def action_save(self) -> None:
         """Hand the fields back."""
         given = {field.id: field.value for field in self.query(Input)}

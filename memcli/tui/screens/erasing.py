@@ -6,15 +6,17 @@ from typing import Final
 
 from memcli.erasure import Plan, Scope, Verdict
 from memcli.ports import MemoryStore
-from memcli.words import count, printable
+from memcli.words import count, cut, one_line, printable
 
 WORD: Final = "purge"
 _SHOWN: Final = 5
+_WORDS: Final = 110
 
 
-def question(plan: Plan) -> str:
-    """What must be agreed to."""
-    return f'There is no undo. Type "{WORD}" to erase {_amount(plan)} for good.'
+def question(plan: Plan, words: str) -> str:
+    """What must be agreed to; ``words`` are the first memory's."""
+    told = cut(one_line(printable(words)), _WORDS)
+    return f'“{told}”\n\nThere is no undo. Type "{WORD}" to erase {_amount(plan)} for good.'
 
 
 def planned(store: MemoryStore, ids: tuple[str, ...]) -> Plan:

@@ -73,5 +73,5 @@ class Forecast(Listing):
     def _line(self, fading: Fading, width: int) -> Content:
         left = retention(fading.memory, self.now())
         bar = "█" * max(round(left * _BAR), 1)
-        told = f"{day(fading.at):<12} {bar:<{_BAR}} {left * 100:3.0f} %  "
+        told = f"{day(fading.at) if fading.at > self.now() else 'faded':<12} {bar:<{_BAR}} {left * 100:3.0f} %  "
         return Content.styled(told, lines.QUIET) + Content(lines.plain(fading.memory.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -19,6 +19,9 @@ from memcli.tui import lines
 from memcli.tui.screens.acting import Acting
 from memcli.tui.widgets.detail import Detail, page_of
 from memcli.words import printable
+
+_HINT: Final = "Enter opens the links of a memory, c puts it in the centre, / finds another"
+_ALONE: Final = "nothing is tied to this memory yet; l ties it to another, / finds another to look at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Graph(Acting):
 
     def body(self) -> Iterable[Widget]:
         """The tree, and the page of the one pointed at."""
-        yield Static("Enter opens the links of a memory, c puts it in the centre, / finds another", id="summary")
+        yield Static(_HINT, id="summary")
         with Horizontal(id="main"), Vertical(id="parts"):
             yield Tree[Memory]("", id="tree")
             yield Detail(id="detail")
@@ -114,6 +117,8 @@ class Graph(Acting):
             self.do(lambda: neighbours(self.store, memory), lambda found: self._grow(node, found))
 
     def _grow(self, node: TreeNode[Memory], found: Sequence[Neighbour]) -> None:
+        if node.is_root:
+            self.query_one("#summary", Static).update(_HINT if found else _ALONE)
         if node.children:
             return
         above = set()

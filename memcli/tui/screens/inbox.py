@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from memcli.records import Memory
+from memcli.records import Memory, Status
 from memcli.tui import lines
 from memcli.tui.screens.listing import Listing
 from memcli.tui.widgets.detail import Detail
@@ -34,9 +34,9 @@ class Inbox(Listing):
         yield Static(id="summary", markup=False)
         with Horizontal(id="main"), Vertical(id="parts"):
             yield Rows[Memory](
-                lambda m, width: lines.memory_line(m, self.now(), width),
+                lambda m, width: lines.memory_line(m, self.now(), width, usual=Status.QUARANTINED),
                 lambda m: m.id,
-                empty="nothing waits for your word",
+                empty="nothing waits for your word; what is suspect or disagrees comes here",
                 id="list",
             )
             yield Detail(id="detail")
@@ -49,7 +49,7 @@ class Inbox(Listing):
 
     def on_rows_counted(self) -> None:
         """Say how many there are."""
-        told = f"{count(self.rows.total, 'memory')} · accept, edit or reject; the history below says why it waits"
+        told = f"{count(self.rows.total, 'memory')} · accept, edit or reject; undo takes it back"
         self.query_one("#summary", Static).update(told)
 
     def action_accept(self) -> None:

@@ -69,7 +69,11 @@ class Jobs(Place):
             yield Static(id="summary", markup=False)
             yield Static(id="failed", markup=False)
             yield Rows[JobRun](
-                self._run_line, lambda run: str(run.id), empty="none has run yet", id="runs", marking=False
+                self._run_line,
+                lambda run: str(run.id),
+                empty="none has run yet; r runs the one above",
+                id="runs",
+                marking=False,
             )
 
     def on_mount(self) -> None:

@@ -53,6 +53,7 @@ class Memories(Listing):
         self._where = Filter(lanes=(Lane.MEMORY,))
         self._meant = ""
         self._alone = False
+        self._searching = ""
 
     def body(self) -> Iterable[Widget]:
         """Search line, facets, list, page."""
@@ -116,9 +117,12 @@ class Memories(Listing):
             best = [hit.id for hit in hits if hit.memory is not None]
             return [found[key] for key in dict.fromkeys([*best, *found])]
 
+        self._searching = words
+        self._summarise()
         self.do(find, lambda found: self._found(where, words, found), "search")
 
     def _found(self, where: Filter, words: str, found: Sequence[Memory]) -> None:
+        self._searching = ""
         if where == self._where:
             self._meant = words
             self.rows.show(Listed(lambda: found), keep=True)
@@ -169,7 +173,7 @@ class Memories(Listing):
         self._list()
 
     def _list(self) -> None:
-        self._alone = False
+        self._alone, self._searching = False, ""
         self.rows.show(Filtered(self.store, self._where))
 
     def _count(self) -> None:
@@ -205,12 +209,13 @@ class Memories(Listing):
             count(self.rows.total, "memory") if self.rows.counted else f"more than {self.rows.total:,} memories"
         ]
         parts += [f"with {' '.join(where.containing)}"] if where.containing and not self._meant else []
+        parts += ["looking for what means the same …"] if self._searching and not self._meant else []
         parts += [f"for {self._meant}, best first"] if self._meant else []
         parts += [told(where)] if told(where) else []
         parts += ["opened from elsewhere, escape shows all"] if self._alone else []
         parts += [] if self._meant or where.containing or self._alone else ["newest first"]
         parts += [f"{len(self.rows.marks)} marked"] if self.rows.marks else []
-        self.query_one("#summary", Static).update(Content(" · ".join(parts)))
+        self.query_one("#summary", Static).update(Content(" · ".join(parts)), layout=False)
 
     # -- the one pointed at ------------------------------------------------------------------------------------
 

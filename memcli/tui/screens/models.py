@@ -1,10 +1,9 @@
-"""The models on this machine and those that can be had, which are in use, and their memory adapters."""
+"""The models on this machine and those that can be had: pull one, chat or embed with it; and their adapters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,75 +11,56 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import ProgressBar, Static
 
-from memcli import models
-from memcli.adapters import shelf
+from memcli import config, models
 from memcli.config import Settings
+from memcli.records import Filter
 from memcli.tui import lines
-from memcli.tui.screens.place import Place
+from memcli.tui.catalog import Model, all_models, told
+from memcli.tui.screens.asking import Asking
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import printable, size
+from memcli.words import count, printable, size
 
 if TYPE_CHECKING:
-    from memcli.models import CatalogEntry, Installed
+    from memcli.models import Installed
+
+_NAME: Final = 26
+_ABOUT_FROM: Final = 100
+"""Columns from which on a line says what its model is for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model as it is listed; ``adapters`` are the names of those it has, and which are in use."""
-
-    name: str
-    task: str
-    here: bool
-    in_use: bool
-    size_bytes: int
-    about: str
-    adapters: tuple[str, ...]
+class Stopped(Exception):  # noqa: N818 -- not an error: the user stopped a download
+    """Raised in the middle of a download, which goes on another time where it stopped."""
 
 
-def all_models(settings: Settings) -> list[Model]:
-    """What is here first, then what can be had; for a thread."""
-    here = {each.name: each for each in models.installed(settings)}
-    entries = models.entries()
-    adapters: dict[str, tuple[str, ...]] = {}
-    for row in shelf.rows(settings):
-        told = f"{row.card.name}{' (in use)' if row.active else ''}"
-        adapters[row.card.base] = (*adapters.get(row.card.base, ()), told)
-    known: dict[str, CatalogEntry | Installed] = {**entries, **here}
-    return [
-        Model(
-            name,
-            model.task,
-            name in here,
-            name in {settings.chat_model, settings.embedder},
-            model.size_bytes,
-            entries[name].use if name in entries else model.source,
-            adapters.get(name, ()),
-        )
-        for name, model in known.items()
-    ]
-
-
-class Models(Place):
+class Models(Asking):
     """All models, one a line."""
 
     HERE = "models"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("P", "pull", "Pull"), Binding("r", "renew", "Look again")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "use", "Use it"),
+        Binding("p", "pull", "Pull"),
+        Binding("d", "adapters", "Adapters on or off"),
+        Binding("escape", "stop", "Stop the pull", show=False),
+        Binding("r", "renew", "Look again", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._pulling = False
+        self.stopping = False
+        self._pulling = ""
 
     def body(self) -> Iterable[Widget]:
         """Models, what the one pointed at is for, and how far a download is."""
         with Vertical(id="main"):
-            yield Static("* in use, ✓ on this machine; `memcli models use NAME` chats with another", id="summary")
+            yield Static("* in use, ✓ on this machine; pulling is all that ever uses the network", id="summary")
             yield Rows[Model](self._line, lambda model: model.name, id="list", marking=False)
             yield Static(id="about", markup=False)
+            yield Static(id="pulling", markup=False)
             yield ProgressBar(id="progress")
 
     def on_mount(self) -> None:
         """Show them."""
-        self.query_one("#progress").display = False
+        self._show_progress(shown=False)
         self.query_one("#list").focus()
         self.query_one("#list", Rows).show(Listed(lambda: all_models(self.settings)))
 
@@ -93,55 +73,129 @@ class Models(Place):
         self.renew()
 
     def on_rows_pointed(self, event: Rows.Pointed) -> None:
-        """Say what the model is for."""
+        """Say what the model is for, and how good its adapters are."""
         if isinstance(event.item, Model):
-            adapters = ", ".join(event.item.adapters) or "none"
-            told = f"{event.item.about}\nadapters: {adapters}"
-            self.query_one("#about", Static).update(printable(told))
+            self.query_one("#about", Static).update(printable(told(event.item, self.settings)))
+
+    def on_rows_chosen(self) -> None:
+        """Enter uses it."""
+        self.action_use()
+
+    def _current(self) -> Model | None:
+        item = self.query_one("#list", Rows).current
+        return item if isinstance(item, Model) else None
+
+    # -- using one ---------------------------------------------------------------------------------------------
+
+    def action_use(self) -> None:
+        """Chat or embed with it from now on, after a question."""
+        model = self._current()
+        if model is None or model.in_use:
+            self.app.notify("it is in use already" if model else "there is no model here")
+        elif not model.here:
+            self.app.notify("it is not on this machine yet; p pulls it", severity="warning")
+        elif model.task == "embedding":
+            self.do(lambda: self.store.count(Filter(statuses=())), lambda number: self._ask_embed(model, number))
+        else:
+            self.confirm(f"Chat with {model.name} from now on?", lambda: self._use(model))
+
+    def _ask_embed(self, model: Model, number: int) -> None:
+        question = f"Embed {count(number, 'memory')} and all turns anew with {model.name}? That may take a while."
+        self.confirm(question, lambda: self._use(model))
+
+    def _use(self, model: Model) -> None:
+        self.do(lambda: models.use(self.settings, model.name), lambda used: self._used(model, *used))
+
+    def _used(self, model: Model, setting: str, changed: Settings) -> None:
+        self.home.use(changed)
+        self.app.notify(f"{setting} is {model.name} now", markup=False)
+        self.renew()
+        if setting == "model.embedder" and changed.home.exists():
+            parts = self.home.parts
+            self.app.notify("embedding everything anew …")
+            self.do(
+                lambda: parts.store.reembed(parts.embedder),
+                lambda number: self.app.notify(f"embedded anew: {count(number, 'record')}"),
+            )
+
+    def action_adapters(self) -> None:
+        """Use the memory adapters, or the base models alone."""
+        wanted = "off" if self.settings.adapters else "on"
+        self.do(lambda: config.save(self.settings, "model.adapters", wanted), self._switched)
+
+    def _switched(self, changed: Settings) -> None:
+        self.home.use(changed)
+        self.app.notify(f"adapters are {'on' if changed.adapters else 'off'}")
+        self.renew()
+
+    # -- pulling one -------------------------------------------------------------------------------------------
 
     def action_pull(self) -> None:
         """Download the model; the only thing here that uses the network."""
-        model = self.query_one("#list", Rows).current
-        if not isinstance(model, Model) or model.here or self._pulling:
-            self.app.notify("it is here already" if isinstance(model, Model) and model.here else "nothing to pull")
-            return
-        self._pulling = True
-        self.query_one("#progress").display = True
-        self.do(lambda: self._pull(model.name), lambda _: self.renew())
+        model = self._current()
+        if self._pulling:
+            self.app.notify(f"{self._pulling} is being pulled; Escape stops it", severity="warning")
+        elif model is None or model.here:
+            self.app.notify("it is here already" if model else "nothing to pull")
+        else:
+            self._pulling, self.stopping = model.name, False
+            self._show_progress(shown=True)
+            self.do(lambda: self._pull(model.name), self._pulled)
 
-    def _pull(self, name: str) -> Installed:
+    def action_stop(self) -> None:
+        """Stop a download; the next one goes on where it stopped."""
+        if self._pulling:
+            self.stopping = True
+
+    def _pull(self, name: str) -> Installed | None:
         try:
             return models.pull(self.settings, name, Bar(self))
+        except Stopped:
+            return None
         finally:
-            self._pulling = False
-            self.call_later(self._put_away)
+            self.call_later(self._ended)
 
-    def _put_away(self) -> None:
-        self.query_one("#progress").display = False
+    def _pulled(self, model: Installed | None) -> None:
+        if model is None:
+            self.app.notify("stopped; the next pull goes on from here")
+        else:
+            self.app.notify(f"{model.name} is here; Enter uses it", markup=False)
+        self.renew()
+
+    def _ended(self) -> None:
+        self._pulling = ""
+        self._show_progress(shown=False)
+
+    def _show_progress(self, *, shown: bool) -> None:
+        self.query_one("#progress").display = self.query_one("#pulling").display = shown
 
     def _line(self, model: Model, width: int) -> Content:
         marks = f"{'*' if model.in_use else ' '}{'✓' if model.here else ' '}"
-        with_adapters = f"  {len(model.adapters)} adapters" if model.adapters else ""
         where = "here" if model.here else "can be pulled"
-        told = f"{marks} {model.name:<26} {model.task:<10} {size(model.size_bytes):>9}  {where}{with_adapters}"
-        return Content(told) + Content.styled(f"  {model.about}", lines.QUIET)
+        told = f"{marks} {model.name:<{_NAME}} {model.task:<10} {size(model.size_bytes):>9}  {where:<15}"
+        adapters = f"{count(len(model.adapters), 'adapter')}  " if model.adapters else ""
+        about = Content.styled(f"{adapters}{printable(model.about)}", lines.QUIET)
+        return Content(told) + about if width >= _ABOUT_FROM else Content(told + adapters)
 
 
 class Bar:
-    """``ports.Progress`` of a download that runs in a thread."""
+    """``ports.Progress`` of a download that runs in a thread, and where it is stopped."""
 
     def __init__(self, screen: Models) -> None:
         self._screen = screen
 
     def start(self, what: str, total: int | None) -> None:
-        del what
-        self._bar(lambda bar: bar.update(total=total, progress=0))
+        told = f"{what} ({size(total)})" if total else what
+        self._show(lambda screen: screen.query_one("#pulling", Static).update(f"{printable(told)} · Escape stops"))
+        self._show(lambda screen: screen.query_one(ProgressBar).update(total=total, progress=0))
 
     def advance(self, step: int = 1) -> None:
-        self._bar(lambda bar: bar.advance(step))
+        if self._screen.stopping:
+            raise Stopped
+        self._show(lambda screen: screen.query_one(ProgressBar).advance(step))
 
     def done(self) -> None:
         return
 
-    def _bar(self, change: Callable[[ProgressBar], None]) -> None:
-        self._screen.call_later(lambda: change(self._screen.query_one(ProgressBar)))
+    def _show(self, change: Callable[[Models], object]) -> None:
+        self._screen.call_later(lambda: change(self._screen))

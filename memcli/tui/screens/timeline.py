@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias
@@ -20,6 +20,7 @@ from memcli.tui.screens.listing import Listing
 from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
+from memcli.tui.widgets.slider import Slider
 from memcli.words import count, day
 
 Unit: TypeAlias = Literal["day", "month", "year"]
@@ -31,10 +32,11 @@ _WITH_BAR: Final = 26
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, month or year (2026-03-02, 2026-03, 2026) and how many memories fall in it."""
+    """A day, month or year (2026-03-02, 2026-03, 2026): how many memories fall in it; of the most, their share."""
 
     name: str
     number: int
+    share: float
 
 
 def span(name: str, now: datetime) -> tuple[datetime, datetime]:
@@ -74,10 +76,12 @@ class Timeline(Listing):
         self._unit: Unit = "month"
         self._then: datetime | None = None
         self._known = False
+        self._first: datetime | None = None
 
     def body(self) -> Iterable[Widget]:
         """Periods, memories, the page of the one pointed at."""
         yield Static(id="summary", markup=False)
+        yield Slider(id="slider")
         with Horizontal(id="main"):
             yield Rows[Period](
                 self._period_line, lambda p: p.name, empty="nothing yet", id="periods", marking=False
@@ -98,6 +102,24 @@ class Timeline(Listing):
         """Read periods and memories again."""
         self.query_one("#periods", Rows).reload()
         super().renew()
+        self.do(lambda: self.store.periods(Filter(statuses=()), "day")[-1:], self._begun, "first")
+
+    def _begun(self, days: Sequence[tuple[str, int]]) -> None:
+        """The slider begins with the first day of which anything is told."""
+        for name, _ in days:
+            self._first, _ = span(name, self.now())
+        self._slide()
+
+    def _slide(self) -> None:
+        slider = self.query_one(Slider)
+        slider.display = self._then is not None
+        if self._then is not None:
+            now = self.now()
+            slider.show(self._then, min(self._first or now, self._then), max(now, self._then))
+
+    def on_slider_moved(self, event: Slider.Moved) -> None:
+        """A click on the line of time goes there."""
+        self._came_to(event.at)
 
     def on_rows_pointed(self, event: Rows.Pointed) -> None:
         """Another period has other memories."""
@@ -117,8 +139,8 @@ class Timeline(Listing):
             told = f"by {self._unit} (d changes that) · [ and ] step through what was true at a time"
         else:
             what = "known" if self._known else "true"
-            told = f"{count(self.rows.total, 'memory')} {what} on {day(self._then)} · [ ] a {self._unit} on, "
-            told += f"n {'true' if self._known else 'known'} then, w a date, escape now"
+            told = f"{count(self.rows.total, 'memory')} {what} on {day(self._then)} · "
+            told += f"[ ] by {self._unit}, n {'true' if self._known else 'known'} then, escape now"
         self.query_one("#summary", Static).update(told)
 
     def action_unit(self) -> None:
@@ -156,12 +178,18 @@ class Timeline(Listing):
 
     def _list_periods(self) -> None:
         unit = self._unit
-        source = Listed(lambda: [Period(*found) for found in self.store.periods(Filter(), unit)])
-        self.query_one("#periods", Rows).show(source)
+
+        def read() -> list[Period]:
+            found = self.store.periods(Filter(), unit)
+            most = max((number for _, number in found), default=1)
+            return [Period(name, number, number / most) for name, number in found]
+
+        self.query_one("#periods", Rows).show(Listed(read))
 
     def _list_memories(self) -> None:
         period = self.query_one("#periods", Rows).current
         self.set_class(self._then is not None, "-then")
+        self._slide()
         where = Filter(lanes=(Lane.MEMORY,))
         if self._then is not None:
             known, true = (self._then, None) if self._known else (None, self._then)
@@ -172,7 +200,7 @@ class Timeline(Listing):
         self.rows.show(_Then(self.store, where) if where.known_at else Filtered(self.store, where))
 
     def _period_line(self, period: Period, width: int) -> Content:
-        bar = "█" * min(period.number, _BAR) if width >= _WITH_BAR else ""
+        bar = "█" * max(round(period.share * _BAR), 1) if width >= _WITH_BAR else ""
         return Content(f"{period.name:<11}{period.number:>6,} ") + Content.styled(bar, lines.QUIET)
 
 

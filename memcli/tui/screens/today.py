@@ -35,11 +35,11 @@ _AGE: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The heading of a part, and the screen that has all of it (empty: none)."""
+    """The heading of a part, and the screen that has all of it."""
 
     title: str
     told: str
-    place: str = ""
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _waiting(store: MemoryStore) -> Iterator[Item]:
 def _fading(fading: Sequence[Fading], now: datetime) -> Iterator[Item]:
     if fading:
         yield Part("Fades next", "p keeps it", "forecast")
-        yield from (Line("fades", each.memory, ago(each.at, now)) for each in fading)
+        yield from (Line("fades", each.memory, lines.due(each.at, now)) for each in fading)
 
 
 def _on_this_day(store: MemoryStore, now: datetime) -> Iterator[Item]:
@@ -134,6 +134,7 @@ class Today(Listing):
     def __init__(self) -> None:
         super().__init__()
         self._fading: list[Fading] = []
+        self._memories = 0
 
     def body(self) -> Iterable[Widget]:
         """The parts in one list, and the page of the memory pointed at."""
@@ -152,7 +153,7 @@ class Today(Listing):
         self._show()
         now, faded = self.now(), self.settings.faded
         self.do(lambda: first_to_fade(self.store, now, SOON_DAYS, faded, FADING), self._look_ahead, "fading")
-        self.do(lambda: self.store.count(Filter()), self._summarise, "count")
+        self.do(lambda: self.store.count(Filter()), self._counted, "count")
 
     def _look_ahead(self, fading: list[Fading]) -> None:
         if fading != self._fading:
@@ -163,9 +164,18 @@ class Today(Listing):
         fading, now = tuple(self._fading), self.now()
         self.rows.show(Listed(lambda: items(self.store, now, fading)), keep=self.rows.total > 0)
 
-    def _summarise(self, memories: int) -> None:
+    def _counted(self, memories: int) -> None:
+        self._memories = memories
+        self._summarise()
+
+    def notice(self, seen: int) -> None:
+        """The line at the top says how many wait."""
+        super().notice(seen)
+        self._summarise()
+
+    def _summarise(self) -> None:
         now, waiting = self.now(), self.home.waiting
-        told = [f"{now:%A} {now.day} {now:%B %Y}", count(memories, "memory")]
+        told = [f"{now:%A} {now.day} {now:%B %Y}", *([count(self._memories, "memory")] if self._memories else [])]
         told += [f"{waiting:,} in the inbox"] if waiting else []
         self.query_one("#summary", Static).update(" · ".join([*told, "/ searches"]))
 
@@ -180,12 +190,13 @@ class Today(Listing):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """A heading leads to its screen, a conversation into the chat, a memory to its page."""
-        if isinstance(event.item, Part) and event.item.place:
-            self.home.action_go(event.item.place)
-        elif isinstance(event.item, Said):
-            self.home.go_on_with(event.item.session)
-        else:
-            super().on_rows_chosen(event)
+        match event.item:
+            case Part(place=place):
+                event.prevent_default()  # or the list's own answer, its page, would follow
+                self.home.action_go(place)
+            case Said(session=session):
+                event.prevent_default()
+                self.home.go_on_with(session)
 
     def action_lead_on(self) -> None:
         """Open what is pointed at; from the page, back to the list."""
@@ -199,7 +210,8 @@ class Today(Listing):
             age = Content.styled(f"{cut(ago(item.at, now), _AGE):<{_AGE}} ", lines.QUIET)
             told = Content.styled(f"  {count(item.turns, 'turn')}", lines.QUIET)
             return age + Content(printable(item.session)) + told
-        return lines.memory_line(item.memory, now, width, item.told)
+        usual = Status.QUARANTINED if item.part == "waits" else Status.ACTIVE
+        return lines.memory_line(item.memory, now, width, item.told, usual)
 
 
 def _key(item: Item) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -55,42 +56,43 @@ class Detail(VerticalScroll, can_focus=True):
         Binding("k", "scroll_up", "Up", show=False),
     ]
 
+    _shown: tuple[Page, datetime, float] | None = None
+
     def compose(self) -> ComposeResult:
-        """The words, the curve, and what hangs on them."""
-        yield Static(id="about", markup=False)
-        yield Static(id="fading", markup=False)
-        yield Static(id="curve", markup=False)
-        yield Static(id="rest", markup=False)
+        """The words, the curve, and what hangs on them: one text, so that it is laid out once."""
+        yield Static(id="page", markup=False)
 
     def clear(self, hint: str = "") -> None:
         """Show no memory."""
-        self._put(Content.styled(hint, lines.QUIET), Content(""), Content(""), Content(""))
-        self.query_one("#curve").display = False
+        self._shown = None
+        self.query_one("#page", Static).update(Content.styled(hint, lines.QUIET))
 
     def show(self, page: Page, now: datetime, threshold: float) -> None:
         """Show a memory from its beginning."""
-        memory = page.memory
-        rest = [
-            *lines.field_lines(memory, now),
-            *lines.source_lines(page.sources, now),
-            *lines.link_lines(memory, page.links),
-            *lines.version_lines(page.history, now),
-        ]
-        told = Content.styled(lines.fading(memory, now, threshold), lines.QUIET)
-        self._put(
-            Content.styled(printable(memory.text), lines.STRONG),
-            told,
-            self._curve(memory, now, threshold),
-            Content("\n").join(rest),
-        )
-        self.query_one("#curve").display = fades_at(memory) is not None
+        self._shown = page, now, threshold
+        self._draw()
         self.scroll_home(animate=False)
 
-    def _curve(self, memory: Memory, now: datetime, threshold: float) -> Content:
-        size = min(self.size.width - 1, _PLOT_WIDTH), 4 if self.size.height >= _TALL else 1
-        return Content("\n").join(map(Content, retention_plot(memory, now, threshold or FADED, size)))
+    def on_resize(self) -> None:
+        """The curve is as wide as there is room."""
+        self._draw()
 
-    def _put(self, about: Content, fading: Content, curve: Content, rest: Content) -> None:
-        told = {"#about": about, "#fading": fading, "#curve": curve, "#rest": rest}
-        for name, content in told.items():
-            self.query_one(name, Static).update(content)
+    def _draw(self) -> None:
+        if self._shown is not None:
+            told = Content("\n").join(self._told(*self._shown))
+            self.query_one("#page", Static).update(told)
+
+    def _told(self, page: Page, now: datetime, threshold: float) -> Iterator[Content]:
+        memory = page.memory
+        yield Content.styled(printable(memory.text), lines.STRONG)
+        yield Content.styled(lines.fading(memory, now, threshold), lines.QUIET)
+        if fades_at(memory) is not None:
+            size = min(self.size.width - 3, _PLOT_WIDTH), 4 if self.size.height >= _TALL else 1
+            for line in retention_plot(memory, now, threshold or FADED, size):
+                yield Content.styled(line, "$primary")
+        yield Content("")
+        yield from lines.waiting_lines(memory, page.history)
+        yield from lines.field_lines(memory, now)
+        yield from lines.source_lines(page.sources, now)
+        yield from lines.link_lines(memory, page.links)
+        yield from lines.version_lines(page.history, now)

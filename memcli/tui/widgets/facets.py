@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -76,30 +76,33 @@ class FacetList(OptionList):
     def _draw(self) -> None:
         here = self.highlighted
         self.clear_options()
+        self.add_options(self._listed())
+        self.highlighted = here
+
+    def _listed(self) -> Iterator[Option]:
         for group, title in _NAMES.items():
             if group == "trusts":
-                self._draw_when()
+                yield from self._times()
             counts = getattr(self._counts, group)
             on = getattr(self.where, group)
             names = list(dict.fromkeys([*_all(group), *counts, *on]))
             if names:
-                self.add_option(Option(Content.styled(title, "bold underline"), disabled=True))
+                yield Option(Content.styled(title, "bold underline"), disabled=True)
             for name in names:
-                self.add_option(Option(_line(name, counts.get(name, 0), on=name in on), id=f"{group}/{name}"))
-        self.highlighted = here
+                yield Option(_line(name, counts.get(name, 0), on=name in on), id=f"{group}/{name}")
+
+    def _times(self) -> Iterator[Option]:
+        if self._when:
+            yield Option(Content.styled("When", "bold underline"), disabled=True)
+        for name, number in self._when.items():
+            on = self._spans[name] == (self.where.since, self.where.until)
+            yield Option(_line(name, number, on=on), id=f"{WHEN}/{name}")
 
     def _turn(self, span: Span) -> None:
         """A time on, or off again; only one is on."""
         on = span == (self.where.since, self.where.until)
         since, until = (None, None) if on else span
         self.narrow(replace(self.where, since=since, until=until))
-
-    def _draw_when(self) -> None:
-        if self._when:
-            self.add_option(Option(Content.styled("When", "bold underline"), disabled=True))
-        for name, number in self._when.items():
-            on = self._spans[name] == (self.where.since, self.where.until)
-            self.add_option(Option(_line(name, number, on=on), id=f"{WHEN}/{name}"))
 
 
 def spans(now: datetime) -> dict[str, Span]:

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from memcli.tui.names import PLACES
 
-NARROW: Final = {"timeline": "Time", "forecast": "Fades"}
+NARROW: Final = {"today": "Now", "timeline": "Time", "forecast": "Fades"}
 """Names that are shorter where the whole would not fit."""
 _WIDE: Final = 90
 

@@ -230,7 +230,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         place, width = y + round(self.scroll_y), self.size.width
         style = self.visual_style
         if place >= self.total:
-            hint = self._empty if self._known and place == 0 and self.total == 0 else ""
+            hint = f"{_NO_MARK}{self._empty}" if self._known and place == 0 and self.total == 0 else ""
             words = Content(hint).stylize("dim italic") if hint else Content(" " * width)
             return self._strip(words, style)
         item = self.held.get(place)
@@ -238,7 +238,8 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
             self.call_later(self._fetch, place)
             return self._strip(Content("  …").stylize("dim"), style)
         mark = _MARK if self._key(item) in self.marks else _NO_MARK
-        words = Content(mark) + self._draw(item, width - len(mark) - 1)
+        room = width - len(mark) - 1
+        words = Content(mark) + self._draw(item, room).truncate(room, ellipsis=True)
         if place != self.cursor:
             return self._strip(words, style)
         name = "rows--cursor" if self.has_focus else "rows--unfocused"

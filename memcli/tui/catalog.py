@@ -1,0 +1,72 @@
+"""Models and their adapters as they are listed: what is here first, then what can be had; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli import models
+from memcli.adapters import shelf
+from memcli.config import Settings
+from memcli.words import size
+
+if TYPE_CHECKING:
+    from memcli.models import CatalogEntry, Installed
+
+_MEASURES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as it is listed, with its adapters."""
+
+    name: str
+    task: str
+    here: bool
+    in_use: bool
+    size_bytes: int
+    about: str
+    licence: str = ""
+    adapters: tuple[shelf.Row, ...] = ()
+
+
+def all_models(settings: Settings) -> list[Model]:
+    """What is here first, then what can be had; for a thread."""
+    here = {each.name: each for each in models.installed(settings)}
+    entries = models.entries()
+    known: dict[str, CatalogEntry | Installed] = {**here, **entries, **here}
+    in_use = {settings.chat_model, settings.embedder}
+    found = shelf.rows(settings)
+    return [
+        Model(
+            name,
+            model.task,
+            name in here,
+            name in in_use,
+            model.size_bytes,
+            entries[name].use if name in entries else model.source,
+            model.licence,
+            tuple(row for row in found if row.card.base == name),
+        )
+        for name, model in known.items()
+    ]
+
+
+def told(model: Model, settings: Settings) -> str:
+    """What a model is for, and for each adapter whether it is in use and what it gained."""
+    facts = [model.about, model.licence, size(model.size_bytes)]
+    lines = [" · ".join(fact for fact in facts if fact)]
+    for row in model.adapters:
+        state = "off" if not settings.adapters else "in use" if row.active else "not in use"
+        gains = "; ".join(_gains(row.card.metrics))
+        lines.append(f"adapter {row.card.name}: {state}{f'; {gains}' if gains else ''}")
+    return "\n".join(lines if model.adapters else [*lines, "no adapters"])
+
+
+def _gains(metrics: Mapping[str, Any]) -> Iterator[str]:
+    """The first measures that were taken before and after."""
+    before, after = metrics.get("before", {}), metrics.get("after", {})
+    both = [name for name in after if isinstance(before.get(name), float) and isinstance(after[name], float)]
+    for name in both[:_MEASURES]:
+        yield f"{name.replace('_', ' ')} {before[name]:.2f} -> {after[name]:.2f}"
