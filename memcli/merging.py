@@ -180,7 +180,7 @@ def conflicts(merged: Sequence[Change], mine: Branch, theirs: Branch) -> list[Ch
         if lost is None or lost.after is None or (head is None and not _removed(other)):
             continue
         if head is None or (lost.after.text != head.text and lost.after.text not in other.words()):
-            found.append(_waiting(lost, lost.after, last[-1], removed=head is None))
+            found.append(_waiting(lost, lost.after))
     return found
 
 
@@ -189,26 +189,26 @@ def _removed(branch: Branch) -> bool:
     return any(change.id in branch.own and change.after is None and not change.final for change in branch.chain)
 
 
-def _waiting(lost: Change, after: Memory, last: Change, *, removed: bool) -> Change:
-    why = "removed what this changes" if removed else "changed the same memory later, to other words"
+def _waiting(lost: Change, after: Memory) -> Change:
+    """Told by the lost change alone, so that whoever finds the conflict, and when, writes the same."""
     memory = replace(
         after,
         id=stable_id("m", ACTOR, lost.id),
         status=Status.QUARANTINED,
         created_at=lost.at,
-        updated_at=last.at,
-        supersedes=None if removed else lost.memory_id,
+        updated_at=lost.at,
+        supersedes=lost.memory_id,
         pinned=False,
         revision=1,
     )
     return Change(
         id=stable_id("c", ACTOR, lost.id),
         batch=stable_id("b", ACTOR, lost.id),
-        at=last.at,
+        at=lost.at,
         actor=ACTOR,
         op=Op.QUARANTINE,
         memory_id=memory.id,
         after=memory,
-        reason=f"another device {why}",
+        reason="another device changed or removed the same memory later",
         evidence=lost.evidence,
     )
