@@ -4,10 +4,12 @@
     scripts/bench --sizes 1000         only one size
     scripts/bench --huge               1M turns as well
     scripts/bench --out bench.json --plot bench.svg
+    scripts/bench --sizes 100000 --adds 0 --join bench.json --out bench.json      one more piece of a report
 
-Turns are made up from a fixed seed. Vectors come from hashed words, so that the store is measured and not the
-embedder; the embedder's own speed is measured apart, on the first thousand turns. Compare ratios of one run:
-wall times of a busy machine mean little by themselves.
+Each piece runs in a process of its own, so that its memory is its own. Turns are made up from a fixed seed. Their
+vectors come from hashed words, so that the store is measured and not the embedder; the embedder's own speed is
+measured apart, and whole processes of ``memcli search`` on a home of a thousand turns that it embedded. Compare
+ratios of one run: wall times of a busy machine mean little, hence the CPU times (of all threads) beside them.
 """
 
 from __future__ import annotations
@@ -23,8 +25,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +43,10 @@ from memcli.wiring import Parts
 SIZES = (1_000, 10_000, 100_000)
 HUGE = 1_000_000
 BATCH = 1_000
-QUERIES = 40
+QUERIES = 100
+ADDS = 200
+RUNS = 11
+PROCESS_TURNS = 1_000
 START = datetime(2020, 1, 1, tzinfo=UTC)
 WHO = "Ana Ben Carla Dimitri Elena Farid Greta Hugo Ines Jonas Katya Luis Mara Nils Olga Petra".split()
 DID = "painted repaired sold found borrowed lost photographed planted cooked tuned measured packed".split()
@@ -85,13 +92,23 @@ def milliseconds(call: Callable[[], object]) -> tuple[float, float]:
 
 
 def spread(samples: list[tuple[float, float]]) -> dict[str, float]:
-    """Median and 95th percentile of wall time, median of CPU time."""
-    wall, cpu = sorted(s[0] for s in samples), [s[1] for s in samples]
+    """Median and 95th percentile of wall and of CPU time."""
+    wall, cpu = sorted(s[0] for s in samples), sorted(s[1] for s in samples)
     return {
         "p50_ms": round(statistics.median(wall), 2),
         "p95_ms": round(wall[int(0.95 * (len(wall) - 1))], 2),
         "cpu_p50_ms": round(statistics.median(cpu), 2),
+        "cpu_p95_ms": round(cpu[int(0.95 * (len(cpu) - 1))], 2),
     }
+
+
+def process_milliseconds(arguments: list[str]) -> tuple[float, float]:
+    """Wall and CPU time of a whole process."""
+    wall, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(arguments, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return (time.perf_counter() - wall) * 1e3, cpu * 1e3
 
 
 def disk_mb(home: Home) -> float:
@@ -114,66 +131,78 @@ def searched(parts: Parts) -> dict[str, float]:
     return spread([milliseconds(lambda q=question: parts.assistant.recall(q)) for question in asked])
 
 
-def at_size(root: Path, count: int) -> dict[str, Any]:
-    """A store of ``count`` turns: filled, searched, added to."""
-    parts = new_parts(root)
-    store = parts.store
-    began = time.perf_counter()
+def filled(parts: Parts, count: int) -> dict[str, Any]:
+    """Put ``count`` turns into a store and make them searchable: turns a second, wall and CPU."""
     batch: list[Turn] = []
+    wall, cpu = time.perf_counter(), time.process_time()
     for turn in turns(count):
         batch.append(turn)
         if len(batch) == BATCH:
-            store.add_turns(batch)
+            parts.store.add_turns(batch)
             batch.clear()
-    store.add_turns(batch)
-    kept = time.perf_counter() - began
-    store.flush(force=True)
-    searchable = time.perf_counter() - began
-    store.compact()
-    result: dict[str, Any] = {
-        "turns": count,
+    parts.store.add_turns(batch)
+    kept = time.perf_counter() - wall
+    parts.store.flush(force=True)
+    return {
         "kept_turns_per_s": round(count / kept),
-        "searchable_turns_per_s": round(count / searchable),
-        "search": searched(parts),
-        "fetch_vector": spread(
-            [
-                milliseconds(lambda v=v: store.nearest(Lane.TURN, v, 100, Filter()))
-                for v in parts.embedder.embed(questions())
-            ]
-        ),
-        "fetch_words": spread(
-            [milliseconds(lambda q=q: store.matching(Lane.TURN, q, 100, Filter())) for q in questions()]
-        ),
-        "add_ack": spread(
-            [milliseconds(lambda n=n: parts.assistant.remember(Note(f"note {n}", raw=True))) for n in range(60)]
-        ),
-        "disk_mb": disk_mb(parts.settings.home),
-        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
+        "searchable_turns_per_s": round(count / (time.perf_counter() - wall)),
+        "searchable_turns_per_cpu_s": round(count / (time.process_time() - cpu)),
     }
+
+
+def fetches(parts: Parts) -> dict[str, Any]:
+    """The two fetches of the turns' lane by themselves."""
+    store, asked = parts.store, questions()
+    near = [
+        milliseconds(lambda v=v: store.nearest(Lane.TURN, v, 100, Filter())) for v in parts.embedder.embed(asked)
+    ]
+    match = [milliseconds(lambda q=q: store.matching(Lane.TURN, q, 100, Filter())) for q in asked]
+    return {"fetch_vector": spread(near), "fetch_words": spread(match)}
+
+
+def at_size(root: Path, count: int) -> dict[str, Any]:
+    """A store of ``count`` turns: filled, searched, added to."""
+    parts = new_parts(root)
+    result: dict[str, Any] = {"turns": count, **filled(parts, count)}
+    parts.store.compact()
+    result |= {"search": searched(parts), **fetches(parts)}
+    notes = (Note(f"note {n}", raw=True) for n in range(ADDS))
+    result["add_ack"] = spread([milliseconds(lambda n=n: parts.assistant.remember(n)) for n in notes])
+    result |= {"disk_mb": disk_mb(parts.settings.home), "rss_mb": peak_mb()}
     parts.close()
     return result
 
 
+def peak_mb() -> int:
+    """The most memory this process had; macOS counts it in bytes, others in kilobytes."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
+
+
 def process_times(root: Path) -> dict[str, Any]:
-    """Whole processes, as a person waits for them; ``search`` only where the default embedder is here."""
+    """Whole processes without a service, as a person waits for them; no ``search`` without the embedder."""
     program = [str(Path(sys.executable).with_name("memcli")), "--no-service", "--home", str(root)]
     commands = {"list": ["list"], "add": ["add", "--raw", "a note"]}
-    found = {}
-    for name, arguments in commands.items():
-        runs = [
-            milliseconds(lambda a=arguments: subprocess.run([*program, *a], capture_output=True, check=True))
-            for _ in range(7)
-        ]
-        found[name] = {"p50_ms": spread(runs)["p50_ms"]}
-    return found
+    parts = Parts(config.load(root))
+    try:
+        filled(parts, PROCESS_TURNS)
+        commands["search"] = ["search", questions()[0]]
+    except MemcliError as error:
+        print(f"search is left out: {error.message}", file=sys.stderr)
+    parts.close()
+    return {
+        name: spread([process_milliseconds([*program, *arguments]) for _ in range(RUNS)])
+        for name, arguments in commands.items()
+    }
 
 
 def growth(root: Path, count: int) -> dict[str, Any]:
     """``count`` single adds, each followed by an unforced flush, against the same store compacted."""
     parts = new_parts(root)
+    began, worked = time.perf_counter(), time.process_time()
     for turn in turns(count):
         parts.store.add_turns([turn])
         parts.store.flush()
+    added, cpu = time.perf_counter() - began, time.process_time() - worked
     grown, size = searched(parts), disk_mb(parts.settings.home)
     parts.store.flush(force=True)
     parts.store.compact()
@@ -181,9 +210,12 @@ def growth(root: Path, count: int) -> dict[str, Any]:
     parts.close()
     return {
         "single_adds": count,
+        "adds_per_s": round(count / added),
+        "adds_per_cpu_s": round(count / cpu),
         "search": grown,
         "search_compacted": compacted,
         "p95_ratio": round(grown["p95_ms"] / compacted["p95_ms"], 2),
+        "cpu_p95_ratio": round(grown["cpu_p95_ms"] / compacted["cpu_p95_ms"], 2),
         "disk_mb": size,
         "disk_mb_compacted": small,
         "disk_ratio": round(size / small, 2),
@@ -230,28 +262,49 @@ def plot(report: dict[str, Any], file: Path) -> None:
     )
 
 
+def alone(piece: Callable[..., Any], *arguments: Any) -> Any:
+    """What a piece found, run in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(piece, *arguments).result()
+
+
+def measure(chosen: argparse.Namespace, workshop: Path) -> dict[str, Any]:
+    """Every piece that was chosen, added to those of the report that is joined."""
+    old: dict[str, Any] = json.loads(chosen.join.read_text()) if chosen.join else {}
+    report = {**old, "version": __version__, "python": sys.version.split()[0]}
+    sizes = {row["turns"]: row for row in old.get("sizes", [])}
+    for count in [*chosen.sizes, *([HUGE] if chosen.huge else [])]:
+        print(f"{count:,} turns …", file=sys.stderr)
+        sizes[count] = alone(at_size, workshop / str(count), count)
+    report["sizes"] = [sizes[count] for count in sorted(sizes)]
+    if "process" not in report:
+        print("whole processes and the embedder …", file=sys.stderr)
+        report["process"] = alone(process_times, workshop / "process")
+        report["embedder"] = alone(embedding)
+    if chosen.adds:
+        print(f"{chosen.adds:,} single adds …", file=sys.stderr)
+        report["growth"] = alone(growth, workshop / "growth", chosen.adds)
+    return report
+
+
+def numbers(text: str) -> list[int]:
+    """Whole numbers with commas between them; none for nothing."""
+    return [int(number) for number in text.split(",") if number]
+
+
 def main() -> None:
     """Measure, print, and write what was asked for."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--sizes", type=lambda text: [int(n) for n in text.split(",")], default=list(SIZES))
+    options.add_argument("--sizes", type=numbers, default=list(SIZES))
     options.add_argument("--huge", action="store_true", help="1M turns as well")
-    options.add_argument(
-        "--adds", type=int, default=10_000, help="single adds of the growth test; 0 leaves it out"
-    )
+    options.add_argument("--adds", type=int, default=10_000, help="single adds; 0 leaves the growth test out")
+    options.add_argument("--join", type=Path, help="a report whose other pieces are kept")
     options.add_argument("--out", type=Path)
     options.add_argument("--plot", type=Path)
     chosen = options.parse_args()
     workshop = Path(tempfile.mkdtemp(prefix="memcli-bench-"))
-    report: dict[str, Any] = {"version": __version__, "python": sys.version.split()[0], "sizes": []}
     try:
-        report["embedder"] = embedding()
-        for count in [*chosen.sizes, *([HUGE] if chosen.huge else [])]:
-            print(f"{count:,} turns …", file=sys.stderr)
-            report["sizes"].append(at_size(workshop / str(count), count))
-        report["process"] = process_times(workshop / str(chosen.sizes[0]))
-        if chosen.adds:
-            print(f"{chosen.adds:,} single adds …", file=sys.stderr)
-            report["growth"] = growth(workshop / "growth", chosen.adds)
+        report = measure(chosen, workshop)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     text = json.dumps(report, indent=2)

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from memcli.ports import Embedder
 from memcli.records import SIMILARITY, Answer, Filter, Hit, Memory, RankerState, Taught, Turn
+from memcli.retrieve import moments
 from memcli.retrieve.budget import pack
 from memcli.retrieve.features import cosines
 from memcli.retrieve.fetch import DEPTH, Source, gather
@@ -61,7 +63,7 @@ class Retriever:
         if not query.strip() or k <= 0:
             return []
         pool = self.pool(query, where, now)
-        ranking = self._taught(pool, _demoted(pool, self.ranker.rank(pool)))
+        ranking = self._timed(pool, self._taught(pool, _demoted(pool, self.ranker.rank(pool))), where)
         return _hits(pool, _with_similarity(pool, ranking), k)
 
     def learn(self, since: datetime | None) -> Taught:
@@ -88,8 +90,26 @@ class Retriever:
         projection = self.teaching.projection() if self.teaching and pool.rows else None
         if projection is None or not projection.in_use or len(projection.of_query) != self.embedder.dimensions:
             return ranking
-        change = projection.change(pool.query.told, pool.vectors)
-        return replace(ranking, scores=ranking.scores + change, columns={**ranking.columns, FEATURE: change})
+        return _changed(ranking, FEATURE, projection.change(pool.query.told, pool.vectors))
+
+    def _timed(self, pool: Pool, ranking: Ranking, where: Filter) -> Ranking:
+        """The ranking by what the question says of other events and of first and last times."""
+        asked = pool.query
+        bound = moments.bound(asked.text, [span.text for span in asked.spans]) if pool.rows else None
+        moment = self._moment(bound.event, where, asked.now) if bound else None
+        if bound and moment:
+            ranking = _changed(ranking, "beyond_event", moments.beyond(pool, bound.side, moment))
+        if pool.rows and (end := moments.end(asked.text)):
+            ranking = _changed(ranking, "first_or_last", moments.ordered(pool, ranking.scores, end))
+        return ranking
+
+    def _moment(self, event: str, where: Filter, now: datetime) -> datetime | None:
+        """When an event was, wherever the search may look for it: not only where its question does."""
+        wide = Filter(session=where.session, as_of=where.as_of, known_at=where.known_at)
+        pool = self.pool(event, wide, now)
+        scores = _demoted(pool, self.ranker.rank(pool)).scores
+        order = [pool.rows[int(number)] for number in np.argsort(-scores, kind="stable")]
+        return moments.happened(event, [row for row in order if row.eligible])
 
     def pack(
         self, question: str, hits: Sequence[Hit], tokens: int, count_tokens: Callable[[str], int]
@@ -108,8 +128,12 @@ def _demoted(pool: Pool, ranking: Ranking) -> Ranking:
     own = np.array([isinstance(row.record, Turn) and row.record.own_reply for row in pool.rows], dtype=np.float64)
     if not own.any() or asks_assistant(pool.query.text):
         return ranking
-    change = -OWN_REPLY * own
-    return replace(ranking, scores=ranking.scores + change, columns={**ranking.columns, "own_reply": change})
+    return _changed(ranking, "own_reply", -OWN_REPLY * own)
+
+
+def _changed(ranking: Ranking, name: str, change: NDArray[np.float64]) -> Ranking:
+    """The ranking with something added to its scores, under a name that `why` prints."""
+    return replace(ranking, scores=ranking.scores + change, columns={**ranking.columns, name: change})
 
 
 def _with_similarity(pool: Pool, ranking: Ranking) -> Ranking:
