@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -179,10 +180,7 @@ def _longmemeval(entry: Mapping[str, Any]) -> Conversation:
     name = str(entry["question_id"])
     turns: list[Turn] = []
     evidence: list[str] = []
-    for session, date, said in zip(
-        entry["haystack_session_ids"], entry["haystack_dates"], entry["haystack_sessions"], strict=True
-    ):
-        start = _longmemeval_time(date)
+    for session, start, said in _longmemeval_sessions(entry):
         for position, message in enumerate(said):
             turn = _longmemeval_turn(name, str(session), position, message, start)
             turns.append(turn)
@@ -198,6 +196,23 @@ def _longmemeval(entry: Mapping[str, Any]) -> Conversation:
         asked_at=_longmemeval_time(entry["question_date"]),
     )
     return Conversation(name, tuple(turns), (question,))
+
+
+def _longmemeval_sessions(entry: Mapping[str, Any]) -> list[tuple[str, datetime, Sequence[Mapping[str, Any]]]]:
+    """Id, start and messages of each session, oldest first: the file of evidence alone does not sort them.
+
+    A session that a haystack holds twice is told apart by a number after its id.
+    """
+    parts = zip(entry["haystack_session_ids"], entry["haystack_dates"], entry["haystack_sessions"], strict=True)
+    dated = sorted(
+        ((str(id_), _longmemeval_time(date), said) for id_, date, said in parts), key=lambda part: part[1]
+    )
+    times: Counter[str] = Counter()
+    sessions = []
+    for id_, start, said in dated:
+        times[id_] += 1
+        sessions.append((id_ if times[id_] == 1 else f"{id_}#{times[id_]}", start, said))
+    return sessions
 
 
 def _longmemeval_turn(name: str, session: str, position: int, message: Mapping[str, Any], start: datetime) -> Turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,34 @@ def test_longmemeval_becomes_a_conversation_per_question(longmemeval: Path) -> N
     assert abstain.questions[0].evidence == (abstain.turns[0].id,)
     assert (abstain.questions[0].category, answer.questions[0].category) == ("5", "single-session-user")
     assert answer.questions[0].asked_at == datetime(2023, 6, 1, 10, 0, tzinfo=UTC)
+
+
+def test_longmemeval_sessions_are_read_in_order_of_time_and_each_is_its_own(longmemeval: Path) -> None:
+    """Its file of evidence alone is not sorted, counts are bare numbers, and a filler may come twice."""
+    entry = json.loads(longmemeval.read_text())[1]
+    hello = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi", "has_answer": False}]
+    entry |= {
+        "answer": 2,
+        "question_type": "multi-session",
+        "haystack_session_ids": ["late", "filler", "early", "filler"],
+        "haystack_dates": [f"2023/05/{day} (Sat) 02:21" for day in (20, 18, 6, 13)],
+        "haystack_sessions": [
+            [{"role": "user", "content": "I adopted a second parrot", "has_answer": True}],
+            hello,
+            [{"role": "assistant", "content": "Anything new?"},
+             {"role": "user", "content": "I adopted a parrot", "has_answer": True}],
+            hello,
+        ],
+        "answer_session_ids": ["late", "early"],
+    }  # fmt: skip
+    longmemeval.write_text(json.dumps([entry]))
+    [read] = load("longmemeval", longmemeval)
+    assert list(dict.fromkeys(turn.session for turn in read.turns)) == [
+        "q2/early", "q2/filler", "q2/filler#2", "q2/late",
+    ]  # fmt: skip
+    assert len({turn.id for turn in read.turns}) == len(read.turns) == 7
+    assert read.questions[0].evidence == (read.turns[1].id, read.turns[6].id)
+    assert (read.questions[0].answer, read.questions[0].category) == ("2", "multi-session")
 
 
 @pytest.mark.parametrize("text", ["", "{}}", "[1]", '[{"sample_id": "x"}]', '{"a": 1}'])

@@ -83,10 +83,18 @@ def test_a_list_question_draws_from_many_sessions() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["What martial arts has John done?", "Which books did Ana read?", "How many pets has Ben?", "list my trips"],
+    [
+        "What martial arts has John done?",
+        "Which books did Ana read?",
+        "How many pets has Ben?",
+        "list my trips",
+        "all the places I worked at",
+        "Which of them have I read?",
+        "What other people did I meet?",
+    ],
 )
 def test_list_questions_are_told_by_their_form(question: str) -> None:
-    """Plurals and counting words."""
+    """Plurals, counting words, and what several things have."""
     assert asks_for_list(question)
 
 
