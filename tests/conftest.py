@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from memcli import config, models
@@ -13,6 +14,9 @@ from memcli.config import Settings
 from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.paths import Home
 from memcli.ports import ChatModel, Embedder
+
+hypothesis.settings.register_profile("memcli", deadline=None)  # on a busy machine a pause would be a failure
+hypothesis.settings.load_profile("memcli")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
