@@ -139,6 +139,11 @@ def refused(connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
     return {row[0] for row in _select(connection, "SELECT id FROM purged WHERE NOT stays AND id", ids)}
 
 
+def blank(change: Change) -> Change:
+    """That a change was, when and by whom, and no word of it."""
+    return replace(change, before=None, after=None, reason=PURGED, evidence=(), link=None)
+
+
 def _lane(ids: Iterable[str], lane: str) -> tuple[str, ...]:
     return tuple(one for one in ids if one.startswith(f"{lane}:"))
 
@@ -207,9 +212,8 @@ def _delete(connection: sqlite3.Connection, sql: str, ids: Iterable[str]) -> Non
 def _blank_history(connection: sqlite3.Connection, memories: Iterable[str]) -> None:
     """Leave of each change that it was, when, and by whom."""
     for number, record in _select(connection, "SELECT seq, record FROM changes WHERE memory", memories):
-        change = codec.loads(Change, record)
-        bare = replace(change, before=None, after=None, reason=PURGED, evidence=(), link=None)
-        connection.execute("UPDATE changes SET record = ? WHERE seq = ?", (codec.dumps(bare), number))
+        bare = codec.dumps(blank(codec.loads(Change, record)))
+        connection.execute("UPDATE changes SET record = ? WHERE seq = ?", (bare, number))
 
 
 def _without(

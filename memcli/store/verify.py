@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from memcli import codec
 from memcli.erasure import Finding, Traces, Verdict, trained_mark
 from memcli.errors import MemcliError
 from memcli.paths import Home
+from memcli.records import Change
 from memcli.store import verify_files, verify_lance
 from memcli.store.needles import Needles, sizable
+from memcli.store.purge import blank
 
 LIVING: Final = ("turns", "memories")
 _LEDGER_FILES: Final = ("", "-wal", "-journal")
@@ -90,7 +93,7 @@ class Verifier:
             if row_id in ids:
                 needles.vectors.discard(vector)
         for memory, record in ledger.execute("SELECT memory, record FROM changes"):
-            if memory not in erased:
+            if memory not in erased or _is_blank(record):  # who changed it is told in words too: "user"
                 needles.living(record)
         return frozenset(ids)
 
@@ -169,6 +172,15 @@ class Verifier:
             inside = any(file.is_relative_to(directory) for directory in away)
             if file.is_file() and not file.is_symlink() and not inside and file not in ledger:
                 yield file
+
+
+def _is_blank(record: str) -> bool:
+    """Whether a change tells no more than a purge leaves of it."""
+    try:
+        change = codec.loads(Change, record)
+    except MemcliError:
+        return False
+    return codec.dumps(blank(change)) == record
 
 
 def _tables(ledger: sqlite3.Connection) -> list[str]:

@@ -202,6 +202,11 @@ PLANTS: Final[dict[str, tuple[Planter, str, str]]] = {
         "ledger",
         "terms",
     ),
+    "a name in the graph": (
+        lambda p: p.sql("INSERT INTO memory_entities SELECT 'quillfeather', id FROM memories LIMIT 1"),
+        "ledger",
+        "memory_entities",
+    ),
     "a note": (lambda p: p.sql("INSERT INTO meta VALUES ('note:x', ?)", SECRET), "ledger", "meta"),
     "a run of a job": (
         lambda p: p.sql("INSERT INTO job_runs (job, pid, record) VALUES ('x', 1, ?)", SECRET.upper()),
@@ -240,6 +245,22 @@ PLANTS: Final[dict[str, tuple[Planter, str, str]]] = {
     "the settings": (lambda p: p.write("config.toml", f'[user]\nname = "{SECRET}"'.encode()), "config.toml", ""),
     "the log": (lambda p: p.write("service.log", f"12:00 {SECRET.lower()}\n".encode()), "service.log", ""),
     "a cache": (lambda p: p.write("cache/x.kv", b"\xff\xfe" + SECRET.encode() + b"\0"), "cache/x.kv", ""),
+    "a kept beginning": (
+        lambda p: p.write("cache/prefixes/1.kv", b"ggsq\0" + SECRET.encode()),
+        "cache/prefixes/1.kv",
+        "",
+    ),
+    "what search learned": (lambda p: p.write("cache/ranker.npz", SECRET.encode()), "cache/ranker.npz", ""),
+    "an adapter's card": (
+        lambda p: p.write("adapters/smol/update/mine/card.toml", f'about = "{SECRET}"'.encode()),
+        "adapters/smol/update/mine/card.toml",
+        "",
+    ),
+    "a checkpoint": (
+        lambda p: p.write("cache/training/update/checkpoint.pt", b"PK\3\4" + SECRET.encode()),
+        "cache/training/update/checkpoint.pt",
+        "",
+    ),
     "half a text": (split_page, "cache/page", ""),
     "a backup": (archive, "backups/monday.memcli", "inner.memcli/turns.jsonl"),
     "a tar file": (tar, "backups/monday.tar.gz", "gzip/ledger.db"),
