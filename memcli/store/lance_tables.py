@@ -167,13 +167,13 @@ class LanceTable:
         import lance
 
         with lance_border(self._uri):
-            dataset = self._dataset(generation)
+            dataset = self._own(generation)
             if dataset is None:
                 self._drop_what_is_left()
                 return
             for start in range(0, len(ids), _IDS_AT_ONCE):
                 dataset.delete(among("id", ids[start : start + _IDS_AT_ONCE]))
-            dataset = self._dataset(generation)
+            dataset = self._own(generation)
             dataset.optimize.compact_files(
                 target_rows_per_fragment=_FULL_FRAGMENT, materialize_deletions_threshold=0.0
             )
@@ -227,12 +227,12 @@ class LanceTable:
                 fast and exact; making one takes a minute or two, after which folding keeps it up to date.
         """
         with lance_border(self._uri):
-            dataset = self._dataset(generation)
+            dataset = self._own(generation)
             if dataset is None:
                 return
             if index_vectors and dataset.count_rows() >= INDEX_FROM_ROWS:
                 self._index_vectors()
-                dataset = self._dataset(generation)
+                dataset = self._own(generation)
             dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT)
             dataset.optimize.optimize_indices()
             dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
@@ -264,6 +264,13 @@ class LanceTable:
         latest = self._latest()
         metadata = {} if latest is None else latest.schema.metadata or {}
         return latest if metadata.get(GENERATION) == generation.encode() else None
+
+    def _own(self, generation: str) -> Dataset:
+        """The latest version by a handle that no reader holds: while one changes, Lance refuses to read by it."""
+        import lance
+
+        shared = self._dataset(generation)
+        return None if shared is None else lance.dataset(self.path, storage_options=self._options)
 
     def _latest(self) -> Dataset:
         """The latest version, or None where there is no table. Other threads may close what was open."""

@@ -73,7 +73,8 @@ def test_a_crowd_loses_nothing(served: Parts, processes: int, requests: int) -> 
     ]
     ended = [client.communicate(timeout=800) for client in clients]
     assert [err for _, err in ended] == [""] * processes
-    assert [json.loads(out) for out, _ in ended] == [[0] * requests] * processes
+    failed = [code for out, _ in ended for code in json.loads(out) if code]
+    assert not failed
     texts = sorted(memory.text for memory in served.store.list_memories(Filter(), limit=100_000))
     wanted = sorted(f"Client{n} keeps parcel {i}." for n in range(processes) for i in range(1, requests, 2))
     assert texts == wanted
