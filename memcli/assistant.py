@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from memcli import generate, ingest, lifecycle, update
 from memcli.config import Settings
 from memcli.errors import BadInputError, ConflictError, NotFoundError
-from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher
+from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher, Task
 from memcli.records import (
     CHAT,
     Answer,
@@ -66,7 +66,7 @@ EVERYTHING = 1_000_000_000
 class Assistant:
     """One person's memory with its models. Models are opened when first needed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the parts of one memory
         self,
         settings: Settings,
         store: MemoryStore,
@@ -74,6 +74,7 @@ class Assistant:
         model: Callable[[], ChatModel],
         clock: Clock,
         learner: Callable[[], Learner],
+        trained: Callable[[Task], bool] = lambda _: False,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -81,6 +82,7 @@ class Assistant:
         self._searcher = searcher
         self._model = model
         self._learner = learner
+        self._trained = trained
 
     # -- keeping -----------------------------------------------------------------------------------------------
 
@@ -175,17 +177,22 @@ class Assistant:
         """
         began = perf_counter()
         hits = self.recall(question, where, k)
-        now = self.clock.now()
         if not hits:
             on_piece(generate.DONT_KNOW)
             return self._keep(self._answer(question, generate.Reply(generate.DONT_KNOW, ()), [], [], began))
         model = self._model()
         notes, injected = self._notes(question, hits, model)
-        messages = generate.ask_messages(question, notes, now)
-        reply = generate.answered(model, messages, notes, question, self._sampling(), lambda _: on_piece(""))
+        reply = self._from_notes(question, notes, lambda _: on_piece(""))
         if not reply.interrupted:
             on_piece(reply.text)
         return self._keep(self._answer(question, reply, hits, injected, began))
+
+    def _from_notes(
+        self, question: str, notes: Sequence[generate.Note], on_piece: Callable[[str], None]
+    ) -> generate.Reply:
+        """What the notes answer, checked against them."""
+        messages = generate.ask_messages(question, notes, self.clock.now())
+        return generate.answered(self._model(), messages, notes, question, self._sampling(), on_piece)
 
     def open_search(self) -> None:
         """Open the embedder, so that reading can compare meanings.
@@ -250,9 +257,11 @@ class Assistant:
         seen = {said.id, *(turn.id for turn in recent)}
         hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
         notes, injected = self._notes(cleaned, hits, model)
-        messages = self._fitting(model, cleaned, notes, recent)
-        self._prepare(model, messages, private=private)
-        reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece)
+        reply = self._recalled(cleaned, hits, notes, on_piece)
+        if reply is None:
+            messages = self._fitting(model, cleaned, notes, recent)
+            self._prepare(model, messages, private=private)
+            reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece)
         answer = replace(self._answer(cleaned, reply, hits, injected, began), session=session)
         replied = self._said(reply.text, session, Role.ASSISTANT, said.position + 1)
         if not private:
@@ -260,6 +269,19 @@ class Assistant:
                 self.store.add_turns([replied])
             self._keep(answer)
         return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted, secrets=secrets)
+
+    def _recalled(
+        self, text: str, hits: Sequence[Hit], notes: Sequence[generate.Note], on_piece: Callable[[str], None]
+    ) -> generate.Reply | None:
+        """The answer to a question that memory can answer, by whoever learned to; None for all other talk."""
+        if not notes or not self._trained("generation") or not generate.asks_memory(text, hits):
+            return None
+        reply = self._from_notes(text, notes, lambda _: on_piece(""))
+        if not reply.interrupted:
+            if generate.abstains(reply.text):
+                return None
+            on_piece(reply.text)
+        return reply
 
     def _heard(self, said: Turn) -> list[Work]:
         return [] if self.settings.extract_method == "off" else [Work(said.id, Priority.LIVE)]

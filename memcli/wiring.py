@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from memcli.config import Settings
-from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock
+from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock, Task
 from memcli.records import Filter, Lane
 from memcli.store import Store
 
@@ -64,7 +64,14 @@ class Parts:
             lambda: self.chat_model,
             self.clock,
             lambda: self.learner,
+            self._trained,
         )
+
+    def _trained(self, task: Task) -> bool:
+        """Whether the chat model has an adapter for a task, in use."""
+        from memcli.models import has_adapter
+
+        return has_adapter(self.settings, task)
 
     @cached_property
     def learner(self) -> Learner:

@@ -245,6 +245,31 @@ def embedding() -> dict[str, Any] | None:
     }
 
 
+def swapping() -> dict[str, Any] | None:
+    """Milliseconds to attach another task's adapter, with what is kept of the context; None without any."""
+    from memcli.models.adapters import shipped
+    from memcli.models.session import Running, Session
+
+    settings = config.load()
+    try:
+        model, file = models.files.find(settings.home.models, settings.chat_model)
+        adapters = shipped(model)
+        session = Session(model, file, Running(), adapters)
+    except MemcliError as error:
+        print(f"adapters are left out: {error.message}", file=sys.stderr)
+        return None
+    tasks = [*adapters, None] if adapters else []
+    for task in tasks:
+        session.use(task)
+    empty = [milliseconds(lambda t=t: session.use(t)) for t in tasks * 40]
+    for task in tasks:
+        session.use(task)
+        session.feed(list(range(5, 205)))
+    full = [milliseconds(lambda t=t: session.use(t)) for t in tasks * 40]
+    session.close()
+    return {"alone": spread(empty), "with_200_tokens_kept": spread(full)} if tasks else None
+
+
 def plot(report: dict[str, Any], file: Path) -> None:
     """Search latency against size, as a small SVG that needs no library."""
     rows = report["sizes"]
@@ -284,6 +309,7 @@ def measure(chosen: argparse.Namespace, workshop: Path) -> dict[str, Any]:
         print("whole processes and the embedder …", file=sys.stderr)
         report["process"] = alone(process_times, workshop / "process")
         report["embedder"] = alone(embedding)
+        report["adapter_swap"] = alone(swapping)
     if chosen.adds:
         print(f"{chosen.adds:,} single adds …", file=sys.stderr)
         report["growth"] = alone(growth, workshop / "growth", chosen.adds)

@@ -23,7 +23,7 @@ from memcli.extract import ModelExtractor
 from memcli.extract.asking import CONTEXT_TURNS
 from memcli.extract.dating import dating_of
 from memcli.extract.rewrite import sentence
-from memcli.generate import Note, abstains, ask_messages, honest, respond
+from memcli.generate import Note, abstains, answered, ask_messages
 from memcli.models.adapters import PACKAGE
 from memcli.ports import ChatModel, Embedder, Progress, Sampling, Task
 from memcli.records import Origin, Role, Turn
@@ -77,10 +77,8 @@ class Asked:
 
     def score(self, judge: Judge) -> float:
         prompt = ask_messages(self.question, self.notes, self.now)
-        reply = respond(
-            judge.model, prompt, self.notes, self.question, _SAMPLING, lambda _: None, adapter="generation"
-        )
-        said = _CITATION.sub("", honest(reply, self.question, self.notes).text).strip()
+        reply = answered(judge.model, prompt, self.notes, self.question, _SAMPLING, lambda _: None)
+        said = _CITATION.sub("", reply.text).strip()
         return f1(said, self.gold) if self.gold else float(abstains(said))
 
 

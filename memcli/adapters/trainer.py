@@ -42,13 +42,20 @@ def open_base(place: Path, dtype: torch.dtype | None = None) -> Base:
         dtype: what it computes in; bf16 by default where the processor has it.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    wanted, eager = dtype or quickest(), {"attn_implementation": "eager"}
     found: dict[str, Any] = {"pretrained_model_name_or_path": place}
     if place.is_file():
         found = {"pretrained_model_name_or_path": place.parent, "gguf_file": place.name}
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        **found, dtype=dtype or quickest(), attn_implementation="eager"
-    )
+        loaded: Any = AutoModelForCausalLM.from_pretrained(**found, dtype=torch.float32)
+        loaded.config.__dict__.pop("quantization_config", None)  # its weights may be packed: they are taken out
+        model: Any = AutoModelForCausalLM.from_config(loaded.config, **eager)  # type: ignore[no-untyped-call]
+        model.load_state_dict(loaded.state_dict())
+        model.to(wanted)
+    else:
+        model = AutoModelForCausalLM.from_pretrained(**found, dtype=wanted, **eager)
     model.to("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer: Any = AutoTokenizer.from_pretrained(**found)
     return Base(model, tokenizer)

@@ -1,5 +1,6 @@
 """From hits and a question to an answer with citations; knows ports and records, no store and no library."""
 
+from memcli.generate.asking import asks_memory
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
@@ -14,6 +15,7 @@ __all__ = [
     "abstains",
     "answered",
     "ask_messages",
+    "asks_memory",
     "chat_messages",
     "chat_opening",
     "doubt",

@@ -58,6 +58,7 @@ class Session:
         self._adapters: dict[Task, Any] = {}
         self._active: Task | None = None
         self._held: list[int] = []
+        self._closed = False
         self._aside: dict[Task | None, tuple[list[int], bytes]] = {}
         parameters = self._parameters(model, running)
         self._model, self.context = open_model(model.name, file, running.gpu_layers, parameters)
@@ -120,8 +121,9 @@ class Session:
         """Make the context hold exactly ``tokens``, evaluating only what differs from what it holds.
 
         Raises:
-            ModelError: the evaluation failed.
+            ModelError: the evaluation failed, or the session was closed.
         """
+        self._check_open()
         same = min(shared(self._held, tokens), len(tokens) - 1)  # the last one again, for its logits
         self._cut(same)
         last = len(tokens) - 1
@@ -184,7 +186,7 @@ class Session:
         del self._held[length:]
 
     def _clear(self) -> None:
-        self._lib.llama_memory_clear(self._memory, True)
+        self._lib.llama_memory_clear(self._memory, False)  # what is in its cells need not be zeroed
         self._held = []
 
     # -- adapters
@@ -193,8 +195,9 @@ class Session:
         """Attach a task's adapter, or none; a task without one runs on the base model.
 
         Raises:
-            ModelError: its file is missing, damaged or made for another base model.
+            ModelError: its file is missing, damaged or made for another base model, or the session was closed.
         """
+        self._check_open()
         wanted = task if task in self._adapter_files else None
         if wanted == self._active:
             return
@@ -257,8 +260,16 @@ class Session:
         self._clear()
         return False
 
+    def _check_open(self) -> None:
+        """What was freed must not be touched: that would end the process."""
+        if self._closed:
+            raise ModelError("the model was closed")
+
     def close(self) -> None:
-        """Free everything; the session cannot be used afterwards."""
+        """Free everything, once; the session cannot be used afterwards."""
+        if self._closed:
+            return
+        self._closed = True
         self._lib.llama_set_adapters_lora(self.context, None, 0, None)
         for handle in self._adapters.values():
             self._lib.llama_adapter_lora_free(handle)

@@ -132,6 +132,23 @@ def session(settings: Settings, adapter: Path) -> Iterator[Session]:
     running.close()
 
 
+@pytest.mark.parametrize("attached", [True, False])
+def test_handles_are_freed_once_whatever_is_attached(settings: Settings, adapter: Path, attached: bool) -> None:
+    """Closing while an adapter is attached, closing twice, and use after it: an error at most, never the end."""
+    model, file = files.find(settings.home.models, settings.chat_model)
+    running = Session(model, file, Running(context_tokens=512), {"update": adapter})
+    running.use("update")
+    running.feed([1, 2, 3])
+    if not attached:
+        running.use(None)
+    running.close()
+    running.close()
+    with pytest.raises(ModelError, match="closed"):
+        running.use("update")
+    with pytest.raises(ModelError, match="closed"):
+        running.feed([1, 2])
+
+
 class Counting:
     """llama.cpp with the tokens counted that are evaluated."""
 

@@ -1,0 +1,57 @@
+"""Questions in a chat that memory can answer are answered from it, by an adapter; all other talk goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from memcli.assistant import Assistant
+from memcli.config import Settings
+from memcli.requests import Exchange, Note
+from memcli.wiring import Parts
+
+pytestmark = pytest.mark.model
+TOLD = (
+    "My sister Ana lives in Porto and works as a nurse.",
+    "My dog is called Biscuit and he is afraid of thunder.",
+    "I am allergic to walnuts.",
+    "I go swimming on Tuesdays with Clara.",
+)
+
+
+def asked(assistant: Assistant, text: str) -> tuple[Exchange, str]:
+    """One message; the exchange, and what was streamed."""
+    pieces: list[str] = []
+    done = assistant.chat(text, "evening", pieces.append, private=True, past=())
+    return done, "".join(pieces)
+
+
+@pytest.fixture
+def assistant(settings: Settings) -> Iterator[Assistant]:
+    """A memory of a few facts, with the real models."""
+    parts = Parts(settings)
+    for text in TOLD:
+        parts.assistant.remember(Note(text))
+    yield parts.assistant
+    parts.close()
+
+
+def test_a_question_that_memory_answers_is_answered_from_it(assistant: Assistant) -> None:
+    """In a few words, with the note; what is shown is what is kept."""
+    done, shown = asked(assistant, "What is my dog called?")
+    assert "Biscuit" in done.replied.text
+    assert done.answer.citations
+    assert shown == done.replied.text
+    assert len(done.replied.text.split()) < 8
+
+
+def test_talk_goes_on_as_before(assistant: Assistant, settings: Settings) -> None:
+    """What memory cannot answer, and what is no question, gets the reply that it gets without the adapters."""
+    plain = Parts(replace(settings, adapters=False))
+    try:
+        for text in ("How are you today?", "I had a lovely day with Biscuit."):
+            assert asked(assistant, text)[0].replied.text == asked(plain.assistant, text)[0].replied.text
+    finally:
+        plain.close()

@@ -1,0 +1,36 @@
+"""Which messages of a chat are put to memory: questions that something known may well answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from memcli.generate import asks_memory
+from memcli.generate.asking import ANSWERABLE
+from memcli.records import Hit, Lane, Role, Turn
+
+TURN = Turn("t:1", "s", 0, Role.USER, "Ana", "I live in Porto", datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def hits(*scores: float) -> list[Hit]:
+    """Hits of these scores, best first."""
+    return [Hit(Lane.TURN, TURN.id, score, turn=TURN) for score in scores]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "asked"),
+    [
+        ("Where does Ana live?", hits(9.7, 2.0), True),
+        ("¿Dónde vive Ana?", hits(9.7), True),
+        ("安娜住在哪里？", hits(9.7), True),
+        ('Where does Ana live?"', hits(ANSWERABLE), True),
+        ("How are you?", hits(5.2), False),
+        ("Where does Ana live?", [], False),
+        ("Ana lives in Porto.", hits(9.7), False),
+        ("Guess who lives in Porto? Ana!", hits(9.7), False),
+    ],
+)
+def test_a_question_with_a_good_hit_is_put_to_memory(text: str, found: list[Hit], asked: bool) -> None:
+    """All else is talk."""
+    assert asks_memory(text, found) is asked
