@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from dialogues import Asked, Dialogue, Said
 from recipes import second
 
 from memcli.dates import find_dates
+from memcli.evals.dialogues import Asked, Dialogue, Said
 from memcli.generate.dated import date_of
 from memcli.generate.prompt import note_of
 from memcli.records import Hit, Kind, Lane, Memory, Role, Turn

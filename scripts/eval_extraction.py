@@ -19,13 +19,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dialogues import Dialogue, split
-from dialogues import read as read_dialogues
 from make_extraction_set import facts_of
 from make_training_set import HELD
 
 from memcli.config import load
 from memcli.errors import ModelError
+from memcli.evals.dialogues import Dialogue, split
+from memcli.evals.dialogues import read as read_dialogues
 from memcli.evals.operations import load as load_cases
 from memcli.evals.operations import matches
 from memcli.extract import ModelExtractor, RulesExtractor

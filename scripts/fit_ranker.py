@@ -24,11 +24,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import dialogues
 import numpy as np
 from scipy.optimize import minimize
 
 from memcli import config
+from memcli.evals import dialogues
 from memcli.evals.datasets import Conversation, Question, load
 from memcli.evals.intervals import estimate
 from memcli.evals.retrieval import answerable

@@ -20,7 +20,6 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from dialogues import ASSISTANT, Dialogue, Mark, Said, read
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -28,6 +27,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from memcli import config
 from memcli.dates import ground
+from memcli.evals.dialogues import ASSISTANT, Dialogue, Mark, Said, read
 from memcli.extract import worth
 from memcli.extract.dating import dating_of
 from memcli.extract.language import language_of

@@ -18,11 +18,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from dialogues import Dialogue, Said, split
-from dialogues import read as read_dialogues
 from make_training_set import DATA, HELD, Line, Maker
 from recipes import fill, read, slots_of, third
 
+from memcli.evals.dialogues import Dialogue, Said, split
+from memcli.evals.dialogues import read as read_dialogues
 from memcli.extract.asking import CONTEXT_TURNS
 from memcli.extract.grounding import is_grounded
 

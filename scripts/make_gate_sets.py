@@ -19,9 +19,10 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from dialogues import read as read_dialogues
 from make_extraction_set import talk_of
 from make_training_set import DATA
+
+from memcli.evals.dialogues import read as read_dialogues
 
 GATE: Final = {"update": 14, "extraction": 16, "generation": 10}
 REPLAY: Final = {"update": 72, "extraction": 72, "generation": 36}

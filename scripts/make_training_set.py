@@ -22,8 +22,6 @@ from random import Random
 from typing import Any, Final
 
 from dialogue_questions import Asker
-from dialogues import read as read_dialogues
-from dialogues import split
 from recipes import (
     USER,
     Ask,
@@ -41,6 +39,8 @@ from recipes import (
 )
 
 from memcli.dates import Relation, find_dates
+from memcli.evals.dialogues import read as read_dialogues
+from memcli.evals.dialogues import split
 from memcli.generate.dated import date_of
 from memcli.generate.prompt import note_of
 from memcli.records import Hit, Kind, Lane, Memory, Precision, Role, Turn

@@ -21,12 +21,12 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from dialogues import Dialogue, Mark, Said, split
-from dialogues import read as read_dialogues
 from make_training_set import DATA, HELD, Maker
 from make_training_set import Said as Told
 from recipes import fill, read, slots_of, third
 
+from memcli.evals.dialogues import Dialogue, Mark, Said, split
+from memcli.evals.dialogues import read as read_dialogues
 from memcli.extract import RulesExtractor
 from memcli.extract.rewrite import sentence, third_person
 from memcli.records import Origin, Role, Turn

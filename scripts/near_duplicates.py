@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from dialogues import Dialogue, read
 from make_training_set import DIALOGUES
 
 from memcli.config import load
+from memcli.evals.dialogues import Dialogue, read
 from memcli.models import open_embedder
 
 LEVELS: Final = (0.85, 0.9, 0.95)

@@ -182,7 +182,7 @@ def _temporary(state: State, clock: Clock) -> Iterator[Parts]:
 @app.command(epilog=examples("memcli eval operations labelled.jsonl --json"))
 def operations(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled turns (JSON Lines), or a LoCoMo file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled turns, dialogues, or LoCoMo.")],
     limit: Annotated[int | None, typer.Option(min=1, help="Tell only the first turns.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -97,6 +97,10 @@ _NOT_DAYS: Final = r"(?<!black )(?<!good )(?<!ash )(?<!tgi )(?<!palm )(?<!cyber 
 _WHEN: Final = r"(?P<lead>(?:on|by|since|until|till|from|before|after) )"
 _UNTIL: Final = r"(?P<lead>(?:at|by|until|till|since|around|from|before|after|to) )"
 _OVER: Final = r"(?P<lead>(?:at|in|on|over|during|around|for|by|until|till|before|after|of|from|since) )"
+_PUT_OFF: Final = (
+    r"(?:(?:moved|postponed|rescheduled|pushed|delayed|deferred|shifted|extended|brought|put)(?: it| them)?"
+    r"(?: back| off| forward)?)"
+)
 _STOP: Final = (
     r"(?=$|[.,;!?)]| (?:at|with|and|after|before|in|i|we|he|she|they|for|to|because|when|so|but|from)\b)"
 )
@@ -122,6 +126,8 @@ _DAY_RULES: Final = (
     Rule(r"(?:the )?<weekday> before last", b.weekdays_ago),
     Rule(r"the (?:night|evening) before last", b.day_part(-2)),
     Rule(r"(?:<!weekday>|<!abbr>),? the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))(?! of)", b.day_of_month),
+    Rule(rf"(?P<lead>{_PUT_OFF} to )the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)){_STOP}",
+         b.day_of_month),
     Rule(rf"{_WHEN}the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)){_STOP}",
          b.day_of_month),
 )  # fmt: skip
@@ -262,6 +268,14 @@ _FUTURE: Final = (
     r"(?:is|are|am) \w+ing)\b"
     r"|'ll\b|'(?:m|re|s) \w+ing\b)"
 )
+_AHEAD: Final = rf"until|till|til|up to|(?<!ed )by|no later than|due(?: on| by| in)?|{_PUT_OFF} to(?: on)?"
+_LASTED: Final = (
+    rf"^(?!.*\b(?:{_PUT_OFF}|(?:told|asked|had|have|has|need|needed) (?:\w+ )?to)\b).*"
+    r"\b(?:used to|did|didn't|had|ran|went|slept|taught|kept|held|lived|worked|stayed|studied|played|"
+    r"waited|lasted|served|finished|read|wrote|built|made|got|(?:was|were)(?! (?:\w+ )?(?:given|signed|booked|"
+    r"valid|granted|allowed|open|set|due|told|asked|hired|renewed|lent|promised|supposed|going)\b))\b"
+)
+"""What was told of as over: "I lived there until March" looks back, "I was given until March" does not."""
 
 LANGUAGE: Final = Language(
     name="english",
@@ -281,6 +295,8 @@ LANGUAGE: Final = Language(
     prefixes=_PREFIXES,
     past=_PAST,
     future=_FUTURE,
+    ahead=_AHEAD,
+    lasted=_LASTED,
     since=r"(?:ever )?since (?:about |around |back in |the |in |on )?|"
     r"(?:starting|beginning) (?:from |on |in |the )?",
     until=r"(?:until|till|til|up to|by|no later than) (?:the |about |around |in |on )?",

@@ -69,6 +69,9 @@ class Sight:
 
     def direction(self) -> int:
         """Where the sentence's tense, else the preference, points: -1 past, +1 future, 0 not told."""
+        lead = self.match.end("lead") if "lead" in self.match.re.groupindex else self.match.start()
+        if self.prefer is None and self.language.points_ahead(self.match.string, lead):
+            return 1
         tense = self.language.direction(self.match.string, *self.match.span())
         return tense or {"past": -1, "future": 1, None: 0}[self.prefer]
 
@@ -114,6 +117,8 @@ class Language:
     prefixes: tuple[Prefix, ...] = ()
     past: str = r"(?!)"
     future: str = r"(?!)"
+    ahead: str = r"(?!)"
+    lasted: str = r"(?!)"
     since: str = r"(?!)"
     until: str = r"(?!)"
     after: str = r"(?!)"
@@ -161,6 +166,18 @@ class Language:
     def expand(self, pattern: str) -> str:
         """The regular expression of a pattern with placeholders."""
         return _PLACEHOLDER.sub(self._group, pattern)
+
+    @cached_property
+    def leanings(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """Words that set a date to come right after them, and what was and ended, which may end by one gone by."""
+        return re.compile(rf"\b(?:{self.ahead}) (?:the )?$"), re.compile(self.lasted)
+
+    def points_ahead(self, folded: str, first: int) -> bool:
+        """Is a date one to come by the words right before it ("until …", "moved to …")?"""
+        low = max(0, first - _SENTENCE)
+        start = max((folded.rfind(c, low, first) + 1 for c in _STOPS), default=0) or low
+        ahead, lasted = self.leanings
+        return bool(ahead.search(folded, start, first)) and not lasted.search(folded, start, first)
 
     def direction(self, folded: str, first: int, last: int) -> int:
         """The tense nearest to a match inside its sentence; 0 if there is none."""

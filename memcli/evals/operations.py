@@ -18,8 +18,11 @@ from time import perf_counter
 from typing import Any, Final
 
 from memcli.assistant import Assistant
+from memcli.dates import ground
 from memcli.errors import BadInputError
 from memcli.evals import datasets
+from memcli.evals.dialogues import Dialogue, Mark
+from memcli.evals.dialogues import read as read_dialogues
 from memcli.learn import Lesson
 from memcli.ports import Embedder, Progress
 from memcli.records import Filter, Origin, Priority, Role, Turn, Work, stable_id
@@ -30,6 +33,7 @@ ALIKE_TERMS: Final = 0.35
 ALIKE_COSINE: Final = 0.8
 _EVERY: Final = 1_000_000
 _LATER: Final = timedelta(days=400)
+_MARKS: Final = {"+": "ADD", "~": "UPDATE", "-": "END", "=": "NOOP"}
 _CARRIED_OUT: Final = {
     "ADD": ("ADD",),
     "UPDATE": ("UPDATE", "SUPERSEDE"),
@@ -78,21 +82,58 @@ class Tally:
 
 
 def load(path: Path) -> list[Case]:
-    """Labelled turns: JSON Lines with ``ops``, or a LoCoMo file with its ``observation``.
+    """Labelled turns: JSON Lines with ``ops``, a LoCoMo file with its ``observation``, or a file of dialogues.
 
     Raises:
         BadInputError: the file is neither.
     """
     try:
+        if path.suffix == ".dialogue":
+            return _some([case for told in read_dialogues([path]) for case in _told(told)], path)
         text = path.read_text(encoding="utf-8")
         if text.lstrip().startswith("["):
             return _locomo(path, json.loads(text))
         cases = [_case(json.loads(line), number) for number, line in enumerate(text.splitlines()) if line.strip()]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInputError(f"{path} holds no labelled turns: {error}") from error
+    return _some(cases, path)
+
+
+def _some(cases: list[Case], path: Path) -> list[Case]:
     if not cases:
         raise BadInputError(f"{path} is empty")
     return cases
+
+
+def _told(dialogue: Dialogue) -> Iterator[Case]:
+    """A dialogue's turns with their marks as operations; dates of facts in full, as they are kept."""
+    for said in dialogue.turns:
+        turn = Turn(
+            id=stable_id("t", "operations", dialogue.name, str(said.number), said.text),
+            session=f"{dialogue.name}-{said.session}",
+            position=said.number,
+            role=Role.ASSISTANT if said.by_assistant else Role.USER,
+            speaker=said.speaker,
+            text=said.text,
+            at=said.at,
+            origin=Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER,
+            source="eval",
+        )
+        ops = tuple(_marked(mark, said.at) for mark in said.marks)
+        yield Case(turn, _class_of(dialogue, ops), tuple(op.text for op in ops if op.text), ops)
+
+
+def _marked(mark: Mark, at: datetime) -> Gold:
+    return Gold(_MARKS[mark.sign], ground(mark.fact, at), ground(mark.old, at))
+
+
+def _class_of(dialogue: Dialogue, ops: tuple[Gold, ...]) -> str:
+    """A turn of a dialogue by what it does: most of all by the change it brings."""
+    if dialogue.language != "en":
+        return "language"
+    done = {op.op for op in ops}
+    order = (("UPDATE", "flip"), ("END", "flip"), ("ADD", "fact"), ("NOOP", "repeat"))
+    return next((name for op, name in order if op in done), "nofact")
 
 
 def _case(row: Mapping[str, Any], number: int) -> Case:

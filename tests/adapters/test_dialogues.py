@@ -14,7 +14,7 @@ from memcli.ports import Embedder
 from memcli.text import terms
 
 DATA = Path(__file__).parents[2] / "adapters" / "data" / "dialogues"
-dialogues = import_module("dialogues")
+dialogues = import_module("memcli.evals.dialogues")
 extraction = import_module("make_extraction_set")
 questions = import_module("dialogue_questions")
 TRAIN = dialogues.read(sorted((DATA / "train").glob("*.dialogue")))

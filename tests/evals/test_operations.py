@@ -15,6 +15,7 @@ from memcli.errors import BadInputError
 from memcli.evals import operations
 from memcli.models.fake import FakeEmbedder
 from memcli.ports import SilentProgress
+from memcli.records import Origin
 from memcli.wiring import Parts
 
 DATA = Path(__file__).parent.parent / "data" / "operations"
@@ -63,6 +64,31 @@ def test_the_product_reaches_its_floor_on_the_labelled_turns(parts: Parts) -> No
     assert found["update"]["by_op"]["QUARANTINE"]["share"] == 100
     assert found["update"]["by_op"]["UPDATE"]["share"] >= 60
     assert found["valid_share"] == 100
+
+
+def test_a_file_of_dialogues_is_read_by_its_marks(tmp_path: Path) -> None:
+    """Each mark is an operation; its relative dates are those of the day it was said."""
+    file = tmp_path / "two.dialogue"
+    file.write_text(
+        "dialogue x | Ana & memcli | 2026-03-02 19:20 | en | casual\n"
+        "1 Ana: I live in Porto and ran yesterday\n+ Ana lives in Porto.\n+ Ana ran yesterday.\n"
+        "2 memcli: Nice.\nlater 2026-03-09 08:10\n"
+        "3 Ana: I moved to Braga\n~ Ana lives in Braga. <= Ana lives in Porto.\n"
+        "? Where does Ana live? = Braga [3]\n"
+    )
+    assert [
+        (c.turn.session, c.turn.origin, c.label, [(o.op, o.text, o.old) for o in c.ops or ()])
+        for c in operations.load(file)
+    ] == [
+        (
+            "x-0",
+            Origin.DIRECT_USER,
+            "fact",
+            [("ADD", "Ana lives in Porto.", ""), ("ADD", "Ana ran on 1 March 2026.", "")],
+        ),
+        ("x-0", Origin.ASSISTANT, "nofact", []),
+        ("x-1", Origin.DIRECT_USER, "flip", [("UPDATE", "Ana lives in Braga.", "Ana lives in Porto.")]),
+    ]
 
 
 def test_an_observation_counts_for_the_turn_it_names(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Reads the hand-written dialogues of adapters/data: each turn carries what is worth keeping of it; pure.
+"""Reads hand-written dialogues (adapters/data): a turn carries what is worth keeping of it; pure, knows no room.
 
 ``dialogue NAME | Ana & memcli | 2026-03-02 19:20 | en | casual`` begins one, ``1 Ana: words`` is a turn,
 ``later 2026-03-09 08:10`` begins the next session. Under a turn: ``+ FACT`` new, ``~ NEW <= OLD`` changed,
