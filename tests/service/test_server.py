@@ -8,7 +8,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,6 +154,22 @@ def test_raw_rubbish_ends_at_most_its_own_connection(served: Served, raw: bytes)
         reply = peer.makefile("rb").readline()
     assert not reply or "error" in json.loads(reply)
     assert served.client.alive()
+
+
+@pytest.mark.parametrize("raw", [b"", b'{"do": "sta', b"x" * (9 << 20)], ids=["silent", "cut off", "huge"])
+def test_a_peer_that_does_not_end_its_request_is_let_go(
+    served: Served, raw: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others are served meanwhile; the connection ends although the peer keeps it open."""
+    monkeypatch.setattr("memcli.service.server.REQUEST_SECONDS", 0.3)
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.settimeout(20)
+        peer.connect(str(served.path))
+        with suppress(BrokenPipeError, ConnectionResetError):
+            peer.sendall(raw)
+        assert served.client.call("status")["requests"] >= 1
+        with suppress(ConnectionResetError):
+            assert peer.recv(1) == b""
 
 
 def test_only_the_user_can_reach_the_socket(served: Served) -> None:
