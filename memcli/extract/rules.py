@@ -41,6 +41,15 @@ _HELP_PLAN: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_BUT: Final = re.compile(r"^not [\w ]+(?:,| but) [\w ]+$", re.IGNORECASE)
+_THING_DATED: Final = re.compile(
+    r"^(?:the|our) (?!name|date|time|day)[\w' -]+? (?:is|are|was|starts|begins|takes place) (?:on|at) ",
+    re.IGNORECASE,
+)
+_UNRESOLVED: Final = re.compile(
+    r"^it(?:'s|'ll be| is| was| will be)(?: on| at| in)? (?:the )?(?:\d|(?-i:[A-Z])\w+|next|this|tomorrow)",
+    re.IGNORECASE,
+)
+"""A date of what is named nowhere: "It is on 13 September"."""
 _INTERJECTED: Final = re.compile(
     r"^(?:since|as|because|given that|seeing that) (?=(?:i|i'm|my|we)\b)", re.IGNORECASE
 )
@@ -176,7 +185,7 @@ class _Work:
         if reason is not None and not (stripped.asked and reason in ("feeling", "task")):
             self.dropped[reason] += 1
             return
-        if corrects and self._is_fragment(text):
+        if corrects and self._is_fragment(text) and not _THING_DATED.match(text):
             self._keep(text, clause, Stance.CORRECTS)
             return
         stance = stance_of(text)
@@ -197,6 +206,10 @@ class _Work:
 
     def _dated(self, text: str, evidence: str, stance: Stance, *, asked: bool) -> None:
         dating = dating_of(text, self.turn.at, stance)
+        if stance is Stance.STATES and not asked and dating.dated and _UNRESOLVED.match(text):
+            if not self._continues(text, dating):
+                self.dropped["unresolved"] += 1
+            return
         worth = score(text, dated=dating.dated, asked=asked) - (0.0 if self.direct else FOREIGN)
         if worth < 0 and stance in (Stance.STATES, Stance.PAST):
             if not self._continues(text, dating):

@@ -52,7 +52,7 @@ _LASTING: Final = re.compile(
     r"married|engaged|divorced|dating|pregnant|retired|graduated|study|studied|studying|major(?:ed|ing)?|teach|"
     r"taught|speak|fluent|"
     r"play(?:s|ed|ing)? (?:the|in|for|guitar|piano|chess|tennis|football|basketball|violin|drums|video)|prefers?|"
-    r"loves?|likes?|hates?|"
+    r"loves?|likes?|hates?|can'?t stand|"
     r"dislike|enjoy|allerg\w+|intolerant|diabetic|asthma|diagnosed|vegan|vegetarian|pescatarian|gluten|expecting|"
     r"smoke|quit|stopped|started|joined|"
     r"got (?:a|an|my|the|promoted|hired|fired|married|engaged|divorced|into|accepted|laid)|have (?:a|an|two|three|"

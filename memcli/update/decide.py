@@ -29,6 +29,9 @@ _ENDING_WORDS: Final = frozenset(
     )
 )
 MEANT: Final = 0.5
+_OF_A_THING: Final = re.compile(
+    r"(?:the|our) (?P<what>[\w' -]+?) (?:is|are|was|starts|begins|takes place) ", re.IGNORECASE
+)
 ENDED: Final = 0.6
 SURE: Final = 0.8
 """A vote from here on is carried out; between ``DOUBTED`` and this, a change waits for the user's word."""
@@ -177,6 +180,8 @@ def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour])
     for near in sorted((n for n in active if n.recent), key=lambda n: n.recent):
         if not sense.slots and (after := corrected(near.memory, candidate)) is not None:
             return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
+    if (found := _corrected_by_name(candidate, active)) is not None:
+        return found
     for rival, _ in rivals(sense, candidate, active, many=True):
         return Decision(Verdict.UPDATE, rival.memory, "corrected", after=_rewritten(rival.memory, candidate))
     alike = [
@@ -185,6 +190,18 @@ def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour])
     if alike:
         return Decision(Verdict.UPDATE, alike[0].memory, "corrected", after=_rewritten(alike[0].memory, candidate))
     return Decision(Verdict.NOOP, reason="nothing to correct") if is_fragment(candidate) else None
+
+
+def _corrected_by_name(candidate: Candidate, active: Sequence[Neighbour]) -> Decision | None:
+    """A correction that names its thing ("the race is on 20 May"): the dated memory that has it, however old."""
+    match = _OF_A_THING.match(candidate.text)
+    what = frozenset(terms(match["what"])) if match and candidate.event_at is not None else frozenset()
+    for near in active:
+        if what and _is_about(near, candidate) and near.memory.event_at and what <= _sense(near.memory).content:
+            after = corrected(near.memory, candidate)
+            if after is not None:
+                return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
+    return None
 
 
 def _denied(new: Sense, old: Sense, *, recent: bool) -> bool:

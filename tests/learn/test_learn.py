@@ -309,3 +309,12 @@ def test_a_trained_model_joins_the_rules(gate: float, sure: float, kept: list[st
     extractor = trained('["Ana lives in Rome", "Ana\'s boat is called Max"]', gate, sure)
     found = extractor.extract(turn("I live in Rome. Max the boat leaks"), [])
     assert [c.text for c in found.candidates] == kept
+
+
+def test_a_correction_that_names_its_thing_changes_the_memory_of_it(parts: Parts) -> None:
+    """Told in another conversation, with other things told since."""
+    tell(parts, "I run the half marathon in Porto on 13 September", "I have a dog", "I live in Braga")
+    tell(parts, "Correction: the half marathon is on 20 September")
+    assert [text for text in texts(parts) if "marathon" in text] == [
+        "Ana runs the half marathon in Porto on 20 September 2026."
+    ]
