@@ -295,7 +295,10 @@ class Assistant:
     ) -> tuple[list[generate.Note], list[str]]:
         told = [hit for hit in hits if not is_own_reply(hit)]
         packed = self._searcher().pack(question, told, self.settings.recall_tokens, model.count_tokens)
-        return [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)], [hit.id for hit in packed]
+        notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
+        if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
+            notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
+        return notes, [hit.id for hit in packed]
 
     def _fitting(
         self, model: ChatModel, text: str, notes: Sequence[generate.Note], recent: Sequence[Turn]

@@ -88,8 +88,8 @@ def erase(state: State, store: MemoryStore, scope: Scope, how: How) -> None:
     traces = store.traces(plan) if how.verify and not idle else None
     if not idle:
         store.purge(plan)
-        if how.backups:
-            _renew_backups(state)
+    if how.backups and not how.dry_run:  # where nothing is left to erase, an old backup may still hold it
+        _renew_backups(state)
     verdict = store.verify(traces) if traces is not None else None
     if how.as_json:
         told = {**asdict(plan), "dry_run": how.dry_run, "verified": verdict and _document(verdict)}
@@ -110,6 +110,7 @@ def _renew_backups(state: State) -> None:
         file.unlink()
     if old:
         write(state.settings.home, old[0].with_name(f"daily-{state.now():%Y-%m-%d}.zip"), state.now())
+        state.say(f"{count(len(old), 'backup')} replaced by one of the memory as it is now", "dim")
 
 
 def _backups(state: State) -> list[Path]:

@@ -321,6 +321,8 @@ def _changed(candidate: Candidate, near: Neighbour, vote: Vote) -> Decision | No
         return None
     told = "no longer so" if vote.op is Verdict.DELETE else "changed"
     if vote.confidence < SURE:
+        if not coverage(sense_of(candidate.text, candidate.about), _sense(near.memory)):
+            return None  # no word in common: what the user says is not held back for such a doubt
         return Decision(Verdict.QUARANTINE, near.memory, f"may be {told}: a model is not sure")
     how = "by vote" if vote.by != candidate.made_by else "by all its words"
     return Decision(Verdict.SUPERSEDE, near.memory, f"{told}, {how}")

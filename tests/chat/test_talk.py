@@ -80,6 +80,15 @@ def test_a_session_that_is_resumed_shows_its_end_and_goes_on(desk: Desk) -> None
     assert [m.content for m in messages[1:3]] == ["We leave on Friday.", "All right."]
 
 
+def test_a_model_is_shown_no_secret_of_what_was_said(desk: Desk) -> None:
+    """A turn keeps the words as said, so an answer might tell them: the notes hold only that there was one."""
+    desk.talk("first").say("My alarm PIN is 4711 since May.", silent)
+    desk.talk("second").say("Tell me of the alarm PIN.", silent)
+    shown = " ".join(message.content for message in desk.model.asked[-1][0])
+    assert "alarm PIN is [secret: code]" in shown
+    assert "4711" not in shown
+
+
 def test_a_private_talk_stores_nothing_and_still_follows_the_conversation(desk: Desk) -> None:
     """Not a turn, not an answer, not the home itself; the model is still shown what was said before."""
     talk = desk.talk(private=True)

@@ -106,6 +106,10 @@ def test_backups_hold_it_until_they_are_renewed(memcli: Line) -> None:
     memcli("backup", str(memcli.home / "backups" / "daily-2026-03-01.zip"))
     ran = memcli("forget", first, "--purge", "--verify", code=8)
     assert "backups/daily-2026-03-01.zip" in ran.out
+    ran = memcli("purge", "--query", "quillfeather", "--backups")
+    assert "nothing to erase" in ran.err
+    assert "1 backup replaced" in ran.err
+    assert not left(memcli)
     assert memcli("forget", second, "--purge", "--verify", "--backups", "--json").json["verified"]["erased"]
     assert [file.name for file in (memcli.home / "backups").iterdir()] == ["daily-2026-03-02.zip"]
 

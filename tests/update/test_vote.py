@@ -132,3 +132,9 @@ def test_the_question_holds_both_sentences_and_nothing_else_of_the_memory() -> N
     asked = messages("Ana lives in Porto.", "Ana moved.")
     assert [type(each) for each in asked] == [Message, Message]
     assert asked[1].content == "Old: Ana lives in Porto.\nNew: Ana moved."
+
+
+def test_a_doubt_about_something_else_holds_nothing_back() -> None:
+    """Without a word in common, what the user says is new and need not wait for their word."""
+    flight = replace(NEW, text="Ana flies to Lisbon in ten days.", evidence="flying to Lisbon in ten days")
+    assert decided(Verdict.UPDATE, DOUBTED, flight).op is Verdict.ADD
