@@ -6,6 +6,7 @@ The command line, the TUI, the service, jobs and MCP all make these calls and no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from memcli import generate, ingest, lifecycle, update
 from memcli.config import Settings
 from memcli.errors import BadInputError, ConflictError, NotFoundError
-from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher, Task
+from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher, StopReply, Task
 from memcli.records import (
     CHAT,
     Answer,
@@ -178,13 +179,13 @@ class Assistant:
         began = perf_counter()
         hits = self.recall(question, where, k)
         if not hits:
-            on_piece(generate.DONT_KNOW)
+            _tell(generate.DONT_KNOW, on_piece)
             return self._keep(self._answer(question, generate.Reply(generate.DONT_KNOW, ()), [], [], began))
         model = self._model()
         notes, injected = self._notes(question, hits, model)
         reply = self._from_notes(question, notes, lambda _: on_piece(""))
         if not reply.interrupted:
-            on_piece(reply.text)
+            _tell(reply.text, on_piece)
         return self._keep(self._answer(question, reply, hits, injected, began))
 
     def _from_notes(
@@ -280,7 +281,7 @@ class Assistant:
         if not reply.interrupted:
             if generate.abstains(reply.text):
                 return None
-            on_piece(reply.text)
+            _tell(reply.text, on_piece)
         return reply
 
     def _heard(self, said: Turn) -> list[Work]:
@@ -509,3 +510,9 @@ class Assistant:
     def close(self) -> None:
         """Let go of the store; models are closed by whoever opened them."""
         self.store.close()
+
+
+def _tell(text: str, on_piece: Callable[[str], None]) -> None:
+    """Hand over a reply that is whole: a listener that stops it now has heard it."""
+    with suppress(StopReply):
+        on_piece(text)

@@ -9,6 +9,7 @@ import pytest
 
 from memcli.assistant import Assistant
 from memcli.config import Settings
+from memcli.ports import StopReply
 from memcli.requests import Exchange, Note
 from memcli.wiring import Parts
 
@@ -55,3 +56,14 @@ def test_talk_goes_on_as_before(assistant: Assistant, settings: Settings) -> Non
             assert asked(assistant, text)[0].replied.text == asked(plain.assistant, text)[0].replied.text
     finally:
         plain.close()
+
+
+def test_stopping_an_answer_that_is_whole_loses_nothing(assistant: Assistant) -> None:
+    """It comes in one piece: whoever stops at that has heard all of it."""
+
+    def stop(piece: str) -> None:
+        if piece:
+            raise StopReply
+
+    done = assistant.chat("What am I allergic to?", "evening", stop, private=True, past=())
+    assert "walnuts" in done.answer.text
