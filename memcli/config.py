@@ -132,8 +132,8 @@ NAMES: Final[Mapping[str, Name]] = {
     ),
     "update.vote": Name(
         "vote",
-        "who weighs whether a statement takes an unlike memory's place: auto (a model that has an adapter for it, "
-        "else rules), rules, model, off",
+        "who weighs whether a statement takes an unlike memory's place: auto (the better of the two, now "
+        "rules), rules, model, off",
         _one_of("auto", "rules", "model", "off"),
     ),
     "decay.faded": Name(

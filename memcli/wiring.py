@@ -90,12 +90,13 @@ class Parts:
 
     @cached_property
     def _voter(self) -> Ask:
-        """Who votes on unclear changes: a model that is told to, or has an adapter for it in use; else rules."""
-        from memcli.models import has_adapter
+        """Who votes on unclear changes: the model only where it is told to.
+
+        The embedded one's adapter, asked about each of a week's facts, doubted six and ended one that still held.
+        """
         from memcli.update import vote, weigh
 
-        wanted = self.settings.vote
-        if wanted == "model" or (wanted == "auto" and has_adapter(self.settings, "update")):
+        if self.settings.vote == "model":
             return vote.ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
         return weigh.vote
 

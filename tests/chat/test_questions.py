@@ -31,8 +31,8 @@ def asked(assistant: Assistant, text: str) -> tuple[Exchange, str]:
 
 @pytest.fixture
 def assistant(settings: Settings) -> Iterator[Assistant]:
-    """A memory of a few facts, with the real models."""
-    parts = Parts(settings)
+    """A memory of a few facts, with the real models and their adapters."""
+    parts = Parts(replace(settings, adapters=True))
     for text in TOLD:
         parts.assistant.remember(Note(text))
     yield parts.assistant
