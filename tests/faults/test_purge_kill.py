@@ -56,7 +56,7 @@ def kill_a_purger(home: Path, seed: int, after: float) -> None:
         while len(told_lines(home)) == begun and child.poll() is None:
             time.sleep(0.01)
         time.sleep(after)
-        assert child.poll() is None, child.stderr.read()
+        assert child.poll() in (None, 0), child.stderr.read()  # a quick machine may have purged everything
         child.kill()
 
 
@@ -108,7 +108,7 @@ def kills(tmp_path: Path, rounds: int, memories: int, seed: int) -> Counter[str]
 
 def test_eight_kills_leave_no_half_purge(tmp_path: Path) -> None:
     """The short form."""
-    counts = kills(tmp_path, 8, 60, seed=8)
+    counts = kills(tmp_path, 8, 150, seed=8)
     assert counts["purged"] >= 1
 
 
