@@ -45,7 +45,7 @@ def strand(
         memories = memories_by_id(list(new))
         edge = [end for end in new if end in memories and memories[end].status in _SHOWN][: MOST - len(found)]
         found |= {end: Knot(memories[end], new[end]) for end in edge}
-    return sorted(found.values(), key=lambda knot: (happened(knot.memory), knot.memory.id))
+    return sorted(found.values(), key=lambda knot: (happened(knot.memory), knot.memory.created_at, knot.memory.id))
 
 
 def happened(memory: Memory) -> datetime:
