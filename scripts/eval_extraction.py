@@ -24,7 +24,7 @@ from make_training_set import HELD
 
 from memcli.config import load
 from memcli.errors import ModelError
-from memcli.evals.dialogues import Dialogue, split
+from memcli.evals.dialogues import Dialogue, Said, split
 from memcli.evals.dialogues import read as read_dialogues
 from memcli.evals.operations import load as load_cases
 from memcli.evals.operations import matches
@@ -47,23 +47,29 @@ class Case:
     gold: tuple[str, ...]
 
 
+def sessions_of(dialogue: Dialogue) -> list[list[Turn]]:
+    """The turns of a dialogue as the product keeps them, by session."""
+    return [[turn_of(dialogue, said) for said in session] for session in dialogue.sessions]
+
+
+def turn_of(dialogue: Dialogue, said: Said) -> Turn:
+    """One of them."""
+    return Turn(
+        id=f"t:{dialogue.name}-{said.number}",
+        session=f"{dialogue.name}-{said.session}",
+        position=said.number,
+        role=Role.ASSISTANT if said.by_assistant else Role.USER,
+        speaker=said.speaker,
+        text=said.text,
+        at=said.at,
+        origin=Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER,
+    )
+
+
 def own_cases(dialogues: list[Dialogue], group: str) -> Iterator[Case]:
     """The labelled turns of dialogues, dates in full; a session is all that is seen of one."""
     for dialogue in dialogues:
-        for session in dialogue.sessions:
-            turns = [
-                Turn(
-                    id=f"t:{dialogue.name}-{said.number}",
-                    session=f"{dialogue.name}-{said.session}",
-                    position=said.number,
-                    role=Role.ASSISTANT if said.by_assistant else Role.USER,
-                    speaker=said.speaker,
-                    text=said.text,
-                    at=said.at,
-                    origin=Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER,
-                )
-                for said in session
-            ]
+        for session, turns in zip(dialogue.sessions, sessions_of(dialogue), strict=True):
             for index, said in enumerate(session):
                 facts = facts_of(said, session[max(0, index - CONTEXT_TURNS) : index], dialogue)
                 if facts is not None:

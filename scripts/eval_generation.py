@@ -16,11 +16,11 @@ import random
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from memcli.config import load
 from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
@@ -53,15 +53,17 @@ class Case:
 def own_cases(path: Path, contexts: int | None) -> Iterator[Case]:
     """The questions of our own test set, those on the same notes one after the other."""
     for line in path.read_text(encoding="utf-8").splitlines()[:contexts]:
-        context = json.loads(line)
-        notes = tuple(Note(n, f"t:{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
-        now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
-        for asked in context["questions"]:
-            gold = CITATION.sub("", asked["answer"])
-            cited = frozenset(f"t:{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
-            yield Case(
-                f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited
-            )
+        yield from context_cases(json.loads(line))
+
+
+def context_cases(context: Mapping[str, Any]) -> Iterator[Case]:
+    """The questions on one set of notes."""
+    notes = tuple(Note(n, f"t:{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
+    now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
+    for asked in context["questions"]:
+        gold = CITATION.sub("", asked["answer"])
+        cited = frozenset(f"t:{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
+        yield Case(f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited)
 
 
 def sample(cases: list[Case], limit: int, seed: int) -> list[Case]:
