@@ -90,13 +90,11 @@ class Parts:
 
     @cached_property
     def _voter(self) -> Ask:
-        """Who votes on unclear changes: the model only where it is told to.
-
-        The embedded one's adapter, asked about each of a week's facts, doubted six and ended one that still held.
-        """
+        """Who votes on unclear changes: the model only where it is told to."""
+        from memcli.models import is_asked
         from memcli.update import vote, weigh
 
-        if self.settings.vote == "model":
+        if is_asked(self.settings, "update"):
             return vote.ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
         return weigh.vote
 
@@ -109,9 +107,10 @@ class Parts:
     @cached_property
     def extractor(self) -> Extractor:
         """By rule, unless the model is asked for; with an adapter for it, it joins the rules."""
-        if self.settings.extract_method == "model":
+        from memcli.models import has_adapter, is_asked
+
+        if is_asked(self.settings, "extraction"):
             from memcli.extract import ModelExtractor
-            from memcli.models import has_adapter
 
             name = f"{self.settings.chat_model}+extraction"
             learned = has_adapter(self.settings, "extraction")

@@ -14,20 +14,36 @@ from memcli import models
 from memcli.config import Settings
 from memcli.errors import ConflictError, NotFoundError
 from memcli.models import Installed, files
-from memcli.models.adapters import Card, check
+from memcli.models.adapters import TASKS, Card, check
 from memcli.models.choices import Choice, known, line_up, log, note, previous
 from memcli.ports import Task
 
+IN_USE: Final = "in use"
+SETTINGS: Final[Mapping[Task, str]] = {"extraction": "extract.method", "update": "update.vote"}
+"""What lets a model do a task that is done by rule otherwise."""
 _HINT: Final = "see `memcli adapters list`"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An adapter as it is listed; ``active`` is whether it is what its task runs on."""
+    """An adapter as it is listed.
+
+    Attributes:
+        card: its card.
+        active: whether it is the one that its task runs on, once a model is asked.
+        here: whether its weights are.
+        state: in words, whether it is in use under the settings, and what it waits for.
+    """
 
     card: Card
     active: bool
     here: bool
+    state: str
+
+    @property
+    def used(self) -> bool:
+        """Whether it is asked, as the settings stand."""
+        return self.state == IN_USE
 
     @property
     def metrics(self) -> Mapping[str, Any]:
@@ -51,8 +67,23 @@ def rows(settings: Settings) -> list[Row]:
             used[card.base, card.task] = names[-1][0] if names else ""
         elif card.shipped:
             used[card.base, card.task] = card.name
-    found = [Row(card, used.get((card.base, card.task)) == card.name, card.weights.exists()) for card in cards]
+    found = [_row(settings, card, used.get((card.base, card.task)) == card.name) for card in cards]
     return sorted(found, key=lambda row: (row.card.base, row.card.task))
+
+
+def _row(settings: Settings, card: Card, active: bool) -> Row:
+    here = card.weights.exists()
+    if not active or not here:
+        state = "not in use" if here else "its weights are missing"
+    elif not settings.adapters:
+        state = "waits for model.adapters on"
+    elif card.base != settings.chat_model:
+        state = f"waits for model.chat {card.base}"
+    elif not models.is_asked(settings, card.task):
+        state = f"waits for {SETTINGS[card.task]} model"
+    else:
+        state = IN_USE
+    return Row(card, active, here, state)
 
 
 def find(settings: Settings, name: str) -> Card:
@@ -69,6 +100,17 @@ def find(settings: Settings, name: str) -> Card:
     if len(own or found) > 1:
         raise ConflictError(f"several adapters are called {name}", hint=_HINT)
     return (own or found)[0]
+
+
+def named(settings: Settings, name: str) -> Card:
+    """The adapter of a name, or the one that a task of that name runs on.
+
+    Raises:
+        NotFoundError: there is none.
+        ConflictError: see ``find``.
+    """
+    task = next((each for each in TASKS if each == name), None)
+    return (active(settings, task) if task else None) or find(settings, name)
 
 
 def active(settings: Settings, task: Task) -> Card | None:

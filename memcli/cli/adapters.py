@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.text import Text
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from memcli.models.adapters import Card
     from memcli.models.choices import Choice
     from memcli.ports import Task
+
+_KEYS: Final = 30
+"""Columns that the name of a field takes."""
+_NARROWEST: Final = 20
+"""Columns that its words get at least."""
 
 app = typer.Typer(
     help="The memory adapters: what makes a small model do extraction, update and generation.",
@@ -44,6 +50,9 @@ class TaskName(StrEnum):
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="An adapter's name, as `adapters list` has it.")]
+NameOrTask = Annotated[
+    str, typer.Argument(metavar="NAME", help="An adapter's name, or a task: then the one that it runs on.")
+]
 TaskArgument = Annotated[TaskName, typer.Argument(metavar="TASK", help="extraction, update or generation.")]
 Limit = Annotated[
     int | None, typer.Option(min=1, help="Measure on so many of the general examples, drawn with a fixed seed.")
@@ -52,7 +61,7 @@ Limit = Annotated[
 
 @app.command("list", epilog=examples("memcli adapters list", "memcli adapters list --json"))
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the adapters that come with memcli and your own, and which are in use."""
+    """List the adapters that come with memcli and your own, which are in use, and what the others wait for."""
     from memcli.adapters import shelf
 
     state = of(ctx)
@@ -60,27 +69,28 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         state.document([_row(row) for row in rows])
         return
-    state.show(_row_line(row) for row in rows)
+    state.show(line for row in rows for line in _row_lines(row, state.width))
     if not rows:
         state.say("there are none", "dim")
     elif not state.settings.adapters:
         state.say("none is used: the setting model.adapters is off", "yellow")
 
 
-@app.command(epilog=examples("memcli adapters show generation-shipped"))
-def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
+@app.command(epilog=examples("memcli adapters show generation-shipped", "memcli adapters show update"))
+def show(ctx: typer.Context, name: NameOrTask, as_json: Json = False) -> None:
     """Show an adapter's card: what it was made from, what was measured, its licence and limits."""
     from memcli.adapters import shelf
 
     state = of(ctx)
-    card = shelf.find(state.settings, name)
+    card = shelf.named(state.settings, name)
     row = next(row for row in shelf.rows(state.settings) if row.card == card)
     chosen = [each for each in shelf.choices(state.settings, card.task) if each.base_sha256 == card.base_sha256]
     if as_json:
         past = [asdict(each) for each in chosen]
         state.document(documents.of(**_row(row), card=dict(card.about), choices=past))
         return
-    state.show([_row_line(row), *_card_lines(card), *map(_choice_line, chosen)])
+    told = [*_row_lines(row, state.width), *_card_lines(card, state.width)]
+    state.show([*told, *(line for each in chosen for line in _choice_lines(each, state.width))])
 
 
 @app.command("eval", epilog=examples("memcli adapters eval update", "memcli adapters eval --name update-1"))
@@ -194,36 +204,38 @@ def _row(row: Row) -> documents.Document:
         "task": card.task,
         "name": card.name,
         "active": row.active,
+        "used": row.used,
+        "state": row.state,
         "metrics": dict(card.metrics),
         "shipped": card.shipped,
         "here": row.here,
     }
 
 
-def _row_line(row: Row) -> Text:
-    """One line: a mark, its name, its base, and what it gained."""
-    card = row.card
-    mark = "*" if row.active else " "
-    about = f"  {card.base:<24}{'' if row.here else '  its weights are missing'}"
-    return Text.assemble(f"{mark} ", (f"{card.name:<22}", "cyan"), about, (f"  {_gains(card.metrics)}", "dim"))
+def _row_lines(row: Row, width: int | None) -> Iterator[Text]:
+    """What it is called, its base and whether it is in use; below that what it gained."""
+    card, mark = row.card, "*" if row.used else " "
+    yield Text.assemble(f"{mark} ", (f"{card.name:<22}", "cyan"), f"  {card.base:<24}  {row.state}")
+    if gains := _gains(card.metrics):
+        yield from _hung("    ", gains, width, "dim")
 
 
 def _gains(metrics: Mapping[str, Any]) -> str:
     """The first figures that a card compares."""
     before, after = metrics.get("before", {}), metrics.get("after", {})
-    told = [f"{key} {before[key]:g} -> {after[key]:g}" for key in after if key in before]
+    told = [f"{key.replace('_', ' ')} {before[key]:g} -> {after[key]:g}" for key in after if key in before]
     return ", ".join(told[:2])
 
 
-def _card_lines(card: Card) -> Iterator[Text]:
+def _card_lines(card: Card, width: int | None) -> Iterator[Text]:
     """The card as a person reads it: its words, then its tables."""
     for key in ("licence", "base_sha256", "weights_sha256", "limits"):
         if key in card.about:
-            yield _field(key, " ".join(str(card.about[key]).split()))
-    yield from _metric_lines(card.metrics)
+            yield from _field(key, " ".join(str(card.about[key]).split()), width)
+    yield from _metric_lines(card.metrics, width)
     for table in ("data", "training"):
         for key, value in card.about.get(table, {}).items():
-            yield _field(f"{table} {key}", _told(key, value))
+            yield from _field(f"{table} {key}", _told(key, value), width)
 
 
 def _told(key: str, value: object) -> str:
@@ -235,26 +247,34 @@ def _told(key: str, value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())
 
 
-def _metric_lines(metrics: Mapping[str, Any]) -> Iterator[Text]:
+def _metric_lines(metrics: Mapping[str, Any], width: int | None) -> Iterator[Text]:
     before, after = metrics.get("before", {}), metrics.get("after", {})
     if after:
-        yield Text(f"{'':<30}{'before':>9}{'after':>9}", "dim")
+        yield Text(f"{'':<{_KEYS}}{'before':>9}{'after':>9}", "dim")
     for key, value in after.items():
         old = f"{before[key]:>9g}" if key in before else f"{'':>9}"
-        yield Text.assemble((f"{key:<30}", "dim"), old, f"{value:>9g}")
+        yield Text.assemble((f"{key.replace('_', ' '):<{_KEYS}}", "dim"), old, f"{value:>9g}")
     for key, value in metrics.items():
         if not isinstance(value, Mapping):
-            yield _field(key, " ".join(str(value).split()))
+            yield from _field(key, " ".join(str(value).split()), width)
 
 
-def _field(key: str, value: str) -> Text:
-    return Text.assemble((f"{key.replace('_', ' '):<29} ", "dim"), value)
+def _field(key: str, value: str, width: int | None) -> Iterator[Text]:
+    yield from _hung(f"{key.replace('_', ' '):<{_KEYS}}", value, width, lead_style="dim")
 
 
-def _choice_line(choice: Choice) -> Text:
+def _hung(lead: str, words: str, width: int | None, style: str = "", *, lead_style: str = "") -> Iterator[Text]:
+    """Words after a lead, and below them where they go on; in a pipe on one line."""
+    lines = textwrap.wrap(words, max(width - len(lead), _NARROWEST)) if width else [words]
+    for number, line in enumerate(lines or [""]):
+        yield Text.assemble((lead if not number else " " * len(lead), lead_style), (line, style))
+
+
+def _choice_lines(choice: Choice, width: int | None) -> Iterator[Text]:
     done = "put in use" if choice.step == "promote" else "gone back to"
     about = f"{done} {choice.at[:16].replace('T', ' ')} by {choice.who}"
-    return Text.assemble((f"{choice.name:<22}", "cyan"), f"{about}{f': {choice.why}' if choice.why else ''}")
+    told = f"{about}{f': {choice.why}' if choice.why else ''}"
+    yield from _hung(f"{choice.name:<22}", told, width, lead_style="cyan")
 
 
 def _measured(found: Comparison) -> documents.Document:

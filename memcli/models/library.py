@@ -72,6 +72,15 @@ def has_adapter(settings: Settings, task: Task) -> bool:
     return task in in_use(settings.home.adapters, model)
 
 
+def is_asked(settings: Settings, task: Task) -> bool:
+    """Whether the settings let a model do a task: reading and weighing are done by rule unless told otherwise.
+
+    The embedded one's adapter, asked about each of a week's facts, doubted six and ended one that still held.
+    """
+    chosen = {"extraction": settings.extract_method, "update": settings.vote}
+    return chosen.get(task, "model") == "model"
+
+
 def is_brought(name: str) -> bool:
     """Whether a plugin opens the model (``st:NAME`` and the like), and finds its files."""
     return _task_of(name) is not None

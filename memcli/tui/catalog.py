@@ -53,14 +53,13 @@ def all_models(settings: Settings) -> list[Model]:
     ]
 
 
-def told(model: Model, settings: Settings) -> str:
+def told(model: Model) -> str:
     """What a model is for, and for each adapter whether it is in use and what it gained."""
     facts = [model.about, model.licence, size(model.size_bytes)]
     lines = [" · ".join(fact for fact in facts if fact)]
     for row in model.adapters:
-        state = "off" if not settings.adapters else "in use" if row.active else "not in use"
         gains = "; ".join(_gains(row.card.metrics))
-        lines.append(f"adapter {row.card.name}: {state}{f'; {gains}' if gains else ''}")
+        lines.append(f"adapter {row.card.name}: {row.state}{f'; {gains}' if gains else ''}")
     return "\n".join(lines if model.adapters else [*lines, "no adapters"])
 
 

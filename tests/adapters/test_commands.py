@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from memcli.adapters import shelf
+from memcli.cli.adapters import _card_lines
 from memcli.cli.main import app
 from memcli.cli.state import State
 from memcli.config import Settings
@@ -46,6 +47,40 @@ def test_the_list_has_the_keys_of_the_contract(memcli: Line, make_adapter: MakeA
     assert by_name["generation-shipped"]["active"]
     assert not by_name["update-1"]["active"]
     assert "generation-shipped" in memcli("adapters", "list").out
+
+
+def test_the_list_says_what_is_asked_and_what_waits(memcli: Line) -> None:
+    """Reading and weighing are done by rule until a setting says otherwise; with adapters off none is asked."""
+
+    def states() -> dict[str, str]:
+        return {row["task"]: row["state"] for row in memcli("adapters", "list", "--json").json}
+
+    waits = {"extraction": "waits for extract.method model", "update": "waits for update.vote model"}
+    assert states() == {**waits, "generation": "in use"}
+    memcli("config", "set", "update.vote", "model")
+    assert states() == {"extraction": waits["extraction"], "update": "in use", "generation": "in use"}
+    memcli("config", "set", "model.adapters", "off")
+    assert set(states().values()) == {"waits for model.adapters on"}
+
+
+def test_a_task_shows_the_adapter_that_it_runs_on(
+    memcli: Line, make_adapter: MakeAdapter, settings: Settings
+) -> None:
+    """The shipped one first; after a promotion one's own."""
+    assert memcli("adapters", "show", "update", "--json").json["name"] == "update-shipped"
+    make_adapter("update-1")
+    shelf.choose(settings, "update-1", NOON, "")
+    assert memcli("adapters", "show", "update", "--json").json["name"] == "update-1"
+
+
+def test_a_card_hangs_from_its_keys_in_a_terminal(settings: Settings) -> None:
+    """Long words go on below themselves, and nothing is cut; a pipe gets one line each."""
+    lines = [line.plain for line in _card_lines(shelf.find(settings, "update-shipped"), 80)]
+    assert max(map(len, lines)) <= 80
+    first = next(number for number, line in enumerate(lines) if line.startswith("limits"))
+    assert lines[first + 1].startswith(" " * 30)
+    piped = [line.plain for line in _card_lines(shelf.find(settings, "update-shipped"), None)]
+    assert "".join("".join(lines).split()) == "".join("".join(piped).split())
 
 
 def test_a_card_is_shown_to_people(memcli: Line) -> None:

@@ -75,7 +75,7 @@ class Models(Asking):
     def on_rows_pointed(self, event: Rows.Pointed) -> None:
         """Say what the model is for, and how good its adapters are."""
         if isinstance(event.item, Model):
-            self.query_one("#about", Static).update(printable(told(event.item, self.settings)))
+            self.query_one("#about", Static).update(printable(told(event.item)))
 
     def on_rows_chosen(self) -> None:
         """Enter uses it."""
