@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, cast
 
 from memcli.errors import ConflictError, MemcliError, NotFoundError
-from memcli.extract import holds_secret, leftover
+from memcli.extract import holds_secret, leftover, unspelled
 from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Origin, Status, Turn, Work, new_id
@@ -135,11 +135,16 @@ class Learner:
         if turn.origin not in (Origin.DOCUMENT, Origin.TOOL):
             return list(candidates)
         beside = next((each.suspect for each in candidates if each.suspect), "")
-        named = self.user not in ("", _NOBODY) and re.search(
-            rf"\b{re.escape(self.user)}\b", turn.text, re.IGNORECASE
-        )
-        why = beside or ("someone else says this of you" if named else "")
+        why = beside or ("someone else says this of you" if self._names_user(turn.text) else "")
         return [replace(each, suspect=each.suspect or why) for each in candidates]
+
+    def _names_user(self, text: str) -> bool:
+        """Is the user named, also letter by letter, where words may have run together?"""
+        if self.user in ("", _NOBODY):
+            return False
+        name, whole = re.escape(self.user), unspelled(text)
+        found = re.search(rf"\b{name}\b", text, re.IGNORECASE)
+        return bool(found or (whole != text and re.search(rf"\b{name}", whole, re.IGNORECASE)))
 
     def _before(self, turn: Turn) -> list[Turn]:
         first, last = max(0, turn.position - BEFORE), turn.position - 1

@@ -3,6 +3,6 @@
 from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
 from memcli.extract.rules import RulesExtractor
-from memcli.extract.suspicion import holds_secret, is_instruction
+from memcli.extract.suspicion import holds_secret, is_instruction, unspelled
 
-__all__ = ["ModelExtractor", "RulesExtractor", "holds_secret", "is_instruction", "leftover"]
+__all__ = ["ModelExtractor", "RulesExtractor", "holds_secret", "is_instruction", "leftover", "unspelled"]

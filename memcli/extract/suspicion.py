@@ -21,7 +21,8 @@ _INSTRUCTION: Final = re.compile(
     r"|\b(?:note|message|instructions?|attention|notice|reminder)(?: to| for)?:? (?:the |all |any )?(?:ai|"
     r"assistants?|llms?|language models?|chatbots?|agents?|bots?)\b"
     r"|\b(?:the |dear |hey |any |if you are an? )(?:ai|assistant|llm|language model|chatbot|"
-    r"agent)s?\b.{0,40}\b(?:must|should|shall|has to|have to|is to|needs to|will|please|reading)\b"
+    r"agent)s?\b.{0,40}\b(?:must|should|shall|has to|have to|is to|needs to|will|please|reading (?:this|these|the "
+    r"(?:above|below|text|page|file|note|mail|message|document)))\b"
     r"|^(?:ai|assistant|system|chatbot)\s*[:,]|\bwhen(?:ever)? (?:you(?:'re| are)? )?(?:asked|the user asks|"
     r"anyone asks|questioned)\b"
     r"|\b(?:do not|don'?t|never) (?:tell|inform|mention (?:this|it) to|reveal (?:this|it) to|alert) (?:the|"
@@ -50,9 +51,16 @@ _INSTRUCTION: Final = re.compile(
     r"|\b(?:wait|after|in|skip) (?:\w+ ){0,2}(?:messages?|turns|answers|replies|questions|conversations|sessions|"
     r"prompts)\b.{0,20}\b(?:then|say|tell|start|begin|mention)\b"
     r"|\b(?:llm|ai|gpt|chatbot|assistant|agent|model)[- ]?(?:notice|note|only|directive|instructions?|hint)\b"
-    r"|\b(?:my|your) (?:other|second|secondary|new) (?:account|login|user ?name|identity)\b",
+    r"|\b(?:my|your) (?:other|second|secondary|new) (?:account|login|user ?name|identity)\b"
+    r"|\b(?:start|begin|keep|stop|continue|go on|resume) (?:calling|treating|addressing|regarding|referring|telling|"
+    r"mentioning|recommending|answering|replying|saying|believing|acting|pretending)\b"
+    r"|\b(?:call|nam|address|treat|regard|consider|tell|greet|remind|show|list|introduc|describ)\w* (?:the|your) "
+    r"(?:user|account holder|human)\b"
+    r"|\bthe (?:account|card|profile|device) (?:holder|owner)(?:'s|s')? (?:is|was|has|had|lives|works|banks|owes)\b",
     re.IGNORECASE,
 )
+_SPELLED: Final = re.compile(r"\b\w(?:([ ._·-])\w\b)(?:\1\w\b)+")
+"""Words written letter by letter; a wider gap parts them."""
 _ABOUT_USER: Final = re.compile(
     r"^(?:important:? |note:? |fact:? )*(?:the|this|your|our) (?:user|account holder|owner of this)(?:'s)?\b"
     r"(?! (?:guide|manual|group|interface|conference|experience|survey|signs)\b)",
@@ -74,7 +82,12 @@ _CARD: Final = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
 
 def is_instruction(text: str) -> bool:
     """Does foreign text try to steer whoever reads it, or to plant a memory?"""
-    return bool(_INSTRUCTION.search(text) or _ABOUT_USER.search(text))
+    return any(_INSTRUCTION.search(each) or _ABOUT_USER.search(each) for each in {text, unspelled(text)})
+
+
+def unspelled(text: str) -> str:
+    """A text whose words that were written letter by letter ("I g n o r e") are whole."""
+    return _SPELLED.sub(lambda run: re.sub(r"[\W_]", "", run[0]), text)
 
 
 def holds_secret(text: str) -> bool:

@@ -49,6 +49,8 @@ def doubt(candidate: Candidate, near: Sequence[Memory], lessons: Iterable[Memory
     if contrary >= MANY and contrary > alike:
         return f"disagrees with {contrary} memories"
     trusted = [m for m in held if m.trust is Origin.DIRECT_USER]
+    if (own := _names_own(candidate, trusted)) is not None:
+        return f"speaks of your {own.attribute} {own.value.capitalize()}"
     shared = next((old for old in lessons if _of_the_same_kind(candidate, old, trusted)), None)
     return "speaks of what you refused" if shared else ""
 
@@ -64,6 +66,19 @@ def _denied(candidate: Candidate, sense: Sense, trusted: Iterable[Memory]) -> Me
         for slot in sense_of(memory.text, memory.about).slots:
             if slot.attribute in attributes and re.search(_DENIES + re.escape(slot.value) + r"\b", text):
                 return memory
+    return None
+
+
+def _names_own(candidate: Candidate, trusted: Iterable[Memory]) -> Slot | None:
+    """What is the user's own and is named by kind and name ("the dog Miso", "Miso, her dog"): nobody else's."""
+    text = fold(candidate.text)
+    for memory in trusted:
+        for slot in sense_of(memory.text, memory.about).slots:
+            kind, name = re.escape(slot.attribute), re.escape(slot.value)
+            if slot.subject == fold(memory.about) and re.search(
+                rf"\b{kind},? {name}\b|\b{name},? (?:the |her |his |their |a )?{kind}\b", text
+            ):
+                return slot
     return None
 
 

@@ -20,6 +20,7 @@ from memcli.paths import Home
 from memcli.ports import FixedClock
 from memcli.records import Filter, Memory, Origin, Priority, Role, Status, Turn, Work, new_id
 from memcli.store import Store
+from tests.trust import fresh_first
 from tests.trust.attacks import ATTACKS, HARMLESS
 from tests.trust.held_out import FIRST, HARMLESS_FIRST, HARMLESS_LAST, LAST, Attack
 
@@ -36,6 +37,7 @@ SUITES: Final[Mapping[str, tuple[Families, Sequence[str]]]] = {
     "tuned": (TUNED, HARMLESS),
     "held out first": (FIRST, HARMLESS_FIRST),
     "held out last": (LAST, HARMLESS_LAST),
+    "fresh first": (fresh_first.ATTACKS, fresh_first.HARMLESS),
 }
 
 
