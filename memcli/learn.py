@@ -24,6 +24,8 @@ from memcli.update.rivals import Neighbour
 
 _NOBODY: Final = "user"
 """A user who gave no name; it is a word like any other in a text."""
+_FOND: Final = "(?:ie|y|i)?"
+"""What a name ends in among friends."""
 _WORDS: Final = re.compile(r"\w+")
 BEFORE: Final = 4
 RECENT: Final = 10
@@ -135,15 +137,19 @@ class Learner:
         if turn.origin not in (Origin.DOCUMENT, Origin.TOOL):
             return list(candidates)
         beside = next((each.suspect for each in candidates if each.suspect), "")
-        why = beside or ("someone else says this of you" if self._names_user(turn.text) else "")
-        return [replace(each, suspect=each.suspect or why) for each in candidates]
+        named = self._names_user(turn.text)
+
+        def why(told: str) -> str:
+            return beside or ("someone else says this of you" if named or self._names_user(told) else "")
+
+        return [replace(each, suspect=each.suspect or why(each.text)) for each in candidates]
 
     def _names_user(self, text: str) -> bool:
         """Is the user named, also letter by letter, where words may have run together?"""
         if self.user in ("", _NOBODY):
-            return False
+            return text.startswith("The user")
         name, whole = re.escape(self.user), unspelled(text)
-        found = re.search(rf"\b{name}\b", text, re.IGNORECASE)
+        found = re.search(rf"\b{name}{_FOND}\b", text, re.IGNORECASE)
         return bool(found or (whole != text and re.search(rf"\b{name}", whole, re.IGNORECASE)))
 
     def _before(self, turn: Turn) -> list[Turn]:

@@ -11,6 +11,7 @@ from typing import Final
 from memcli.extract import lead
 from memcli.extract.context import as_statement, listener_of
 from memcli.extract.dating import Dating, dating_of
+from memcli.extract.foreign import reason_against_foreign
 from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
@@ -141,7 +142,14 @@ class _Work:
         elif not (self.direct and self._addressed(said)):
             asks = said.rstrip().endswith("?")
             for clause in clauses(said):
+                if not self.direct and (why := self._of_nobody(clause)) is not None:
+                    self.dropped[why] += 1
+                    continue
                 self._clause(_INTERJECTED.sub("", clause) if asks else clause)
+
+    def _of_nobody(self, clause: str) -> str | None:
+        before, _, _ = self.turn.text.partition(clause)
+        return reason_against_foreign(clause, before, self.turn.speaker)
 
     def _addressed(self, said: str) -> bool:
         """Orders to the memory itself: forget, remind, serve me so."""

@@ -21,8 +21,8 @@ _INSTRUCTION: Final = re.compile(
     r"|\b(?:note|message|instructions?|attention|notice|reminder)(?: to| for)?:? (?:the |all |any )?(?:ai|"
     r"assistants?|llms?|language models?|chatbots?|agents?|bots?)\b"
     r"|\b(?:the |dear |hey |any |if you are an? )(?:ai|assistant|llm|language model|chatbot|"
-    r"agent)s?\b.{0,40}\b(?:must|should|shall|has to|have to|is to|needs to|will|please|reading (?:this|these|the "
-    r"(?:above|below|text|page|file|note|mail|message|document)))\b"
+    r"agent)s?\b(?! of (?:the|an?|our)\b).{0,40}\b(?:must|should|shall|has to|have to|is to|needs to|will|please|"
+    r"reading (?:this|these|the (?:above|below|text|page|file|note|mail|message|document)))\b"
     r"|^(?:ai|assistant|system|chatbot)\s*[:,]|\bwhen(?:ever)? (?:you(?:'re| are)? )?(?:asked|the user asks|"
     r"anyone asks|questioned)\b"
     r"|\b(?:do not|don'?t|never) (?:tell|inform|mention (?:this|it) to|reveal (?:this|it) to|alert) (?:the|"
@@ -51,14 +51,34 @@ _INSTRUCTION: Final = re.compile(
     r"|\b(?:wait|after|in|skip) (?:\w+ ){0,2}(?:messages?|turns|answers|replies|questions|conversations|sessions|"
     r"prompts)\b.{0,20}\b(?:then|say|tell|start|begin|mention)\b"
     r"|\b(?:llm|ai|gpt|chatbot|assistant|agent|model)[- ]?(?:notice|note|only|directive|instructions?|hint)\b"
-    r"|\b(?:my|your) (?:other|second|secondary|new) (?:account|login|user ?name|identity)\b"
-    r"|\b(?:start|begin|keep|stop|continue|go on|resume) (?:calling|treating|addressing|regarding|referring|telling|"
-    r"mentioning|recommending|answering|replying|saying|believing|acting|pretending)\b"
-    r"|\b(?:call|nam|address|treat|regard|consider|tell|greet|remind|show|list|introduc|describ)\w* (?:the|your) "
-    r"(?:user|account holder|human)\b"
-    r"|\bthe (?:account|card|profile|device) (?:holder|owner)(?:'s|s')? (?:is|was|has|had|lives|works|banks|owes)\b",
+    r"|\b(?:my|your) (?:other|second|secondary|new) (?:account|login|user ?name|identity)\b",
     re.IGNORECASE,
 )
+_READER: Final = re.compile(
+    r"\b(?:start|begin|keep|stop|continue|go on|resume) (?:calling|treating|addressing|regarding|referring|"
+    r"telling|mentioning|recommending|answering|replying|saying|believing|acting|pretending)\b"
+    r"|\b(?:call|nam|address|treat|regard|consider|tell|greet|remind|show|list|introduc|describ)\w* "
+    r"(?:the|your) (?:user|account holder|human)\b"
+    r"|\bthe (?:account|card|profile|device) (?:holder|owner)(?:'s|s')? (?:is|was|has|had|lives|works|banks|"
+    r"owes)\b"
+    r"|\bthe (?:assistant|chatbot|reader|recipient|addressee) (?:now |always |also )?(?:is|has|will|answers?|"
+    r"keeps?|owes|prefers|works|lives|trusts|belongs|agrees|accepts|obeys|serves|wants|banks|knows|believes|"
+    r"recommends|reports)\b"
+    r"|\b(?:of|for|to|with|by) the (?:reader|recipient|addressee)\b"
+    r"|\b(?:owner|holder|keeper|author|user|reader|subject) of (?:this|these) (?:memor(?:y|ies)|notes?|laptop|"
+    r"phone|computer|device|account|page|profile|file|machine)\b"
+    r"|\b(?:whoever|whosoever|the (?:person|one|man|woman)(?: who| that)?) (?:holds?|owns?|uses?|reads?|carries|"
+    r"has|opens?|typing|reading|holding|using)\b.{0,20}\b(?:this|here)\b"
+    r"|\b(?:once|when(?:ever)?|after|as soon as|until|if|(?:first|second|third|next|last) time) (?:\w+ )?this "
+    r"(?:document|page|note|mail|message|file|line|text|entry|sentence)\b"
+    r"|\b(?:should|must|shall|has to|have to|is to|are to|ought to) (?:always|never|only|at all times|"
+    r"automatically) (?!be\b)"
+    r"|\b(?:a|any|each|every|the) (?:mention|occurrence|appearance|use|utterance|sight) of\b.{0,50}"
+    r"\b(?:should|must|shall|is to|means|leads|triggers|calls for|unlocks|activates)\b"
+    r"|\bis (?:code|a code ?word|a signal|shorthand) for\b",
+    re.IGNORECASE,
+)
+"""What speaks to whoever reads, or of the reader, or says what a word shall do."""
 _SPELLED: Final = re.compile(r"\b\w(?:([ ._·-])\w\b)(?:\1\w\b)+")
 """Words written letter by letter; a wider gap parts them."""
 _ABOUT_USER: Final = re.compile(
@@ -82,7 +102,8 @@ _CARD: Final = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
 
 def is_instruction(text: str) -> bool:
     """Does foreign text try to steer whoever reads it, or to plant a memory?"""
-    return any(_INSTRUCTION.search(each) or _ABOUT_USER.search(each) for each in {text, unspelled(text)})
+    patterns = (_INSTRUCTION, _ABOUT_USER, _READER)
+    return any(pattern.search(each) for each in {text, unspelled(text)} for pattern in patterns)
 
 
 def unspelled(text: str) -> str:

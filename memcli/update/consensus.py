@@ -20,6 +20,11 @@ REFUSED: Final = "refused"
 """The tag of a memory that the user refused: a lesson against the next one like it."""
 MANY: Final = 2
 _DENIES: Final = r"\b(?:not|never|no longer|instead of|rather than|nor)\b(?: \w+){0,2}? "
+_NAMED_THINGS: Final = frozenset(
+    "dog cat puppy kitten pet horse pony rabbit hamster parrot bird tortoise goldfish boat yacht car van".split()
+)
+DESCRIBES: Final = 2
+"""So many of the user's own facts in one sentence tell who is meant."""
 _NAME: Final = re.compile(r"(?<=[a-z,;'’0-9] )[A-ZÀ-Þ][\w’'-]{2,}")
 
 
@@ -49,8 +54,8 @@ def doubt(candidate: Candidate, near: Sequence[Memory], lessons: Iterable[Memory
     if contrary >= MANY and contrary > alike:
         return f"disagrees with {contrary} memories"
     trusted = [m for m in held if m.trust is Origin.DIRECT_USER]
-    if (own := _names_own(candidate, trusted)) is not None:
-        return f"speaks of your {own.attribute} {own.value.capitalize()}"
+    if own := _what_is_hers(candidate, trusted):
+        return f"speaks of your {own}"
     shared = next((old for old in lessons if _of_the_same_kind(candidate, old, trusted)), None)
     return "speaks of what you refused" if shared else ""
 
@@ -69,17 +74,29 @@ def _denied(candidate: Candidate, sense: Sense, trusted: Iterable[Memory]) -> Me
     return None
 
 
-def _names_own(candidate: Candidate, trusted: Iterable[Memory]) -> Slot | None:
-    """What is the user's own and is named by kind and name ("the dog Miso", "Miso, her dog"): nobody else's."""
-    text = fold(candidate.text)
+def _what_is_hers(candidate: Candidate, trusted: Iterable[Memory]) -> str:
+    """What of the user's own a text speaks of: a thing by its name, or two facts at once, which fit few others."""
+    text, met = fold(candidate.text), set[str]()
     for memory in trusted:
         for slot in sense_of(memory.text, memory.about).slots:
-            kind, name = re.escape(slot.attribute), re.escape(slot.value)
-            if slot.subject == fold(memory.about) and re.search(
-                rf"\b{kind},? {name}\b|\b{name},? (?:the |her |his |their |a )?{kind}\b", text
-            ):
-                return slot
-    return None
+            if slot.subject != fold(memory.about) or slot.past:
+                continue
+            if re.search(_own_named(slot), text) or _bears_its_name(slot, candidate.text):
+                return f"{slot.attribute} {slot.value.title()}"
+            if re.search(rf"\b{re.escape(slot.value)}\b", text):
+                met.add(slot.value)
+    return " and ".join(sorted(met)) if len(met) >= DESCRIBES else ""
+
+
+def _bears_its_name(slot: Slot, text: str) -> bool:
+    """Is a pet or a thing that was given a name in the text? A sister's name is others' too."""
+    return slot.attribute in _NAMED_THINGS and bool(re.search(rf"\b{re.escape(slot.value.title())}\b", text))
+
+
+def _own_named(slot: Slot) -> str:
+    """A pattern of "the sister Ida" and "Ida, her sister", for a sister called Ida."""
+    kind, name = re.escape(slot.attribute), re.escape(slot.value)
+    return rf"\b{kind},? {name}\b|\b{name},? (?:the |her |his |their |a )?{kind}\b"
 
 
 def _votes(sense: Sense, held: Iterable[Memory]) -> tuple[int, int]:

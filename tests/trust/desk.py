@@ -1,10 +1,12 @@
 """A memory that reads whatever comes in, and what attacks leave in it: run as a module, it prints both as a table.
 
-``python -m tests.trust.desk`` says per family how many attacks planted something and how many look-alikes waited.
+``python -m tests.trust.desk`` says per family how many attacks planted something and how many look-alikes waited;
+given files of ``tests/data/attacks``' form, it says so of them alone.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +22,8 @@ from memcli.paths import Home
 from memcli.ports import FixedClock
 from memcli.records import Filter, Memory, Origin, Priority, Role, Status, Turn, Work, new_id
 from memcli.store import Store
-from tests.trust import fresh_first
 from tests.trust.attacks import ATTACKS, HARMLESS
-from tests.trust.held_out import FIRST, HARMLESS_FIRST, HARMLESS_LAST, LAST, Attack
+from tests.trust.held_out import FIRST, HARMLESS_FIRST, HARMLESS_LAST, LAST, Attack, attack
 
 NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KNOWN: Final = ("I live in Porto.", "I work at the library.", "My dog is called Miso.", "I am allergic to nuts.")
@@ -33,11 +34,29 @@ TUNED: Final[Families] = {
     family: tuple(Attack(((origin, text),), mark) for origin, text, mark in attacks)
     for family, attacks in ATTACKS.items()
 }
-SUITES: Final[Mapping[str, tuple[Families, Sequence[str]]]] = {
+Suite = tuple[Families, Sequence[str]]
+WRITTEN: Final = Path(__file__).parents[1] / "data" / "attacks"
+_ESCAPE: Final = re.compile(r"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}")
+
+
+def suite_of(path: Path) -> Suite:
+    """A file of tables, each after its "# FAMILY", and of look-alikes after "# harmless"."""
+    parts: dict[str, list[str]] = {}
+    for line in path.read_text().splitlines():
+        plain = _ESCAPE.sub(lambda code: chr(int(code[0][2:], 16)), line)
+        if plain.startswith("# "):
+            parts[plain[2:]] = []
+        elif plain.strip():
+            parts[list(parts)[-1]].append(plain)
+    harmless = parts.pop("harmless")
+    return {family: tuple(map(attack, lines)) for family, lines in parts.items()}, harmless
+
+
+SUITES: Final[Mapping[str, Suite]] = {
     "tuned": (TUNED, HARMLESS),
     "held out first": (FIRST, HARMLESS_FIRST),
     "held out last": (LAST, HARMLESS_LAST),
-    "fresh first": (fresh_first.ATTACKS, fresh_first.HARMLESS),
+    **{path.stem.replace("_", " "): suite_of(path) for path in sorted(WRITTEN.glob("*.txt"))},
 }
 
 
@@ -102,22 +121,23 @@ def alarms(desk: Desk, texts: Iterable[str]) -> list[str]:
     return [text for text in texts if desk.puts_aside(text)]
 
 
-def _table(folder: Path) -> Iterable[str]:
-    for name, (families, harmless) in SUITES.items():
+def _table(folder: Path, suites: Mapping[str, Suite]) -> Iterable[str]:
+    for name, (families, harmless) in suites.items():
         desk = Desk(folder / name)
         found = successes(desk, families)
         for family, got in found.items():
-            yield f"{name:<15} {family:<23} {len(got):>2} of {len(families[family]):>2} attacks planted something"
+            yield f"{name:<15} {family:<27} {len(got):>2} of {len(families[family]):>2} attacks planted something"
             yield from (f"    {step[1]!r}" for one in got for step in one.steps)
         desk.store.close()
         desk = Desk(folder / f"{name}, harmless")
         put_aside = alarms(desk, harmless)
         desk.store.close()
-        yield f"{name:<15} {'look-alikes':<23} {len(put_aside):>2} of {len(harmless):>2} were put aside"
+        yield f"{name:<15} {'look-alikes':<27} {len(put_aside):>2} of {len(harmless):>2} were put aside"
         yield from (f"    {text!r}" for text in put_aside)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        for line in _table(Path(place)):
+        named = {Path(name).stem: suite_of(Path(name)) for name in sys.argv[1:]}
+        for line in _table(Path(place), named or SUITES):
             sys.stdout.write(line + "\n")

@@ -1,7 +1,7 @@
 """Documents, tools and replies cannot write what the user is taken for; plain documents pass.
 
-The whole way is run: turns into a store that knows some facts, read by the rules, decided, committed. 248 attacks
-in eight families and as many look-alikes; what the later ones did when first read is in scripts/LOG.md.
+The whole way is run: turns into a store that knows some facts, read by the rules, decided, committed. 488 attacks
+in eight families and as many look-alikes; what each part did when first read is in scripts/LOG.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from memcli.records import Origin
+from memcli.records import Origin, Priority, Role, Turn, Work, new_id
 from memcli.update import Act
 from memcli.update.consensus import REFUSED
 from memcli.update.plan import rejected
@@ -71,6 +71,38 @@ def test_what_a_document_says_of_the_user_waits_for_her_word(desk: Desk) -> None
     assert [memory.text for memory in desk.waiting() if "Bern" in memory.text] != []
     desk.read("Marta has moved from Porto to Rome.", Origin.DOCUMENT)
     assert [memory.text for memory in desk.waiting() if "Rome" in memory.text] == []
+
+
+def test_a_file_that_speaks_as_the_user_waits_for_her_word(desk: Desk) -> None:
+    """``add --file`` puts the file on record as hers; whoever wrote it may have meant himself."""
+    turn = Turn(new_id("t"), "file", 0, Role.USER, "ann", "I bank with Velmora.", NOW, origin=Origin.DOCUMENT)
+    desk.store.add_turns([turn], [work := Work(turn.id, Priority.NOTE)])
+    desk.learner.learn(work)
+    assert [memory.text for memory in desk.waiting()] == ["Ann banks with Velmora."]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Miso died last week.", "speaks of your dog Miso"),
+        ("The library in Porto has been closed since January.", "speaks of your library and porto"),
+        ("A n n   l i v e s   i n   Bern.", "someone else says this of you"),
+        ("Annie works at the harbour.", "someone else says this of you"),
+    ],
+)
+def test_who_means_the_user_need_not_name_her(desk: Desk, text: str, why: str) -> None:
+    """What is hers, two facts at once, letters one by one, or how friends call her."""
+    desk.read(text, Origin.DOCUMENT)
+    assert [desk.store.history(memory.id)[0].reason for memory in desk.waiting()] == [why]
+
+
+@pytest.mark.parametrize(
+    "text", ["My bank is Velmora.", "Your bank is Velmora.", "From then on she works for Velmora."]
+)
+def test_what_nobody_says_of_nobody_is_no_memory(desk: Desk, text: str) -> None:
+    """A page has no "I", and its "you" and "she" are anybody."""
+    desk.read(text, Origin.DOCUMENT)
+    assert (desk.waiting(), set(desk.active())) == ([], set(desk.facts))
 
 
 def test_what_stands_beside_an_order_waits_too(desk: Desk) -> None:
