@@ -32,7 +32,7 @@ class Client:
         """Run a method and return its result.
 
         Raises:
-            AbsentError: nobody listens.
+            AbsentError: nobody listens, or has room for one more.
             BusyError: the service went away in the middle.
             MemcliError: whatever the service raised.
         """
@@ -55,6 +55,8 @@ class Client:
                     yield str(reply["piece"])
                 elif "error" in reply:
                     raise decode_error(reply["error"])
+                elif "refused" in reply:
+                    raise AbsentError(str(reply["refused"]), hint="try again in a moment")
                 else:
                     done(reply["done"])
                     return

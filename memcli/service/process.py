@@ -28,10 +28,10 @@ def client_of(home: Home) -> Client:
 
 
 def status(home: Home) -> dict[str, Any] | None:
-    """What the service says of itself, or None where none runs."""
+    """What the service says of itself, or None where none runs, or none that could be trusted."""
     try:
         return dict(client_of(home).call("status"))
-    except BusyError:
+    except (BusyError, StoreError):
         return None
 
 
@@ -45,15 +45,15 @@ def start(home: Home, wait: float = START_SECONDS, fingerprint: str | None = Non
 
     Raises:
         BusyError: it did not come up in time; its log says why.
-        StoreError: the home cannot be used.
+        StoreError: the home, or the folder of its socket, cannot be used.
     """
     running = status(home)
     if running is not None:
         if running.get("version") == __version__ and fingerprint in {None, running.get("settings")}:
             return client_of(home)
         stop(home)
-    _spawn(home)
     client, deadline = client_of(home), time.monotonic() + wait
+    _spawn(home)
     while not client.alive():
         if time.monotonic() > deadline:
             raise BusyError("the background service did not start", hint=f"see {home.service_log}")
@@ -67,9 +67,10 @@ def stop(home: Home, wait: float = START_SECONDS) -> bool:
     Raises:
         BusyError: it is still there after ``wait`` seconds.
     """
-    client, running = client_of(home), status(home)
+    running = status(home)
     if running is None:
         return False
+    client = client_of(home)
     with suppress(MemcliError):
         client.call("stop")
     deadline = time.monotonic() + wait

@@ -1,7 +1,7 @@
 """The service: one process a home that keeps models warm and answers clients; knows the corridor's parts only.
 
 Peers are processes of the same user (the socket is private), and still not trusted to behave: a line too long, a
-slow sender or a malformed request ends that connection and nothing else.
+slow sender or reader or a malformed request ends that connection and nothing else, and so many may be open.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from memcli.wiring import Parts
 log = logging.getLogger("memcli.service")
 
 REQUEST_SECONDS: Final = 30.0
+"""What a peer may keep the service waiting in all, over a request and its reply: a byte at a time wins nothing."""
 MOST_CLIENTS: Final = 64
+MOST_CONNECTIONS: Final = 256
+"""Those that are served, and those that wait for room; who comes after is told at once to do without."""
 _BACKLOG: Final = 1024
 _TICK: Final = 1.0
 
@@ -61,6 +64,7 @@ class Server:
         self._busy = busy
         self._stopping = threading.Event()
         self._room = threading.BoundedSemaphore(MOST_CLIENTS)
+        self._open = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._model_turn = threading.Lock()
         self._last = time.monotonic()
         self._began = time.monotonic()
@@ -89,8 +93,7 @@ class Server:
             log.info("listening, version %s, process %d", __version__, os.getpid())
             while not self._stopping.is_set() and not self._is_idle():
                 with suppress(TimeoutError):
-                    connection, _ = listener.accept()
-                    threading.Thread(target=self._attend, args=(connection,), daemon=True).start()
+                    self._admit(listener.accept()[0])
         self._path.unlink(missing_ok=True)
         log.info("stopped after %d requests", self._served)
 
@@ -128,9 +131,21 @@ class Server:
     def _is_idle(self) -> bool:
         return self._idle > 0 and self.idle_seconds > self._idle and not self._busy()
 
+    def _admit(self, connection: socket.socket) -> None:
+        if not self._open.acquire(blocking=False):
+            with closing(Wire(connection, patience=_TICK)) as wire, suppress(MemcliError):
+                wire.send({"refused": "the background service has too many clients"})
+            return
+        threading.Thread(target=self._attend_admitted, args=(connection,), daemon=True).start()
+
+    def _attend_admitted(self, connection: socket.socket) -> None:
+        try:
+            self._attend(connection)
+        finally:
+            self._open.release()
+
     def _attend(self, connection: socket.socket) -> None:
-        connection.settimeout(REQUEST_SECONDS)
-        with self._room, closing(Wire(connection)) as wire, suppress(MemcliError):
+        with self._room, closing(Wire(connection, patience=REQUEST_SECONDS)) as wire, suppress(MemcliError):
             for request in wire.received():
                 self._last = time.monotonic()
                 self._served += 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli import errors
-from memcli.errors import BadInputError, BusyError, MemcliError, NotFoundError
+from memcli.errors import BadInputError, BusyError, MemcliError, NotFoundError, StoreError
 from memcli.paths import Home
+from memcli.service import process
 from memcli.service.protocol import MOST_BYTES, Wire, decode_error, encode_error, socket_path
 
 JSON = st.recursive(
@@ -101,3 +105,51 @@ def test_a_long_home_still_has_a_socket(tmp_path: Path) -> None:
     home = Home(root=tmp_path / ("deep" * 40), models=tmp_path)
     assert len(str(socket_path(home.root))) < 100
     assert socket_path(home.root) == socket_path(home.root)
+
+
+@pytest.fixture
+def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home whose path is too long for a socket, and a folder for temporary files of its own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / ("deep" * 40)
+
+
+def test_a_folder_for_the_socket_is_made_for_the_user_alone(far: Path) -> None:
+    """Mode 0700, and the same one each time."""
+    folder = socket_path(far).parent
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert socket_path(far).parent == folder
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o755, 0o701, 0o710])
+def test_a_folder_that_others_may_enter_is_refused(far: Path, mode: int) -> None:
+    """Somebody else's program could listen there and hear everything."""
+    socket_path(far).parent.chmod(mode)
+    with pytest.raises(StoreError, match="not yours alone"):
+        socket_path(far)
+    assert process.status(Home(far, far)) is None
+    assert process.stop(Home(far, far)) is False
+    with pytest.raises(StoreError, match="not yours alone"):
+        process.start(Home(far, far))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_owner_is_refused(far: Path) -> None:
+    """Whoever knows the home's path can know the folder's name, and make it first."""
+    os.chown(socket_path(far).parent, 65_534, 65_534)
+    with pytest.raises(StoreError, match="not yours alone"):
+        socket_path(far)
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_what_is_no_folder_is_refused(far: Path, kind: str) -> None:
+    """A link could lead anywhere."""
+    folder = socket_path(far).parent
+    folder.rmdir()
+    if kind == "link":
+        (folder.parent / "mine").mkdir(mode=0o700)
+        folder.symlink_to(folder.parent / "mine")
+    else:
+        folder.touch(mode=0o600)
+    with pytest.raises(StoreError):
+        socket_path(far)

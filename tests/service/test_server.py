@@ -6,6 +6,7 @@ import json
 import socket
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -20,13 +21,14 @@ from memcli.config import Settings
 from memcli.errors import BadInputError, BusyError, ModelError
 from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.records import Filter, Lane
-from memcli.service.client import Client
+from memcli.service.client import AbsentError, Client
 from memcli.service.connect import RemoteParts
 from memcli.service.protocol import socket_path
-from memcli.service.server import Server
+from memcli.service.server import MOST_CONNECTIONS, Server
 from memcli.wiring import Parts
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
+DROPS = 1_000
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,63 @@ def test_a_peer_that_does_not_end_its_request_is_let_go(
         assert served.client.call("status")["requests"] >= 1
         with suppress(ConnectionResetError):
             assert peer.recv(1) == b""
+
+
+def test_a_peer_that_drips_is_let_go_in_time(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes soon after the one before, and the request never ends."""
+    monkeypatch.setattr("memcli.service.server.REQUEST_SECONDS", 0.5)
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(str(served.path))
+        dripped = drip(peer)
+    assert 0 < dripped < DROPS
+    assert served.client.alive()
+
+
+def drip(peer: socket.socket) -> int:
+    """How many bytes the service took before it hung up."""
+    for taken in range(DROPS):
+        try:
+            peer.sendall(b" ")
+        except (BrokenPipeError, ConnectionResetError):
+            return taken
+        time.sleep(0.02)
+    return DROPS
+
+
+def test_a_peer_that_sips_its_reply_lets_go_of_the_model(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks for a long reply and reads a byte at a time: the next one is answered all the same."""
+    monkeypatch.setattr("memcli.service.server.REQUEST_SECONDS", 0.5)
+    served.local.chat_model = FakeChatModel(rule=lambda *_: "word " * 500_000)
+    values = {"messages": [{"role": "user", "content": "go"}], "sampling": {"max_tokens": 500_000}}
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(str(served.path))
+        peer.sendall(json.dumps({"do": "stream", "with": values}).encode() + b"\n")
+        assert peer.recv(1)
+        with closing(served.client.stream("stream", {**values, "sampling": {"max_tokens": 1}})) as reply:
+            assert next(reply).strip() == "word"
+        assert peer.recv(1)
+
+
+def test_one_connection_too_many_is_told_so_at_once(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds all that there are keeps others out for no longer than a request may take."""
+    monkeypatch.setattr("memcli.service.server.REQUEST_SECONDS", 3.0)
+    peers = [socket.socket(socket.AF_UNIX) for _ in range(MOST_CONNECTIONS)]
+    for peer in peers:
+        peer.connect(str(served.path))
+    with pytest.raises(AbsentError, match="too many clients"):
+        ask_until_refused(served.client)
+    for peer in peers:
+        peer.close()
+    while True:
+        with suppress(AbsentError):
+            assert served.client.call("status")["requests"] >= 1
+            break
+
+
+def ask_until_refused(client: Client) -> None:
+    """The last of many may not have been let in yet."""
+    while True:
+        client.call("status")
 
 
 def test_only_the_user_can_reach_the_socket(served: Served) -> None:
