@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from memcli.config import Settings
 from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock, Task
 from memcli.records import Filter, Lane
-from memcli.store import Store
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
     from memcli.learn import Learner
     from memcli.records import Candidate
+    from memcli.store import Store
     from memcli.update.decide import Vote
     from memcli.update.plan import Ask
     from memcli.update.rivals import Neighbour
@@ -44,6 +44,8 @@ class Parts:
 
     @cached_property
     def store(self) -> Store:
+        from memcli.store import Store
+
         return Store.open(self.settings, lambda: self.embedder, self.clock)
 
     @cached_property

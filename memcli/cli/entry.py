@@ -1,4 +1,4 @@
-"""The program ``memcli``: lets a running service run a small command, and is the whole command line otherwise.
+"""The program ``memcli``: lets a running service run a small command, opens the TUI, or is the whole command line.
 
 Loading the whole takes longer than most commands run. So a command that only reads, or only adds, goes to the
 service in words, if one runs and stdout is a pipe or a file (a terminal gets its colours from here). Standard
@@ -17,6 +17,7 @@ from memcli import __version__, environment
 from memcli.errors import BusyError, MemcliError
 from memcli.service.client import AbsentError, Client
 from memcli.service.protocol import socket_path
+from memcli.tui.names import PLACES
 
 READING: Final = frozenset({"search", "list", "show", "why", "history", "log", "stats", "timeline", "forecast"})
 """Commands that take nothing from stdin, ask nothing and know no current directory."""
@@ -38,6 +39,10 @@ class Asked(NamedTuple):
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
+    if opened := screen_of(sys.argv[1:]):
+        from memcli.cli import opening
+
+        sys.exit(opening.run(opened.home, opened.screen, quiet=opened.quiet))
     asked = understood(sys.argv[1:])
     code = None if asked is None or sys.stdout.isatty() else served(asked)
     if code is None:
@@ -48,8 +53,37 @@ def run() -> None:
         sys.exit(code)
 
 
+class Opened(NamedTuple):
+    """A command line that opens the TUI: whose home, at which screen."""
+
+    home: Path | None
+    screen: str
+    quiet: bool
+
+
+def screen_of(words: Sequence[str]) -> Opened | None:
+    """The screen to open, if that is all that is asked for."""
+    home, quiet, rest = _before_command(words)
+    match rest:
+        case ["tui"]:
+            return Opened(home, PLACES[0], quiet)
+        case ["tui", screen] if screen in PLACES:
+            return Opened(home, screen, quiet)
+    return None
+
+
 def understood(words: Sequence[str]) -> Asked | None:
     """The command line, if it is one that a service can run as well."""
+    home, quiet, rest = _before_command(words)
+    if not rest or any(word in _OWN or word.startswith("--file=") for word in rest):
+        return None
+    if rest[0] not in READING and not (rest[0] == "add" and _has_text(rest[1:])):
+        return None
+    return Asked(home, (*(["--quiet"] if quiet else []), *rest))
+
+
+def _before_command(words: Sequence[str]) -> tuple[Path | None, bool, list[str]]:
+    """Home and ``--quiet``, and the words from the command on; none where other options stand before it."""
     home, quiet, rest = None, False, list(words)
     while rest and rest[0].startswith("-"):
         option, _, value = rest.pop(0).partition("=")
@@ -58,12 +92,8 @@ def understood(words: Sequence[str]) -> Asked | None:
         elif option in {"-q", "--quiet"}:
             quiet = True
         else:
-            return None
-    if not rest or any(word in _OWN or word.startswith("--file=") for word in rest):
-        return None
-    if rest[0] not in READING and not (rest[0] == "add" and _has_text(rest[1:])):
-        return None
-    return Asked(home, (*(["--quiet"] if quiet else []), *rest))
+            return None, False, []
+    return home, quiet, rest
 
 
 def _has_text(words: Sequence[str]) -> bool:

@@ -15,14 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
-import typer
-
 from memcli import config
 from memcli.cli.words import printable
 from memcli.config import Settings
 from memcli.ports import Clock, SystemClock
 
 if TYPE_CHECKING:
+    import typer
     from rich.console import Console
     from rich.text import Text
 
@@ -158,7 +157,11 @@ class State:
 
     def sure(self, question: str, *, yes: bool) -> bool:
         """Whether to go on: asked only of a person at a terminal, and not with ``--yes``."""
-        return yes or not self.interactive or typer.confirm(question, err=True)
+        if yes or not self.interactive:
+            return True
+        import typer
+
+        return typer.confirm(question, err=True)
 
 
 def of(ctx: typer.Context) -> State:

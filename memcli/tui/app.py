@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 LOOK_SECONDS: Final = 1.0
 """How often the history is asked whether somebody else wrote."""
 _SIGNALLED: Final = 128
+_SETTLED_SECONDS: Final = 2.0
+"""From then on memory is tidied: what was loaded until then stays, and is not looked through."""
+
+
+def _tidy() -> None:
+    """Begin to look for what can be let go, if whoever started the program put that off."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _later(name: str) -> Callable[[], Place]:
@@ -83,7 +93,7 @@ class MemcliApp(App[None], Doing):
         super().__init__()
         self.parts = parts
         self.former: list[Parts] = []
-        self.seen = 0
+        self.seen = -1  # nobody has looked yet
         self.waiting = 0
         self.failure: Exception | None = None
         for theme in THEMES:
@@ -97,6 +107,7 @@ class MemcliApp(App[None], Doing):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, _SIGNALLED + number)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_interval(LOOK_SECONDS, self.look)
+        self.set_timer(_SETTLED_SECONDS, _tidy)
         self.look()
 
     def use(self, settings: Settings) -> None:

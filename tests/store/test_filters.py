@@ -108,6 +108,20 @@ def test_every_path_keeps_the_same_records(
         assert {hit.id for hit in store.matching(lane, "tea", 100, where)} == expected
 
 
+@pytest.mark.parametrize("word", ["kilo", "KILO", "i", "ist", "tanbul", "lo_", "%", "k" * 200, 'say "', "ilo"])
+def test_letters_that_only_python_makes_small_are_found(
+    open_store: Callable[..., Store], make: Make, word: str
+) -> None:
+    """The Kelvin sign is a k, and the Turkish capital an i with a dot: what is fast leaves nothing out."""
+    store = open_store()
+    texts = ["one \u212aILO of tea", "in \u0130stanbul", 'say "kilo"', "kilo_\n%", "nothing", "k" * 300]
+    memories = [make.memory(text) for text in texts]
+    store.commit(make.births(memories))
+    where = Filter(containing=(word,))
+    expected = {memory.text for memory in memories if keeps_memory(memory, where)}
+    assert {memory.text for memory in store.list_memories(where, limit=100)} == expected
+
+
 def test_a_lane_that_is_not_asked_for_gives_nothing(shelf: Shelf) -> None:
     """The filter names the lanes."""
     where = Filter(lanes=(Lane.MEMORY,))

@@ -7,7 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fcntl import ioctl
 from pathlib import Path
@@ -17,7 +17,9 @@ from termios import TIOCSWINSZ
 
 import pytest
 
-START = "from memcli.cli.main import run; run()"
+from memcli.cli.entry import Opened, screen_of
+
+START = "from memcli.cli.entry import run; run()"
 BROKEN = """
 from memcli.tui.screens.memories import Memories
 def broken(self):
@@ -67,20 +69,20 @@ Open = Callable[..., Terminal]
 def terminal(tmp_path: Path) -> Open:
     """Starts `memcli tui` at an empty home."""
 
-    def start(before: str = "") -> Terminal:
+    def start(before: str = "", options: Sequence[str] = ("--no-service",)) -> Terminal:
         ours, theirs = pty.openpty()
         ioctl(theirs, TIOCSWINSZ, pack("HHHH", 24, 80, 0, 0))
         command = [
             sys.executable,
             "-c",
             before + START,
-            "--no-service",
+            *options,
             "--home",
             str(tmp_path / "home"),
             "tui",
             "memories",
         ]
-        env = {**os.environ, "TERM": "xterm-256color"}
+        env = {**os.environ, "TERM": "xterm-256color", "MEMCLI_SERVICE_AUTOSTART": "false"}
         process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
         )
@@ -92,9 +94,10 @@ def terminal(tmp_path: Path) -> Open:
     return start
 
 
-def test_leaving_gives_the_terminal_back(terminal: Open) -> None:
-    """With q, and exit code 0."""
-    opened = terminal()
+@pytest.mark.parametrize("options", [("--no-service",), ()])
+def test_leaving_gives_the_terminal_back(terminal: Open, options: Sequence[str]) -> None:
+    """With q, and exit code 0; through the parser of commands, and past it."""
+    opened = terminal(options=options)
     opened.press(b"q")
     assert opened.end() == 0
     assert LEFT in opened.shown
@@ -111,13 +114,39 @@ def test_a_kill_gives_the_terminal_back(terminal: Open, number: signal.Signals) 
 
 def test_a_crash_gives_the_terminal_back_and_shows_no_memory(terminal: Open) -> None:
     """One line says what happened; what was in memory is not printed."""
-    opened = terminal(BROKEN)
+    opened = terminal(BROKEN, options=())
     opened.press(b"a")
     assert opened.end() == 1
     after = opened.shown.partition(LEFT)[2]
     assert b"internal error: RuntimeError: broken on purpose" in after
     assert b"4711" not in opened.shown
     assert b"Traceback" not in opened.shown
+
+
+@pytest.mark.parametrize(
+    ("words", "opened"),
+    [
+        (["tui"], Opened(None, "today", quiet=False)),
+        (["--home", "there", "tui", "chat"], Opened(Path("there"), "chat", quiet=False)),
+        (["-q", "--home=there", "tui"], Opened(Path("there"), "today", quiet=True)),
+        (["tui", "nowhere"], None),
+        (["tui", "--help"], None),
+        (["--debug", "tui"], None),
+        (["list"], None),
+        ([], None),
+    ],
+)
+def test_plain_words_open_a_screen_past_the_parser(words: list[str], opened: Opened | None) -> None:
+    """It takes longer to load than the screen to draw; whatever it alone understands goes to it."""
+    assert screen_of(words) == opened
+
+
+def test_the_screen_loads_no_parser_store_or_model_before_it_stands() -> None:
+    """They come when the first lines are read."""
+    loaded = "import sys; import memcli.cli.opening, memcli.tui.app, memcli.tui.screens.today; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    late = {"typer", "pydantic", "memcli.store", "memcli.models", "memcli.assistant", "lancedb", "llama_cpp"}
+    assert late & set(done.stdout.split()) == set()
 
 
 def test_without_a_terminal_it_says_what_to_use_instead(tmp_path: Path) -> None:

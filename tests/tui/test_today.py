@@ -24,7 +24,7 @@ NARROW = (80, 24)
 
 def parts_of(parts: FakeParts) -> list[str]:
     """The headings, in order."""
-    return [item.title for item in items(parts.store, NOON, []) if isinstance(item, Part)]
+    return [item.title for item in items(parts.store, NOON, [], 1) if isinstance(item, Part)]
 
 
 async def test_it_begins_with_what_is_new_waits_fades_and_was_said(parts: FakeParts) -> None:

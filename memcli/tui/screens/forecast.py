@@ -45,10 +45,13 @@ class Forecast(Listing):
             yield Detail(id="detail")
 
     def on_mount(self) -> None:
-        """Look ahead."""
+        """Begin in the list."""
         self.query_one(Detail).clear()
         self.rows.focus()
-        self._look()
+
+    def renew(self) -> None:
+        """Look ahead."""
+        self.rows.show(Listed(self._fading), keep=True)
 
     def memory_of(self, item: object) -> Memory | None:
         """The memory that fades."""

@@ -96,10 +96,11 @@ class Memories(Listing):
         self._waiting = self.set_timer(TYPING_SECONDS, self._typed)
 
     def _typed(self) -> None:
-        self._list()
+        self._list(counting=False)
         self._waiting = self.set_timer(IDLE_SECONDS - TYPING_SECONDS, self._rested)
 
     def _rested(self) -> None:
+        self.rows.count()
         self._count()
         if self._where.containing:
             self._search(" ".join(self._where.containing))
@@ -172,9 +173,9 @@ class Memories(Listing):
         self._meant = ""
         self._list()
 
-    def _list(self) -> None:
+    def _list(self, *, counting: bool = True) -> None:
         self._alone, self._searching = False, ""
-        self.rows.show(Filtered(self.store, self._where))
+        self.rows.show(Filtered(self.store, self._where), counting=counting)
 
     def _count(self) -> None:
         words = Filter(statuses=(), containing=self._where.containing)

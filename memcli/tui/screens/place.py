@@ -77,7 +77,7 @@ class Place(Screen[None], Doing):
         self.notice(self.home.seen)
 
     def notice(self, seen: int) -> None:
-        """The history has come to ``seen``: read again if that is news."""
+        """The history has come to ``seen`` (-1: nobody has looked yet): read again if that is news."""
         self.query_one(Places).say_waiting(self.home.waiting)
         if seen != self._seen:
             self._seen = seen

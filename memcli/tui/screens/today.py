@@ -63,11 +63,11 @@ class Said:
 Item: TypeAlias = Part | Line | Said
 
 
-def items(store: MemoryStore, now: datetime, fading: Sequence[Fading]) -> list[Item]:
-    """All parts that have something; for a thread."""
+def items(store: MemoryStore, now: datetime, fading: Sequence[Fading], waiting: int) -> list[Item]:
+    """All parts that have something; for a thread. ``waiting`` is how many memories are in the inbox."""
     return [
         *_new(store, now),
-        *_waiting(store),
+        *_waiting(store, waiting),
         *_fading(fading, now),
         *_on_this_day(store, now),
         *_said(store),
@@ -86,11 +86,11 @@ def _new(store: MemoryStore, now: datetime) -> Iterator[Item]:
     yield from (Line("new", memory) for memory in today or latest)
 
 
-def _waiting(store: MemoryStore) -> Iterator[Item]:
-    where = Filter(statuses=(Status.QUARANTINED,))
-    if waiting := store.list_memories(where, limit=WAITING):
-        yield Part("Waits for your word", f"{store.count(where):,} in the inbox, 3 decides", "inbox")
-        yield from (Line("waits", memory) for memory in waiting)
+def _waiting(store: MemoryStore, number: int) -> Iterator[Item]:
+    if number:
+        yield Part("Waits for your word", f"{number:,} in the inbox, 3 decides", "inbox")
+        where = Filter(statuses=(Status.QUARANTINED,))
+        yield from (Line("waits", memory) for memory in store.list_memories(where, limit=WAITING))
 
 
 def _fading(fading: Sequence[Fading], now: datetime) -> Iterator[Item]:
@@ -135,6 +135,7 @@ class Today(Listing):
         super().__init__()
         self._fading: list[Fading] = []
         self._memories = 0
+        self._behind = False
 
     def body(self) -> Iterable[Widget]:
         """The parts in one list, and the page of the memory pointed at."""
@@ -149,11 +150,15 @@ class Today(Listing):
         self.rows.focus()
 
     def renew(self) -> None:
-        """Read all parts again; what fades is looked for afterwards, as that takes longest."""
+        """Read all parts again; what takes longer is looked for when they are shown."""
+        self._behind = True
         self._show()
+
+    def _look_behind(self) -> None:
+        self._behind = False
         now, faded = self.now(), self.settings.faded
-        self.do(lambda: first_to_fade(self.store, now, SOON_DAYS, faded, FADING), self._look_ahead, "fading")
         self.do(lambda: self.store.count(Filter()), self._counted, "count")
+        self.do(lambda: first_to_fade(self.store, now, SOON_DAYS, faded, FADING), self._look_ahead, "fading")
 
     def _look_ahead(self, fading: list[Fading]) -> None:
         if fading != self._fading:
@@ -161,8 +166,8 @@ class Today(Listing):
             self._show()
 
     def _show(self) -> None:
-        fading, now = tuple(self._fading), self.now()
-        self.rows.show(Listed(lambda: items(self.store, now, fading)), keep=self.rows.total > 0)
+        fading, now, waiting = tuple(self._fading), self.now(), self.home.waiting
+        self.rows.show(Listed(lambda: items(self.store, now, fading, waiting)), keep=self.rows.total > 0)
 
     def _counted(self, memories: int) -> None:
         self._memories = memories
@@ -184,9 +189,11 @@ class Today(Listing):
         return item.memory if isinstance(item, Line) else None
 
     def on_rows_counted(self, event: Rows.Counted) -> None:
-        """Begin at the first line below a heading."""
+        """Begin at the first line below a heading; what takes longer begins when this is drawn."""
         if event.rows.cursor == 0 and isinstance(event.rows.current, Part) and event.rows.total > 1:
             event.rows.cursor = 1
+        if self._behind:
+            self.call_after_refresh(self._look_behind)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """A heading leads to its screen, a conversation into the chat, a memory to its page."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -15,14 +16,13 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
-from textual.visual import Visual
 
 from memcli.tui.doing import Doing
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-PAGE: Final = 200
+PAGE: Final = 100
 _MARK: Final = "● "
 _NO_MARK: Final = "  "
 
@@ -82,8 +82,8 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         Binding("enter", "choose", "Open", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
-    total: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)  # what looks different then is drawn by name
+    total: reactive[int] = reactive(0, repaint=False)
 
     class About(Message):
         """Something happened at an item."""
@@ -126,6 +126,8 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self._empty = empty
         self._marking = marking
         self._source: Source[T] = Listed(lambda: ())
+        self._shown: Source[T] = self._source
+        self._counting = True
         self.held: dict[int, T] = {}  # by place
         self._asked: set[int] = set()
         self._known = False
@@ -139,8 +141,11 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
-    def show(self, source: Source[T], *, keep: bool = False) -> None:
-        """List another source from its beginning; with ``keep`` stay at the item of the cursor if it is there."""
+    def show(self, source: Source[T], *, keep: bool = False, counting: bool = True) -> None:
+        """List another source from its beginning; with ``keep`` stay at the item of the cursor if it is there.
+
+        Without ``counting`` a long list ends at its first page until ``count`` is called.
+        """
         self._source = source
         place = self.cursor if keep else 0
         here = self._key(self.current) if keep and self.current is not None else ""
@@ -157,10 +162,18 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
             self._begin(
                 end if whole or not keep else max(end, self.total), dict(enumerate(items, start)), place, here
             )
-            if not whole:
-                self.do(source.total, lambda total: self._count(source, total), "total")
+            self._shown = source
+            if self._counting:
+                self.count()
 
+        self._counting = counting
         self.do(read, show, "rows")
+
+    def count(self) -> None:
+        """Find out how many there are, now or when the list is there."""
+        self._counting, source = True, self._source
+        if self._shown is source and not self.counted:
+            self.do(source.total, lambda total: self._count(source, total), "total")
 
     def reload(self) -> None:
         """Read the same source again."""
@@ -246,8 +259,15 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         return self._strip(Content(words.plain), self.get_visual_style(name))
 
     def _strip(self, words: Content, style: Style) -> Strip:
-        line = words.truncate(self.size.width, ellipsis=True, pad=True)
-        return Visual.to_strips(self, line, self.size.width, 1, style)[0]
+        """The one line that it is: Textual's own way from words to lines wraps them first, which took longest."""
+        width = self.size.width
+        line = words.truncate(width, ellipsis=True, pad=True)
+        parts = line.render(style, end="", parse_style=self._style)
+        return Strip([Segment(text, (style + part).rich_style) for text, part in parts], width)
+
+    def _style(self, style: str | Style) -> Style:
+        """A style as it is written, with the theme's colours."""
+        return style if isinstance(style, Style) else Style.parse(style, self.app.theme_variables)
 
     # -- where the cursor is -----------------------------------------------------------------------------------
 
@@ -255,10 +275,11 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         """Inside the list."""
         return max(0, min(cursor, self.total - 1))
 
-    def watch_cursor(self) -> None:
-        """Bring it into view and tell."""
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Bring it into view and tell; two lines look different, and all of them only if the list scrolls."""
         self._show_cursor()
-        self.refresh()
+        self.refresh_line(before)
+        self.refresh_line(now)
         if self.current is None:
             self._fetch(self.cursor)
         else:
