@@ -23,7 +23,8 @@ _ASKED: Final = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION: Final = re.compile(
-    r"^(?:no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at|sorry)\b)|nope,? |"
+    r"^(?:no+[,.!] (?:wait[,.]? )?(?=(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|the \d))|"
+    r"no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at|sorry)\b)|nope,? |"
     r"actually,? (?:no,? )?|wait,? (?:no,? )?|"
     r"correction[:,]? |sorry,? (?:(?:i (?:meant|mean)|no|it'?s|not|that was)[,:]? ?|(?=(?:the |on |"
     r"at )?\d))|oops,? |my (?:mistake|bad)[,:]? |"
@@ -41,7 +42,7 @@ _FILLER: Final = re.compile(
     r"thank you|"
     r"thanks so much|haha\w*|lol|wow|great|"
     r"cool|nice|awesome|good|luckily|unfortunately|sadly|fortunately|thankfully|speaking of which|in fact|"
-    r"as i said|"
+    r"as i said|(?:it )?turns out(?: that)?|"
     r"as i (?:told|mentioned)(?: you)?|like i said|i (?:already )?(?:told|said|mentioned)(?: you)? (?:that|"
     r"before[,:])|"
     r"as you know|of course|absolutely|definitely|exactly|indeed|mmm?|hmm+|uh|um|man|dude|good question|"

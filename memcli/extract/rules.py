@@ -33,15 +33,25 @@ _PAST_STATE: Final = re.compile(
 _ENDED: Final = re.compile(
     r"\bno longer\b|\b(?:n't|not|never)\b.*\b(?:any ?more|any longer)\b|\b(?:stopped|quit|gave up|given up|"
     r"done with)\b(?! by\b)|"
-    r"\b(?:am|'m) not .* any ?more\b|\b(?:cancel+ed|called off)\b",
+    r"\b(?:am|'m) not .* any ?more\b|\b(?:cancel+ed|called off)\b|\bbroke up\b|\bsplit up\b|"
+    r"\b(?:got divorced|fell through|dropped out of|got rid of|traded in|moved out)\b|"
+    r"\b(?:i|we|he|she|they|my|our|[A-Z]\w+)\b.* (?:sold|left) (?:my|our|his|her|their|the)\b|"
+    r"^(?:i'm|i am|i came) (?:completely |finally |now )?off (?:the |my )?"
+    r"(?!to\b|on\b|work|today|tomorrow|this)\w{4,}|"
+    r"\bno more [\w' ]+ for (?:me|us)\b|(?:\bnot|n't)\b.* after all\b",
     re.IGNORECASE,
 )
+_TURNED: Final = re.compile(
+    r"\bused to\b.*\b(?:but|and|,) (?:now\b|these days|nowadays|not any ?more)|\bused to\b.*\bbut\b.*\bnow\b",
+    re.IGNORECASE,
+)
+"""What was so and is not now, both said in one breath."""
 _HELP_PLAN: Final = re.compile(
     r"\b(?:help me|can i|do i|should i|need to|how to|i)(?: best)? (?:plan|prepare for|organi[sz]e|train for|"
     r"pack for) (?P<what>(?:for )?my [^?.!]+)",
     re.IGNORECASE,
 )
-_NOT_BUT: Final = re.compile(r"^not [\w ]+(?:,| but) [\w ]+$", re.IGNORECASE)
+_NOT_BUT: Final = re.compile(r"^not [\w ]+(?:,| but) [\w ]+[.!]*$", re.IGNORECASE)
 _THING_DATED: Final = re.compile(
     r"^(?:the|our) (?!name|date|time|day)[\w' -]+? (?:is|are|was|starts|begins|takes place) (?:on|at) ",
     re.IGNORECASE,
@@ -99,6 +109,7 @@ class _Work:
     dropped: Counter[str] = field(default_factory=Counter)
     earlier: list[str] = field(default_factory=list)
     correcting: bool = False
+    turned: bool = False
 
     @property
     def direct(self) -> bool:
@@ -141,6 +152,7 @@ class _Work:
             self._foreign(said, language)
         elif not (self.direct and self._addressed(said)):
             asks = said.rstrip().endswith("?")
+            self.turned = bool(_TURNED.search(said))
             for clause in clauses(said):
                 if not self.direct and (why := self._of_nobody(clause)) is not None:
                     self.dropped[why] += 1
@@ -197,6 +209,8 @@ class _Work:
             self._keep(text, clause, Stance.CORRECTS)
             return
         stance = stance_of(text)
+        if stance is Stance.PAST and self.turned:
+            stance = Stance.ENDS
         if stance is Stance.STATES and corrects:
             stance = Stance.CORRECTS
         self._dated(text, clause, stance, asked=stripped.asked)

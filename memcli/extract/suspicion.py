@@ -87,7 +87,8 @@ _ABOUT_USER: Final = re.compile(
     re.IGNORECASE,
 )
 _SECRET: Final = re.compile(
-    r"\b(?:pass(?:word|code|phrase)|pin(?: code| number)?|cvv|cvc|api[ _-]?key|access[ _-]?token|secret(?: key)?|"
+    r"\b(?:pass(?:word|code|phrase)(?! (?:manager|generator|policy|reset)\b)|"
+    r"pin(?: code| number)?|cvv|cvc|api[ _-]?key|access[ _-]?token|secret(?: key)?|"
     r"private key|seed phrase|recovery (?:code|phrase)|"
     r"contraseña|passwort|kennwort|mot de passe|senha)\b(?:\s+\w+){0,4}?\s*(?:is|are|=|:|es|ist|est|é|to)\s*"
     r"(?!\[\])\S+"

@@ -30,7 +30,16 @@ _LEAD: Final = re.compile(
     r"at|called|named)\s+",
     re.IGNORECASE,
 )
-_QUANTITY: Final = re.compile(r"\b(?P<number>\d[\d.,]*) (?P<unit>[a-z]{2,})\b(?<!am)(?<!pm)")
+_NUMBER: Final = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_QUANTITY: Final = re.compile(rf"\b(?P<number>{_NUMBER}) (?P<unit>[a-z]{{2,}})\b(?<!am)(?<!pm)", re.IGNORECASE)
+_CLAUSE: Final = re.compile(
+    r"(?:i|we|you|he|she|they|nobody|everyone|the \d\w*)\b|.*\b(?:is|are|was|were|has|had|been|can't|don't)\b",
+    re.IGNORECASE,
+)
+"""A sentence of its own is nobody's value."""
+_DAY: Final = re.compile(
+    r"^\W*(?:(?:it'?s|it is|on|for)\s+)*(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\W*$", re.IGNORECASE
+)
 _CLOCK: Final = re.compile(
     r"^\W*(?:(?:it'?s|it is|at|for)\s+)*\d{1,2}(?::\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.|o'clock)?\W*$", re.IGNORECASE
 )
@@ -75,6 +84,8 @@ def _new_span(fragment: str, old: DateSpan, candidate: Candidate) -> DateSpan | 
     if weekday is not None and len(fragment.split()) <= 4:
         shift = (_WEEKDAYS.index(weekday.group(1).lower()) - old.start.weekday() + 3) % 7 - 3
         return replace(old, start=old.start + timedelta(days=shift), end=old.end + timedelta(days=shift))
+    if (day := _DAY.match(fragment)) is not None:
+        return _on_day(old, int(day["day"]))
     if not found:
         return None
     new = found[0]
@@ -84,20 +95,32 @@ def _new_span(fragment: str, old: DateSpan, candidate: Candidate) -> DateSpan | 
     return new
 
 
+def _on_day(old: DateSpan, day: int) -> DateSpan | None:
+    """Another day of the same month; None where the month has no such day."""
+    try:
+        start = old.start.replace(day=day)
+    except ValueError:
+        return None
+    return replace(old, start=start, end=start + (old.end - old.start))
+
+
 def _counted(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
     """A number in place of the memory's number of the same things ("45 euros" for "40 euros")."""
     match = _QUANTITY.search(fragment)
     if match is None:
         return None
-    old = re.search(rf"\b\d[\d.,]*(?= {re.escape(match['unit'])}\b)", memory.text)
-    return replace(memory, text=_put(memory.text, old.group(), match["number"])) if old else None
+    old = re.search(rf"\b{_NUMBER}(?= {re.escape(match['unit'])}\b)", memory.text, re.IGNORECASE)
+    if old is None:
+        return None
+    number = match["number"] if old.group()[:1].isupper() else match["number"].lower()
+    return replace(memory, text=_put(memory.text, old.group(), number))
 
 
 def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
     """A bare value in place of the memory's slot value, if both are names or both are numbers."""
     value = _stripped(fragment)
     slots = [s for s in slots_of(memory.text) if s.value]
-    if not slots or len(value.split()) > 5:
+    if not slots or len(value.split()) > 5 or _CLAUSE.match(value):
         return None
     folded = fold(memory.text)
     old = slots[0].value

@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias
 from memcli.records import Candidate, Kind, Memory, Stance, Status
 from memcli.text import terms
 from memcli.update.correct import corrected
+from memcli.update.endings import CHANGED, VALUES, ended, revalued, same_subject
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
 
@@ -25,25 +26,24 @@ Review: TypeAlias = Literal["all", "conflicts", "none"]
 _ENDING_WORDS: Final = frozenset(
     terms(
         "anymore any more longer stopped quit gave given up done now cancelled off doesn isn aren don didn "
-        "hasn haven won wasn can"
+        "hasn haven won wasn can anything anyone nothing used"
     )
 )
 MEANT: Final = 0.5
 _OF_A_THING: Final = re.compile(
     r"(?:the|our) (?P<what>[\w' -]+?) (?:is|are|was|starts|begins|takes place) ", re.IGNORECASE
 )
+_BARE: Final = re.compile(
+    r"(?:it|that|this|not|no|on|at|in|to|from|for|by|the|\d[\w.,:]*|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"(?!['’]s been)",
+    re.IGNORECASE,
+)
+"""How a correction begins that names only the new value."""
 ENDED: Final = 0.6
 SURE: Final = 0.8
 """A vote from here on is carried out; between ``DOUBTED`` and this, a change waits for the user's word."""
 DOUBTED: Final = 0.6
 NEW: Final = "new"
-_GIVEN_UP: Final = re.compile(
-    r"\b(?:(?:switched|changed|converted|migrated|moved) (?:over )?from (?P<a>[\w' -]+?) to\b"
-    r"|instead of (?:(?:tak|us|go|hav|drink|eat|driv|rid)\w*ing )?(?P<b>[\w' -]+)"
-    r"|(?:got rid of|sold|gave up|given up|dropped|cancel+ed|(?:got|was) fired from|stopped) (?P<c>[\w' -]+?)"
-    r"(?=$|[,.]| and | in | on | at | last ))",
-    re.IGNORECASE,
-)
 
 
 class Verdict(StrEnum):
@@ -97,7 +97,7 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
     if candidate.stance is Stance.RETRACTS:
         return _retraction(candidate, live)
     sense = sense_of(candidate.text, candidate.about)
-    if (twin := _twin(candidate, sense, live)) is not None:
+    if (twin := _twin(candidate, sense, live)) is not None and twin is not ended(candidate, live):
         return Decision(Verdict.NOOP, twin, "already known")
     active = [n for n in live if n.memory.status is Status.ACTIVE]
     by_stance = {Stance.CORRECTS: _correction, Stance.ENDS: _ending, Stance.PAST: _past}.get(
@@ -178,7 +178,7 @@ def _retraction(candidate: Candidate, live: Sequence[Neighbour]) -> Decision:
 
 def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
     for near in sorted((n for n in active if n.recent), key=lambda n: n.recent):
-        if not sense.slots and (after := corrected(near.memory, candidate)) is not None:
+        if not sense.slots and _may_mean(candidate, sense, near) and (after := corrected(near.memory, candidate)):
             return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
     if (found := _corrected_by_name(candidate, active)) is not None:
         return found
@@ -190,6 +190,13 @@ def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour])
     if alike:
         return Decision(Verdict.UPDATE, alike[0].memory, "corrected", after=_rewritten(alike[0].memory, candidate))
     return Decision(Verdict.NOOP, reason="nothing to correct") if is_fragment(candidate) else None
+
+
+def _may_mean(candidate: Candidate, sense: Sense, near: Neighbour) -> bool:
+    """A bare value may mean whatever was said last; a sentence of its own must share a word with it."""
+    named = candidate.text.lower().startswith((candidate.about.lower(), "the user"))
+    bare = not named and (_BARE.match(candidate.text) or len(candidate.text.split()) <= 3)
+    return bool(bare or (sense.content - VALUES) & _sense(near.memory).content)
 
 
 def _corrected_by_name(candidate: Candidate, active: Sequence[Neighbour]) -> Decision | None:
@@ -225,20 +232,26 @@ def is_fragment(candidate: Candidate) -> bool:
 
 
 def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
+    sense = _as_ended(sense)
     for rival, slot in rivals(sense, candidate, active, many=True):
         old = next((s for s in _sense(rival.memory).slots if s.attribute == slot.attribute), None)
         if old is None or (old.holds and (within(slot.value, old.value) or not slot.value)):
             return Decision(Verdict.SUPERSEDE, rival.memory, "no longer so")
-    if (left := _given_up(candidate, active)) is not None:
+    if (left := ended(candidate, active)) is not None:
         return Decision(Verdict.SUPERSEDE, left, "no longer so")
     if any(s.attribute in ("home", "employer") for s in sense.slots):
         return None
     for near in sorted(active, key=lambda n: -n.similarity):
         other = _sense(near.memory)
         same = near.memory.about == candidate.about and not other.negative and not other.past
-        if same and _names_what_ends(sense, other):
+        if same and same_subject(candidate, near.memory) and _names_what_ends(sense, other):
             return Decision(Verdict.SUPERSEDE, near.memory, "no longer so")
     return None
+
+
+def _as_ended(sense: Sense) -> Sense:
+    """What "used to be so, but now" denies is what was so."""
+    return replace(sense, slots=tuple(replace(s, holds=False, past=False) if s.past else s for s in sense.slots))
 
 
 def _names_what_ends(ending: Sense, old: Sense) -> bool:
@@ -259,8 +272,10 @@ def _statement(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) 
         if late:
             return Decision(Verdict.ADD, rival.memory, "was so before", late=True)
         return Decision(Verdict.SUPERSEDE, rival.memory, "changed")
-    if (left := _given_up(candidate, active)) is not None:
+    if (left := ended(candidate, active) or revalued(candidate, active)) is not None:
         return Decision(Verdict.SUPERSEDE, left, "changed")
+    if (only := _only_rival(sense, candidate, active)) is not None:
+        return Decision(Verdict.SUPERSEDE, only, "changed")
     for near in active:
         memory = near.memory
         fits = (
@@ -273,14 +288,11 @@ def _statement(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) 
     return None
 
 
-def _given_up(candidate: Candidate, active: Sequence[Neighbour]) -> Memory | None:
-    """The lasting fact that names what the candidate says was given up, sold or left."""
-    match = _GIVEN_UP.search(candidate.text)
-    what = frozenset(terms(next((g for g in match.groups() if g), ""))) if match else frozenset()
-    if not what:
-        return None
-    lasting = (n.memory for n in active if _is_about(n, candidate) and n.memory.kind is not Kind.EPISODIC)
-    return next((m for m in lasting if what <= _sense(m).content and not _sense(m).negative), None)
+def _only_rival(sense: Sense, candidate: Candidate, active: Sequence[Neighbour]) -> Memory | None:
+    """The one memory that fills a slot of which there may be several, where the words say what is so now."""
+    found = rivals(sense, candidate, active, many=True) if CHANGED.search(candidate.evidence) else []
+    meant = {near.memory.id: near.memory for near, _ in found}
+    return next(iter(meant.values())) if len(meant) == 1 else None
 
 
 def _rewritten(memory: Memory, candidate: Candidate) -> Memory:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from memcli.entities import entities_of, key_of
-from memcli.records import Candidate, Change, Memory, Op, Status, new_id
+from memcli.records import Candidate, Change, Memory, Op, Stance, Status, new_id
 from memcli.update.consensus import REFUSED, doubt, refused_before
 from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
 from memcli.update.edits import Act, birth, linked, revised
@@ -54,8 +54,14 @@ class Planner:
     said: dict[str, datetime] = field(default_factory=dict)
 
     def plan(self, candidates: Sequence[Candidate]) -> list[Settled]:
-        """The outcome of each candidate, in order."""
-        return [self._one(candidate) for candidate in candidates]
+        """The outcome of each candidate, in order.
+
+        What takes another's place is decided before what only ends ("I sold the Golf, I drive a Polo now"), so
+        that the old memory is followed by the new one.
+        """
+        order = sorted(range(len(candidates)), key=lambda n: candidates[n].stance is Stance.ENDS)
+        settled = {n: self._one(candidates[n]) for n in order}
+        return [settled[n] for n in range(len(candidates))]
 
     def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)

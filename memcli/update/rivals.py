@@ -66,7 +66,13 @@ def _words(value: str) -> set[str]:
 def _same_slot(one: Slot, two: Slot) -> bool:
     """Is it the same attribute of the same subject? "The meeting", without an owner, is anybody's."""
     same = one.attribute == two.attribute or _is_wider(one, two)
-    return same and (one.subject == two.subject or not (one.subject and two.subject))
+    return same and (not (one.subject and two.subject) or _same_subject(one.subject, two.subject))
+
+
+def _same_subject(one: str, two: str) -> bool:
+    """Is it the same, or one's name with what they are to somebody ("clara", "ana's sister clara")?"""
+    short, long = sorted((one, two), key=len)
+    return one == two or (" " not in short and "'s " in long and long.endswith(f" {short}"))
 
 
 def _is_wider(new: Slot, old: Slot) -> bool:

@@ -49,6 +49,10 @@ _TRADE: Final = (
     r"biologist|economist|bartender|receptionist|secretary|technician|tutor|coach|trainer|judge|actor|actress|"
     r"singer|dancer|freelancer|realtor)"
 )
+_NUMBER_WORD: Final = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|"
+    r"eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)"
+)
 _Shape = tuple[re.Pattern[str], str]
 
 
@@ -71,7 +75,8 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     _shape("home", rf"(?:lived|used to live|was living|formerly lived|previously lived) (?:in|at|near) {_PLACE}"),
     _shape(
         "employer",
-        r"(?:works?|is working|has been working|has worked|worked|used to work|was working|is employed) (?:at|"
+        r"(?:works?|is working|has been working|has worked|worked|used to work|was working|is employed)"
+        r"(?: part-time| full-time)? (?:at|"
         r"for) (?P<v>.+)",
     ),
     _shape(
@@ -82,7 +87,8 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     ),
     _shape(
         "employer",
-        r"(?:quit|left|resigned|got fired|was fired|was laid off|retired)(?: their)?(?: job| position)? "
+        r"(?:quit|left|resigned|got fired|was fired|was laid off|got laid off|was let go|was sacked|retired)"
+        r"(?: their)?(?: job| position)? "
         r"(?:(?:at|with|from) (?P<v>.+)|(?P<v2>(?-i:[A-Z]).*))",
     ),
     _shape(
@@ -106,6 +112,7 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
         r" (?:on|"
         r"in|today|now|last|this|yesterday)\b.*)",
     ),
+    _shape("age", rf"(?:is|turned|just turned|turns|is now|has turned) (?P<v>{_NUMBER_WORD})(?: years? old)?\W*$"),
     _shape(
         "age",
         r"is (?P<v>(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:years?|months?|"
@@ -119,6 +126,7 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
         r"separated|in a relationship|dating|seeing someone)\b.*",
     ),
     _shape("bond", r"(?P<v>broke up|split up|separated)\b.*"),
+    _shape("bond", r"(?:has|got|found)(?: got)? an? (?:new )?(?P<v>girlfriend|boyfriend|partner)\b.*"),
     _shape(
         "diet",
         r"(?:is|are|was|became|went|turned|is now|has been|have been|used to be|stopped being) (?:an? )?(?:now |"
@@ -191,8 +199,12 @@ _PAST: Final = re.compile(
 )
 _NOT: Final = re.compile(
     r"\b(?:no longer|not|never|doesn't|don't|isn't|aren't|didn't|stopped|quit|left|resigned|fired|laid off|"
-    r"retired from|gave up|sold)\b",
+    r"let go|sacked|retired from|gave up|sold)\b",
     re.IGNORECASE,
+)
+_LET_GO: Final = re.compile(r"\b(?:fired|laid off|let go|sacked)\b", re.IGNORECASE)
+_BOND: Final = dict.fromkeys(
+    ("dating", "seeing someone", "girlfriend", "boyfriend", "partner"), "in a relationship"
 )
 _DENIAL: Final = re.compile(
     r" (?:no longer|not|never|doesn't|does not|don't|do not) (?!to\b)|(?<=\bis)n't |(?<=\bare)n't ", re.IGNORECASE
@@ -205,7 +217,7 @@ _TRAILING: Final = re.compile(
     r"autumn|fall|"
     r"winter)|january|february|march|april|may|june|"
     r"july|august|september|october|november|december)|at (?:the moment|\d+)|last|next|this|now|until|to be|"
-    r"to study|any ?more|again|"
+    r"to study|any ?more|any longer|again|"
     r"these days|instead|every|so much|a lot|very much|at all|too)\b.*|[,(;].*)$",
     re.IGNORECASE,
 )
@@ -266,7 +278,8 @@ def _shaped(positive: str, pattern: re.Pattern[str], attribute: str, *, denied: 
     if not value or not _is_subject(subject):
         return None
     holds = not denied and not _NOT.search(said)
-    return Slot(_subject(subject), attribute, value, holds, bool(_PAST.search(said)))
+    past = bool(_PAST.search(said)) and not _LET_GO.search(said)
+    return Slot(_subject(subject), attribute, _BOND.get(value, value), holds, past)
 
 
 def _favourite(text: str) -> Slot | None:
@@ -306,7 +319,8 @@ EVENTS: Final = frozenset(
 def _held_by(text: str) -> Slot | None:
     """Read "Sarah is Ana's manager" like "Ana's manager is Sarah"."""
     match = re.match(
-        r"^(?P<v>[A-Z]\w+(?: [A-Z]\w+)?)(?: from [\w ]+)? is (?:now )?(?P<s>[\w ]+)'s (?:new )?(?P<a>[\w ]+)$",
+        r"^(?P<v>[A-Z]\w+(?: [A-Z]\w+)?)(?: from [\w ]+)? is (?:now )?(?P<s>[\w ]+)'s (?:new )?"
+        r"(?P<a>[\w ]+?)(?: now)?$",
         text,
     )
     if match is None or match["a"].split()[-1] not in _GENERIC_ATTRIBUTES:
@@ -337,6 +351,8 @@ def _taste(text: str) -> Slot | None:
         negative = bool(dislikes or re.match("hat", bare))
         return Slot(_subject(match["s"]), f"taste for {what}", "", negative == (denied or bool(over)), past)
     root = "".join(terms(bare)) or ("itself" if over else bare)
+    if root == "smoke" and not obj:  # whoever quits smoking smokes no pipe either
+        what = ""
     attribute = f"habit of {what}" if over and not bare else f"habit of {root} {what}"
     return Slot(_subject(match["s"]), attribute, "", not (denied or over), past)
 

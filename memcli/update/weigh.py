@@ -19,6 +19,7 @@ from typing import Final
 from memcli.records import Candidate, Memory, Status
 from memcli.text import fold, terms
 from memcli.update.decide import Verdict, Vote
+from memcli.update.endings import VALUES, same_subject
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import Sense, overlap, sense_of
 
@@ -35,16 +36,6 @@ _MARK: Final = re.compile(
     re.IGNORECASE,
 )
 _ALSO: Final = re.compile(r"\b(?:also|too|as well|another|second|both|plus|besides|other|again)\b", re.IGNORECASE)
-_VALUE: Final = frozenset(
-    terms(
-        "monday mon tuesday tue wednesday wed thursday thu friday fri saturday sat sunday sun january "
-        "february march april may june july august september october november december morning evening "
-        "afternoon night noon midnight summer winter spring autumn weekend week month year day hour minute "
-        "once twice time half quarter one two three four five six seven eight nine ten eleven twelve "
-        "thirteen fourteen fifteen twenty thirty forty fifty hundred thousand first third early late end "
-        "beginning start level euro dollar pound"
-    )
-)
 _NOW: Final = re.compile(r"\bnow(?:adays)?\b|\bthese days\b", re.IGNORECASE)
 _TURNED: Final = re.compile(r"\b(?:actually|turns out|update|correction|scratch that|over)\b", re.IGNORECASE)
 _OTHER_DAY: Final = timedelta(hours=6)
@@ -92,8 +83,10 @@ def may_replace(old: Memory, new: Candidate) -> bool:
     if _ALSO.search(new.evidence):
         return False
     before, after = sense_of(old.text, old.about), sense_of(new.text, new.about)
+    if before.past or not same_subject(new, old):
+        return False
     differing = before.content ^ after.content
-    if all(term in _VALUE or term[0].isdigit() for term in differing):
+    if all(term in VALUES or term[0].isdigit() for term in differing):
         return True
     said = new.evidence
     return bool(_MARK.search(said) or _NOW.search(said) or _TURNED.search(said))
