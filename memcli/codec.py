@@ -22,6 +22,7 @@ from memcli.records import (
     Kind,
     Lane,
     Link,
+    Mark,
     Memory,
     Op,
     Origin,
@@ -34,7 +35,7 @@ from memcli.records import (
     Work,
 )
 
-Record: TypeAlias = Turn | Memory | Link | Change | Hit | Answer | Filter | JobRun | Work
+Record: TypeAlias = Turn | Memory | Link | Change | Mark | Hit | Answer | Filter | JobRun | Work
 R = TypeVar("R", bound=Record)
 
 
@@ -143,6 +144,7 @@ _READERS: Final[Mapping[type, Mapping[str, Callable[[Any], object]]]] = {
         "link": lambda values: decode(Link, values),
         "sets": _texts,
     },
+    Mark: {"meant": lambda values: decode(Change, values)},
     Filter: {
         "lanes": lambda values: tuple(map(Lane, values)),
         "kinds": lambda values: tuple(map(Kind, values)),

@@ -22,6 +22,7 @@ from memcli.records import (
     JobRun,
     Lane,
     Link,
+    Mark,
     Memory,
     Message,
     RankerState,
@@ -170,14 +171,16 @@ class MemoryStore(Protocol):
     """The only writer of turns, memories and their history. What a write call returned from is durable."""
 
     # -- writes: each returns after its commit; a failed one raises StoreError or BusyError and changed nothing
-    def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
+    def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = (), *, placed: bool = False) -> list[Turn]:
         """Keep turns; the new ones are returned. An id that is known already is left as it is.
 
-        ``work`` is queued in the same commit, where its turn is new.
+        ``work`` is queued in the same commit, where its turn is new. With ``placed`` their ``marks`` come later.
         """
 
-    def commit(self, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
+    def commit(self, changes: Sequence[Change], done: Sequence[str] = (), *, placed: bool = False) -> None:
         """Apply changes atomically, in order, and write them to the history; the turns ``done`` leave the queue.
+
+        With ``placed`` their ``marks`` come later.
 
         Raises:
             ConflictError: a ``before`` is not the memory's present revision, or somebody else read one of the
@@ -238,6 +241,12 @@ class MemoryStore(Protocol):
 
     def verify(self, traces: Traces) -> Verdict:
         """Search every file of the home, decoded, for traces."""
+
+    def marks(self) -> Iterator[Mark]:
+        """What merging needs to know beside the records, in the order of ids: see ``records.Mark``."""
+
+    def put_marks(self, marks: Sequence[Mark]) -> None:
+        """Note what another store's ``marks`` told. Nothing is erased by it: what was purged there is refused."""
 
     def merge(self, ledger: Path, *, dry_run: bool = False) -> Merged:
         """Take in another ledger's turns and histories; what was purged on either side goes.
@@ -386,6 +395,7 @@ class Imported:
 
     ``learn`` is whether the turns are to be read for memories; replies that were not chosen, for one, are not.
     ``changes`` are the memories' history, where the format keeps it: oldest first, before the memories themselves.
+    With ``placed`` the format tells the places of turns and changes too, as ``marks`` that come after all else.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -393,6 +403,8 @@ class Imported:
     links: tuple[Link, ...] = ()
     learn: bool = True
     changes: tuple[Change, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    placed: bool = False
 
 
 class Importer(Protocol):
@@ -426,6 +438,9 @@ class Exportable(Protocol):
 
     def changes(self) -> Iterator[Change]:
         """The history of all memories, oldest first."""
+
+    def marks(self) -> Iterator[Mark]:
+        """What merging needs beside the records, of those that are told."""
 
 
 class Progress(Protocol):

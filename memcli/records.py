@@ -266,6 +266,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What merging needs to know of a turn or a change beside the record (see ``memcli.merging``).
+
+    ``place`` is where it stands in the order of all devices, in microseconds since 1970; 0 is its own time.
+    ``meant`` and ``over`` are what a change means where the history cannot tell. What is ``purged`` is never taken
+    in again.
+    """
+
+    id: str
+    place: int = 0
+    over: str | None = None
+    meant: Change | None = None
+    purged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which records a search or a listing may return. ``None`` and empty mean no restriction.
 

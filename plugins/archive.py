@@ -1,7 +1,8 @@
 """The archive (``.memcli``): everything of a memory in one file, to be moved, kept or merged.
 
 A ZIP of ``manifest.json`` (the form's version, and each file's number of lines and SHA-256) and JSON Lines of
-turns, memories' history, memories and links, in the spelling of ``memcli.codec``. The same records make the same
+turns, memories' history, memories, links and what merging needs beside them (``records.Mark``), in the spelling of
+``memcli.codec``. The same records make the same
 bytes: nothing in it tells when or where it was written. An archive made by a newer version is refused.
 """
 
@@ -22,10 +23,10 @@ from memcli.ingest import json_stream
 from memcli.ingest.files import Entry, entries
 from memcli.ingest.sound import sound
 from memcli.ports import Exportable, Exporter, Imported, Importer
-from memcli.records import Change, Link, Memory, Turn
+from memcli.records import Change, Link, Mark, Memory, Turn
 
 Json: TypeAlias = Any
-Kind: TypeAlias = "type[Turn] | type[Change] | type[Memory] | type[Link]"
+Kind: TypeAlias = "type[Turn] | type[Change] | type[Memory] | type[Link] | type[Mark]"
 FORMAT: Final = "archive"
 VERSION: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -37,7 +38,10 @@ _PARTS: Final[Mapping[str, Kind]] = {
     "history.jsonl": Change,
     "memories.jsonl": Memory,
     "links.jsonl": Link,
+    "order.jsonl": Mark,
 }
+_LATER: Final = "order.jsonl"
+"""What archives of before devices could be merged in any order lack."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _PRIVATE: Final = 0o100600 << 16
@@ -56,9 +60,10 @@ class Archive:
             files = {entry.name: entry for entry in found}
             told = _manifest(files)
             for name, kind in _PARTS.items():
-                if name not in files:
+                if name in files:
+                    yield from _records(files[name], kind, told.get(name), placed=_LATER in files)
+                elif name != _LATER or name in told:
                     raise BadInputError(f"the archive lacks {name}")
-                yield from _records(files[name], kind, told.get(name))
 
     def write(self, path: Path, records: Exportable, options: Mapping[str, str]) -> int:
         """Turns, history, memories, links; the manifest comes last, when it is known."""
@@ -67,12 +72,13 @@ class Archive:
             ("history.jsonl", records.changes()),
             ("memories.jsonl", records.memories()),
             ("links.jsonl", records.links()),
+            ("order.jsonl", records.marks()),
         )
         with zipfile.ZipFile(path, "w") as archive:
             files = {name: _write(archive, name, stream) for name, stream in streams}
             manifest = {"format": _NAME, "version": VERSION, "files": {n: f.told for n, f in files.items()}}
             archive.writestr(_member(MANIFEST), json.dumps(manifest, indent=2) + "\n", compresslevel=6)
-        return sum(file.lines for name, file in files.items() if name != "history.jsonl")
+        return sum(file.lines for name, file in files.items() if name not in ("history.jsonl", _LATER))
 
 
 @hookimpl
@@ -130,7 +136,7 @@ def _manifest(files: Mapping[str, Entry]) -> Mapping[str, Json]:
     return told if isinstance(told, dict) else {}
 
 
-def _records(entry: Entry, kind: Kind, told: Json) -> Iterator[Imported]:
+def _records(entry: Entry, kind: Kind, told: Json, *, placed: bool) -> Iterator[Imported]:
     digest, batch, number = hashlib.sha256(), list[Any](), 0
     with entry.open() as stream:
         while line := stream.readline(LONGEST_LINE):
@@ -138,14 +144,14 @@ def _records(entry: Entry, kind: Kind, told: Json) -> Iterator[Imported]:
             digest.update(line)
             batch.append(_record(entry, kind, line, number))
             if len(batch) == LINES_AT_ONCE:
-                yield _imported(kind, batch)
+                yield _imported(kind, batch, placed=placed)
                 batch = []
     if not isinstance(told, dict) or digest.hexdigest() != told.get("sha256"):
         raise BadInputError(f"{entry.name} is not what the archive's manifest tells: it was damaged or changed")
-    yield _imported(kind, batch)
+    yield _imported(kind, batch, placed=placed)
 
 
-def _record(entry: Entry, kind: Kind, line: bytes, number: int) -> Turn | Change | Memory | Link:
+def _record(entry: Entry, kind: Kind, line: bytes, number: int) -> Turn | Change | Memory | Link | Mark:
     try:
         return sound(codec.loads(kind, line.decode("utf-8")))
     except UnicodeDecodeError as error:
@@ -154,10 +160,12 @@ def _record(entry: Entry, kind: Kind, line: bytes, number: int) -> Turn | Change
         raise BadInputError(f"{entry.name}, line {number}: {error}") from error
 
 
-def _imported(kind: Kind, batch: Sequence[Any]) -> Imported:
+def _imported(kind: Kind, batch: Sequence[Any], *, placed: bool) -> Imported:
     records = tuple(batch)
     if kind is Turn:
-        return Imported(turns=records, learn=False)
+        return Imported(turns=records, learn=False, placed=placed)
     if kind is Change:
-        return Imported(changes=records)
+        return Imported(changes=records, placed=placed)
+    if kind is Mark:
+        return Imported(marks=records)
     return Imported(memories=records) if kind is Memory else Imported(links=records)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.text import Text
@@ -15,9 +15,22 @@ from memcli.cli.options import Json, Ttl, end_from, examples, start_of, text_fro
 from memcli.cli.report import left_out
 from memcli.cli.state import State, of
 from memcli.cli.words import count, short
+from memcli.errors import UsageError
 from memcli.records import Kind, Origin, Status
 
 app = typer.Typer()
+_FORMATS: Final = {
+    "": "markdown",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ics": "ics",
+    ".mbox": "mbox",
+    ".memcli": "archive",
+    ".af": "letta",
+    ".txt": "text",
+}
+"""The format that a file's ending suggests; a folder is most likely notes."""
 
 
 @app.command(
@@ -50,6 +63,8 @@ def add(
     The words are kept as they are. A short text becomes a memory too; a longer one can be searched.
     """
     state = of(ctx)
+    if text is not None and not raw:
+        _no_path(text)
     note = Note(
         text=text_from(text, file),
         at=start_of(when, state),
@@ -70,6 +85,21 @@ def add(
         state.document(documents.of(turns=turns, changes=made, queued=kept.queued, secrets=list(kept.secrets)))
     else:
         _tell(state, kept)
+
+
+def _no_path(text: str) -> None:
+    """The path of something that is there is a slip, more likely than a thought."""
+    try:
+        path = Path(text).expanduser()
+        there = ("/" in text or path.suffix) and path.exists()
+    except (OSError, ValueError, RuntimeError):  # too long for a name, no such user
+        return
+    if there:
+        keeps = "" if path.is_dir() else f"`memcli add --file {text}` keeps what it says; "
+        hint = f"{keeps}did you mean `memcli import {_FORMATS.get(path.suffix.lower(), 'FORMAT')} {text}`?"
+        raise UsageError(
+            f"{text} is a {'folder' if path.is_dir() else 'file'}", hint=f"{hint} --raw keeps the words"
+        )
 
 
 def _tell(state: State, kept: Remembered) -> None:

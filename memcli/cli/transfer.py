@@ -22,7 +22,7 @@ from memcli.errors import ModelMissingError, UsageError
 from memcli.ingest import Chosen, Everything, ImportReport, Redacted, Source, Tally, run_import
 from memcli.ingest.sealed import Lock
 from memcli.ports import Exportable, MemoryStore, Progress
-from memcli.records import Change, Link, Memory, Turn
+from memcli.records import Change, Link, Mark, Memory, Turn
 
 if TYPE_CHECKING:
     from memcli.wiring import Parts
@@ -184,6 +184,9 @@ class Counted:
 
     def changes(self) -> Iterator[Change]:
         return self._records.changes()
+
+    def marks(self) -> Iterator[Mark]:
+        return self._records.marks()
 
     def _counting(self, records: Iterator[T], kind: str) -> Iterator[T]:
         self._counts[kind] = 0

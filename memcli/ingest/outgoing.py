@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from memcli.ingest.secrets import mask
 from memcli.ports import Exportable, MemoryStore
-from memcli.records import Change, Filter, Link, Memory, Status, Turn
+from memcli.records import Change, Filter, Link, Mark, Memory, Status, Turn
 
 T = TypeVar("T")
 
@@ -45,6 +45,10 @@ class Everything:
     def changes(self) -> Iterator[Change]:
         """Oldest first."""
         yield from reversed(self.store.log(limit=_ALL))
+
+    def marks(self) -> Iterator[Mark]:
+        """In the order of ids."""
+        return self.store.marks()
 
     def _memory_ids(self) -> list[str]:
         keys: list[tuple[datetime, str]] = []
@@ -85,6 +89,14 @@ class Chosen:
             if change.memory_id in kept and far_end in kept:
                 yield change
 
+    def marks(self) -> Iterator[Mark]:
+        """Those of what is taken; what was purged is not told of."""
+        told = {turn.id for turn in self.turns()} | {change.id for change in self.changes()}
+        kept = self._memories()
+        for mark in self.records.marks():
+            if mark.meant.memory_id in kept if mark.meant else mark.id in told:
+                yield mark
+
     def _memories(self) -> frozenset[str]:
         return frozenset(memory.id for memory in self.memories())
 
@@ -116,6 +128,14 @@ class Redacted:
         for change in self.records.changes():
             before, after = (body and self._memory(body) for body in (change.before, change.after))
             yield replace(change, before=before, after=after, reason=self._masked(change.reason))
+
+    def marks(self) -> Iterator[Mark]:
+        """In the order of the whole, what changes meant included."""
+        for mark in self.records.marks():
+            after = mark.meant and mark.meant.after
+            if mark.meant and after:
+                mark = replace(mark, meant=replace(mark.meant, after=self._memory(after)))
+            yield mark
 
     def _memory(self, memory: Memory) -> Memory:
         keywords = tuple(map(self._masked, memory.keywords))

@@ -206,20 +206,22 @@ class _Intake:
 
     def keep(self, part: Imported) -> Tally:
         turns = self._turns(part)
-        self._repeat(part.changes)
+        self._repeat(part.changes, placed=part.placed)
+        if part.marks and not self.dry_run:
+            self.store.put_marks(part.marks)
         memories = self._new_memories(part.memories)
         if not self.dry_run and memories:
             self.store.commit([self._change(Op.ADD, memory) for memory in memories])
         with_history = 0 if self.dry_run else sum(memory.id in self.replay.fresh for memory in part.memories)
         return Tally(turns, len(memories) + with_history, self._links(part.links))
 
-    def _repeat(self, changes: Sequence[Change]) -> None:
+    def _repeat(self, changes: Sequence[Change], *, placed: bool) -> None:
         if self.dry_run or not changes:
             return
         steps = self.replay.fitting(changes)
         erased = self._erased([change.after for change in steps if change.after is not None])
         steps = [change for change in steps if change.memory_id not in erased]
-        self.store.commit(steps)
+        self.store.commit(steps, placed=placed)
         self.steps += len(steps)
 
     def _turns(self, part: Imported) -> int:
@@ -229,7 +231,7 @@ class _Intake:
             return len(ids) - len(self.store.turns_by_id(list(ids)))
         learn = self.read and part.learn
         work = [Work(turn.id) for turn in turns if turn.role is Role.USER] if learn else []
-        return len(self.store.add_turns(turns, work)) if turns else 0
+        return len(self.store.add_turns(turns, work, placed=part.placed)) if turns else 0
 
     def _new_memories(self, memories: Sequence[Memory]) -> list[Memory]:
         known = self.store.memories_by_id([memory.id for memory in memories])
@@ -269,19 +271,19 @@ class _Intake:
 def _gathered(parts: Iterable[Imported]) -> Iterator[Imported]:
     """The parts, small ones of turns only put together: every commit waits for the disk."""
     turns: list[Turn] = []
-    learn = True
+    how = (True, False)
     for part in parts:
-        alone = part.memories or part.links or part.changes
-        if turns and (alone or part.learn is not learn or len(turns) >= TURNS_AT_ONCE):
-            yield Imported(turns=tuple(turns), learn=learn)
+        alone = part.memories or part.links or part.changes or part.marks
+        if turns and (alone or (part.learn, part.placed) != how or len(turns) >= TURNS_AT_ONCE):
+            yield Imported(turns=tuple(turns), learn=how[0], placed=how[1])
             turns = []
         if alone:
             yield part
         else:
             turns += part.turns
-            learn = part.learn
+            how = (part.learn, part.placed)
     if turns:
-        yield Imported(turns=tuple(turns), learn=learn)
+        yield Imported(turns=tuple(turns), learn=how[0], placed=how[1])
 
 
 def _size(part: Imported) -> Tally:

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from memcli.errors import BadInputError
-from memcli.records import Change, Link, Memory, Turn
+from memcli.records import Change, Link, Mark, Memory, Turn
 
-R = TypeVar("R", bound=Turn | Memory | Link | Change)
+R = TypeVar("R", bound=Turn | Memory | Link | Change | Mark)
 
 _PLAIN: Final[Mapping[str, type | tuple[type, ...]]] = {
     "str": str,
@@ -20,6 +20,9 @@ _PLAIN: Final[Mapping[str, type | tuple[type, ...]]] = {
     "bool": bool,
 }
 _LANES: Final[Mapping[type, str]] = {Turn: "t:", Memory: "m:", Change: "c:"}
+_LANES_MARKED: Final = ("t", "m", "c", "a")
+_END: Final = 300_000_000_000_000_000
+"""Later than the year 9999, in microseconds since 1970."""
 _ID: Final = re.compile(r"[0-9A-Za-z_.-]{1,80}")
 
 
@@ -29,6 +32,8 @@ def sound(record: R) -> R:
     Raises:
         BadInputError: one is not, a time has no offset, or the id cannot be one.
     """
+    if isinstance(record, Mark):
+        _check_mark(record)
     for each in fields(record):
         _check(each.name, str(each.type), getattr(record, each.name))
     lane = _LANES.get(type(record))
@@ -38,11 +43,21 @@ def sound(record: R) -> R:
     return record
 
 
+def _check_mark(mark: Mark) -> None:
+    for one in (mark.id, mark.over or "c:none"):
+        lane, _, body = str(one).partition(":")
+        if lane not in _LANES_MARKED or not _ID.fullmatch(body):
+            raise BadInputError(f"{one!r} cannot be an id")
+    _check("place", "int", mark.place)
+    if not 0 <= mark.place < _END:
+        raise BadInputError(f"place cannot be {mark.place}")
+
+
 def _check(name: str, kind_name: str, value: object) -> None:
     kind = _PLAIN.get(kind_name)
     if kind and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
         raise BadInputError(f"{name} cannot be {value!r}")
     if isinstance(value, datetime) and value.tzinfo is None:
         raise BadInputError(f"{name} needs a time zone offset")
-    if isinstance(value, Memory | Link):
+    if isinstance(value, Memory | Link | Change):
         sound(value)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from memcli import codec
 from memcli.errors import ConflictError, StoreError
 from memcli.records import Answer, Change, Kind, Lane, Memory, Op, Turn, Work
-from memcli.store import outbox, purge, queue, statistics
+from memcli.store import order, outbox, purge, queue, statistics
 from memcli.store.rows import INSERT_CHANGE, INSERT_TURN, PUT_MEMORY, change_row, memory_row, turn_row
 
 if TYPE_CHECKING:
@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 LINK_OPS: Final = (Op.LINK, Op.UNLINK)
 
 
-def add_turns(database: Database, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
-    """Keep the turns whose ids are new, and return those; ``work`` waits for the new ones among them."""
+def add_turns(
+    database: Database, turns: Sequence[Turn], work: Sequence[Work] = (), *, placed: bool = False
+) -> list[Turn]:
+    """Keep the turns whose ids are new, and return those; ``work`` waits for the new ones among them.
+
+    With ``placed`` their places in the order of all devices come later (``order.put``), else they are given here.
+    """
     if not turns:
         return []
     with database.writing() as connection:
         ids = [turn.id for turn in turns]
         known = _known_turns(connection, ids) | purge.refused(connection, ids)
         new = list({turn.id: turn for turn in reversed(turns) if turn.id not in known}.values())[::-1]
-        connection.executemany(INSERT_TURN, [turn_row(turn) for turn in new])
+        places = [0] * len(new) if placed else order.of_turns(connection, new)
+        connection.executemany(INSERT_TURN, map(turn_row, new, places))
         outbox.put(connection, Lane.TURN, [turn.id for turn in new])
         statistics.count(connection, Lane.TURN, add=[turn.text for turn in new])
         kept = {turn.id for turn in new}
@@ -41,8 +47,12 @@ def _known_turns(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]
     return {row[0] for row in connection.execute(sql, (json.dumps(list(ids)),))}
 
 
-def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
+def commit(
+    database: Database, changes: Sequence[Change], done: Sequence[str] = (), *, placed: bool = False
+) -> None:
     """Apply changes in order, all or none, write them to the history, and take the turns ``done`` off the queue.
+
+    With ``placed`` their places in the order of all devices come later (``order.put``), else they are given here.
 
     Raises:
         ConflictError: a ``before`` is not the head's revision, a revision does not rise, a change is known, or
@@ -55,12 +65,13 @@ def commit(database: Database, changes: Sequence[Change], done: Sequence[str] = 
         if read_already and changes:
             raise ConflictError(f"{read_already[0]} was read by somebody else meanwhile")
         _refuse_purged(connection, changes)
-        for change in changes:
+        places = [0] * len(changes) if placed else order.of_changes(connection, changes)
+        for change, place in zip(changes, places, strict=True):
             if change.op in LINK_OPS:
                 apply_link(connection, change)
             else:
                 _apply(connection, change)
-            _record(connection, change)
+            _record(connection, change, place)
 
 
 def _refuse_purged(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
@@ -146,9 +157,9 @@ def apply_link(connection: sqlite3.Connection, change: Change) -> None:
         connection.execute("DELETE FROM links WHERE source = ? AND target = ? AND relation = ?", key)
 
 
-def _record(connection: sqlite3.Connection, change: Change) -> None:
+def _record(connection: sqlite3.Connection, change: Change, place: int) -> None:
     try:
-        connection.execute(INSERT_CHANGE, change_row(change))
+        connection.execute(INSERT_CHANGE, change_row(change, place))
     except sqlite3.IntegrityError as error:
         raise ConflictError(f"change {change.id} is recorded already") from error
 

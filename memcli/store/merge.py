@@ -1,14 +1,13 @@
 """Another ledger's turns and histories into this one, in one transaction; the outcome is `memcli.merging`'s.
 
-What was purged on either side is purged on both: what this side purged is not taken in again, and what the other
-purged is erased here first. Nothing is changed in the other ledger.
+What was purged on either side is purged on both, before anything is taken in: here for good, in the other ledger,
+which is a copy, by its rows.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,20 +15,43 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli import codec
-from memcli.erasure import Scope
-from memcli.merging import LINK_OPS, Branch, Merged, Step, conflicts, interleave, rebased
-from memcli.records import Change, Lane, Memory, Op
-from memcli.store import outbox, statistics
+from memcli.erasure import Plan, Scope
+from memcli.merging import (
+    ACTOR,
+    LINK_OPS,
+    Meaning,
+    Merged,
+    Placed,
+    Remade,
+    meanings,
+    of_both,
+    remade,
+    waiting,
+    waiting_ids,
+    without,
+)
+from memcli.records import Change, Link, Memory, Op
+from memcli.store import purge_plan
 from memcli.store.ledger import apply_link, put_head
-from memcli.store.rows import INSERT_TURN, TURN_COLUMNS, change_row, turn_of, turn_row
+from memcli.store.merge_turns import TurnMerge
+from memcli.store.order import PUT_MEANT
+from memcli.store.purge import erase_copy
+from memcli.store.rows import INSERT_CHANGE, PLACE, change_row
 
 if TYPE_CHECKING:
     from memcli.store.database import Database
+    from memcli.store.merge_turns import Rows
     from memcli.store.purge import Purger
 
 _IN: Final = "IN (SELECT value FROM json_each(?))"
-_STEPS: Final = "SELECT id, at_us, memory, seq FROM changes ORDER BY seq"
+_GONE: Final = "SELECT d.id, p.at FROM purged d JOIN purges p ON p.seq = d.purge WHERE NOT d.stays"
+_MARKS: Final = (
+    f"SELECT memory, id, {PLACE}, digest(record, '') FROM changes"
+    " UNION ALL SELECT memory, id, place, digest(record, coalesce(over, '')) FROM meant"
+)
 _DONE: Final = 2
+_ROUNDS: Final = 5
+"""Erasing here may take something along that is there too, and the other way round."""
 
 
 class _NotMeant(Exception):  # noqa: N818 -- not an error: it takes back what was only tried
@@ -38,7 +60,7 @@ class _NotMeant(Exception):  # noqa: N818 -- not an error: it takes back what wa
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """Two ledgers: ``mine`` is written to, ``theirs`` is a copy that nobody writes to."""
+    """Two ledgers: ``mine`` is written to, ``theirs`` is a copy that is thrown away."""
 
     mine: Database
     theirs: Database
@@ -52,165 +74,190 @@ class Merger:
         """
         erased = self._erase(dry_run=dry_run)
         counted = Merged()
+        here, there = ({row[0] for row in side.rows(_GONE)} for side in (self.mine, self.theirs))
         with suppress(_NotMeant), self.mine.writing() as connection:
-            counted = _Taking(connection, self.theirs).take()
+            taking = _Taking(connection, self.theirs, frozenset(here | there))
+            taking.seen |= there - here  # of a dry run: they are erased, and told as such
+            counted = taking.take()
             _keep(dry_run)
         return replace(counted, erased=erased)
 
     def _erase(self, *, dry_run: bool) -> int:
-        """Purge here what was purged there, with what rests on it; the number of records."""
-        gone = [(row[0], row[1]) for row in self.theirs.rows(
-            "SELECT d.id, p.at FROM purged d JOIN purges p ON p.seq = d.purge WHERE NOT d.stays"
-        )]  # fmt: skip
-        known = self.purger.purged([one for one, _ in gone])
-        new = [(one, at) for one, at in gone if one not in known]
-        here = self._present([one for one, _ in new])
-        plan = self.purger.plan(Scope(ids=tuple(here), keep_turns=True)) if here else None
-        if new and not dry_run:
-            if plan is not None:
-                self.purger.purge(plan, datetime.fromisoformat(new[-1][1]))
-            self._refuse([one for one, _ in new if one not in set(here)], new[-1][1])
-        return len(plan.memories) + len(plan.turns) if plan else 0
+        """Purge on each side what was purged on the other, with what rests on it; the number of records here."""
+        erased = 0
+        for _ in range(_ROUNDS):
+            new, there = self._new(self.theirs, self.mine), self._new(self.mine, self.theirs)
+            for at, ids in _by_time(new):
+                erased += self._erase_here(ids, at, dry_run=dry_run)
+            for at, ids in _by_time(there):
+                erase_copy(self.theirs, _whole(self.theirs, ids), at)
+            if dry_run or not (new or there):
+                break
+        return erased
 
-    def _present(self, ids: Sequence[str]) -> list[str]:
-        told = json.dumps(list(ids))
-        sql = f"SELECT id FROM turns WHERE id {_IN} UNION SELECT memory FROM changes WHERE memory {_IN}"
-        return [row[0] for row in self.mine.rows(sql, (told, told))]
+    def _new(self, known: Database, to: Database) -> list[tuple[str, str]]:
+        """What was purged in one ledger and not in another, with its time."""
+        gone = known.rows(_GONE)
+        there = {row[0] for row in to.rows(_GONE)}
+        return [(one, at) for one, at in gone if one not in there]
 
-    def _refuse(self, ids: Sequence[str], at: str) -> None:
+    def _erase_here(self, ids: Sequence[str], at: datetime, *, dry_run: bool) -> int:
+        plan = _whole(self.mine, ids)
+        if not dry_run:
+            if plan.memories or plan.turns or plan.losing:
+                self.purger.purge(plan, at)
+            self._refuse(ids, at)
+        return len(plan.memories) + len(plan.turns)
+
+    def _refuse(self, ids: Sequence[str], at: datetime) -> None:
         """Note what was purged elsewhere before it was ever here, so that no other device brings it."""
-        if not ids:
-            return
         with self.mine.writing() as connection:
-            number = connection.execute("INSERT INTO purges (at, stage) VALUES (?, ?)", (at, _DONE)).lastrowid
-            connection.executemany("INSERT OR IGNORE INTO purged VALUES (?, ?, 0)", [(one, number) for one in ids])
+            known = {
+                row[0] for row in connection.execute(f"SELECT id FROM purged WHERE id {_IN}", [json.dumps(ids)])
+            }
+            new = [one for one in ids if one not in known]
+            if new:
+                values = (at.isoformat(), _DONE)
+                number = connection.execute("INSERT INTO purges (at, stage) VALUES (?, ?)", values).lastrowid
+                connection.executemany("INSERT INTO purged VALUES (?, ?, 0)", [(one, number) for one in new])
+
+
+def _by_time(gone: Iterable[tuple[str, str]]) -> Iterator[tuple[datetime, list[str]]]:
+    """What was purged, by when: each purge is repeated as the one that it was."""
+    times: dict[str, list[str]] = {}
+    for one, at in gone:
+        times.setdefault(at, []).append(one)
+    for at in sorted(times):
+        yield datetime.fromisoformat(at), times[at]
+
+
+def _whole(database: Database, ids: Sequence[str]) -> Plan:
+    """What goes in a ledger with these ids, as far as they are there."""
+    told = json.dumps(list(ids))
+    sql = f"SELECT id FROM turns WHERE id {_IN} UNION SELECT memory FROM changes WHERE memory {_IN}"
+    here = [row[0] for row in database.rows(sql, (told, told))]
+    return purge_plan.plan(database, Scope(ids=tuple(here), keep_turns=True)) if here else Plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One ledger's histories."""
+
+    rows: Rows
+
+    def marks(self) -> dict[str, set[tuple[Any, ...]]]:
+        """What tells a memory's history from another state of it."""
+        found: dict[str, set[tuple[Any, ...]]] = {}
+        for memory, *mark in self.rows(_MARKS):
+            found.setdefault(memory, set()).add(tuple(mark))
+        return found
+
+    def chain(self, memory: str) -> list[Placed]:
+        rows = self.rows(f"SELECT record, {PLACE} FROM changes WHERE memory = ? ORDER BY seq", (memory,))
+        return [(codec.loads(Change, record), place) for record, place in rows]
+
+    def meanings(self, memory: str) -> dict[str, Meaning]:
+        rows = self.rows("SELECT id, record, place, over FROM meant WHERE memory = ?", (memory,))
+        aside = {one: Meaning(codec.loads(Change, record), place, over) for one, record, place, over in rows}
+        return {meaning.id: meaning for meaning in meanings(self.chain(memory), aside)}
+
+    def links(self, memory: str) -> list[Link]:
+        rows = self.rows("SELECT source, target, relation, weight FROM links WHERE source = ?", (memory,))
+        return [Link(*row) for row in rows]
 
 
 @dataclass(slots=True)
 class _Taking:
-    """One merge, within its transaction."""
+    """One merge, within its transaction; ``purged`` is what neither side may have."""
 
     connection: sqlite3.Connection
-    theirs: Database
+    database: Database
+    purged: frozenset[str]
     counted: Merged = field(default_factory=Merged)
-    places: dict[str, int] = field(default_factory=dict)
-    refused: frozenset[str] = frozenset()
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def mine(self) -> _Side:
+        return _Side(lambda sql, values=(): self.connection.execute(sql, values).fetchall())
+
+    @property
+    def theirs(self) -> _Side:
+        return _Side(self.database.rows)
 
     def take(self) -> Merged:
-        self.refused = frozenset(
-            row[0] for row in self.connection.execute("SELECT id FROM purged WHERE NOT stays")
-        )
-        self._turns()
-        self._histories()
+        turns = TurnMerge(self.connection, self.database.rows, self.purged)
+        self._count(turns=turns.merge())
+        mine, theirs = self.mine.marks(), self.theirs.marks()
+        changed = [memory for memory, marks in theirs.items() if not marks <= mine.get(memory, set())]
+        for memory in sorted(changed, key=lambda one: (self._waits(one), one)):
+            if memory not in self.seen:
+                self._memory(memory)
+        if changed:
+            self._order()
         return self.counted
+
+    def _waits(self, memory: str) -> bool:
+        """Whether it is lost words that wait: these are looked at with the memory that they were of."""
+        sql = "SELECT json_extract(record, '$.actor') FROM changes WHERE memory = ? ORDER BY seq LIMIT 1"
+        return any(row[0] == ACTOR for side in (self.mine, self.theirs) for row in side.rows(sql, (memory,)))
 
     def _count(self, **more: Any) -> None:  # noqa: ANN401 -- the counts of ``Merged``
         told: dict[str, Any] = {name: getattr(self.counted, name) + step for name, step in more.items()}
         self.counted = replace(self.counted, **told)
 
-    # -- turns -------------------------------------------------------------------------------------------------
+    def _union(self, memory: str) -> dict[str, Meaning]:
+        mine, theirs = self.mine.meanings(memory), self.theirs.meanings(memory)
+        both = {one: of_both(mine.get(one), theirs.get(one)) for one in mine.keys() | theirs.keys()}
+        return {one: without(meaning, self.purged) for one, meaning in both.items()}
 
-    def _turns(self) -> None:
-        for (session,) in self.theirs.rows("SELECT DISTINCT session FROM turns ORDER BY session"):
-            self._session(session)
+    def _memory(self, memory: str) -> None:
+        """Merge one history, and see what becomes of the words that were lost in it."""
+        union = self._union(memory)
+        made = self._put(memory, union)
+        lost = {meaning.id: waiting(made.chain, meaning) for meaning in made.lost}
+        for one in sorted(union):
+            self._words(one, lost.get(one))
 
-    def _session(self, session: str) -> None:
-        sql = "SELECT id, at_us, position FROM turns WHERE session = ? ORDER BY position, seq"
-        mine = self.connection.execute(sql, (session,)).fetchall()
-        theirs = self.theirs.rows(sql, (session,))
-        left_out = self.refused | self._elsewhere(session, [row[0] for row in theirs])
-        theirs = [row for row in theirs if row[0] not in left_out]
-        here = {row[0] for row in mine}
-        self._add([row[0] for row in theirs if row[0] not in here])
-        self._place(_positions(mine, theirs), {row[0]: row[2] for row in (*theirs, *mine)})
+    def _words(self, writer: str, born: Placed | None) -> None:
+        """Let lost words wait; take them away again where somebody has written knowingly since.
 
-    def _elsewhere(self, session: str, ids: Sequence[str]) -> set[str]:
-        """Turns that are in another session here."""
-        sql = f"SELECT id FROM turns WHERE session != ? AND id {_IN}"
-        return {row[0] for row in self.connection.execute(sql, (session, json.dumps(list(ids))))}
-
-    def _add(self, ids: Sequence[str]) -> None:
-        if not ids:
+        Whoever has done something with what waits keeps it; what was purged stays away.
+        """
+        memory, birth = waiting_ids(writer)
+        union = self._union(memory)
+        if memory in self.purged or any(meaning.purges or meaning.blank for meaning in union.values()):
             return
-        rows = self.theirs.rows(f"SELECT {TURN_COLUMNS} FROM turns r WHERE r.id {_IN}", (json.dumps(list(ids)),))
-        by_id = {turn.id: turn for turn in map(turn_of, rows)}
-        turns = [by_id[one] for one in ids]
-        self.connection.executemany(INSERT_TURN, [turn_row(turn) for turn in turns])
-        outbox.put(self.connection, Lane.TURN, ids)
-        statistics.count(self.connection, Lane.TURN, add=[turn.text for turn in turns])
-        self._count(turns=len(turns))
+        if born is not None:
+            union |= {meaning.id: meaning for meaning in meanings([born], {})}
+        elif union.keys() <= {birth}:
+            union.clear()
+        self.seen.add(memory)
+        here = self.mine.chain(memory)
+        if union or here:
+            self._put(memory, union)
+        if born is not None and not here:
+            self._count(conflicts=(memory,))
 
-    def _place(self, wanted: dict[str, int], present: dict[str, int]) -> None:
-        """Give the turns of a session that both sides went on with one order."""
-        moved = {one: place for one, place in wanted.items() if present[one] != place}
-        for one, place in moved.items():
-            self.connection.execute("UPDATE turns SET position = ? WHERE id = ?", (place, one))
-            outbox.put_keeping_vector(self.connection, Lane.TURN, one)
-
-    # -- histories ---------------------------------------------------------------------------------------------
-
-    def _histories(self) -> None:
-        mine, theirs = self.connection.execute(_STEPS).fetchall(), self.theirs.rows(_STEPS)
-        known = {row[0] for row in mine}
-        own = _by_memory(row for row in theirs if row[0] not in known)
-        skipped = {memory for memory in own if not self._may_come(memory)}
-        taken = [row for row in theirs if row[2] not in skipped]
-        self._order(mine, taken)
-        lost: list[Change] = []
-        for memory in sorted(own.keys() - skipped):
-            lost += self._memory(memory)
-        self._wait(lost)
-
-    def _may_come(self, memory: str) -> bool:
-        """Whether neither a memory nor anything it ever rested on was purged here."""
-        if memory in self.refused:
-            return False
-        bodies = [body for change in self._chain_of_theirs(memory) for body in (change.before, change.after)]
-        return self.refused.isdisjoint(source for body in bodies if body is not None for source in body.sources)
-
-    def _order(self, mine: Sequence[tuple[Any, ...]], theirs: Sequence[tuple[Any, ...]]) -> None:
-        """Give every change its place; those before the two ledgers part keep theirs."""
-        order = interleave([Step(*row[:3]) for row in mine], [Step(*row[:3]) for row in theirs])
-        seqs = {row[0]: int(row[3]) for row in mine}
-        parted = next((n for n, (a, b) in enumerate(zip(order, mine, strict=False)) if a.id != b[0]), len(mine))
-        base = max(seqs.values(), default=0) + 1
-        self.places = {step.id: seqs[step.id] for step in order[:parted]}
-        self.places |= {step.id: base + n for n, step in enumerate(order[parted:])}
-        moved = [(self.places[row[0]], row[0]) for row in mine if self.places[row[0]] != row[3]]
-        self.connection.executemany("UPDATE changes SET seq = ? WHERE id = ?", moved)
-
-    def _memory(self, memory: str) -> list[Change]:
-        """Merge one history; the words that were lost."""
-        mine, theirs = self._chain_of_mine(memory), self._chain_of_theirs(memory)
-        here = {change.id: change for change in mine}
-        there = {change.id: change for change in theirs}
-        ids = sorted(here.keys() | there.keys(), key=self.places.__getitem__)
-        if here.keys() <= there.keys() and not any(change.final for change in mine):
-            self._put(memory, mine, theirs)
-            return []
-        chosen = [_of_both(here.get(one), there.get(one)) for one in ids]
-        merged = rebased(_blanked(chosen))
-        self._put(memory, mine, merged)
-        own, others = frozenset(here.keys() - there.keys()), frozenset(there.keys() - here.keys())
-        return conflicts(merged, Branch(mine, own), Branch(theirs, others))
-
-    def _put(self, memory: str, mine: Sequence[Change], merged: Sequence[Change]) -> None:
+    def _put(self, memory: str, union: dict[str, Meaning]) -> Remade:
         """Write what a history became, with the head and the links that follow from it."""
-        here = {change.id: change for change in mine}
-        for change in merged:
-            if here.get(change.id) != change:
-                self._record(change)
-        for one in here.keys() - {change.id for change in merged}:
-            self.connection.execute("DELETE FROM changes WHERE id = ?", (one,))
-        steps = [change for change in merged if change.op not in LINK_OPS]
-        self._count(changes=sum(change.id not in here for change in merged))
-        self._head(memory, steps[-1].after if steps else None)
-        self._links(merged)
+        made = remade(union.values())
+        here = {change.id: (change, place) for change, place in self.mine.chain(memory)}
+        for change, place in made.chain:
+            if here.get(change.id) != (change, place):
+                self._record(change, place)
+        gone = here.keys() - {change.id for change, _ in made.chain}
+        self.connection.executemany("DELETE FROM changes WHERE id = ?", [(one,) for one in gone])
+        self.connection.execute("DELETE FROM meant WHERE memory = ?", (memory,))
+        aside = [(each.id, memory, each.place, each.over, codec.dumps(each.change)) for each in made.aside]
+        self.connection.executemany(PUT_MEANT, aside)
+        self._count(changes=sum(change.id not in here for change, _ in made.chain))
+        self._head(memory, made.head)
+        self._links(memory, made.chain)
+        return made
 
-    def _record(self, change: Change) -> None:
+    def _record(self, change: Change, place: int) -> None:
         self.connection.execute("DELETE FROM changes WHERE id = ?", (change.id,))
-        sql = "INSERT INTO changes (seq, id, batch, memory, op, at_us, record) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        self.connection.execute(sql, (self.places[change.id], *change_row(change)))
+        self.connection.execute(INSERT_CHANGE, change_row(change, place))
 
     def _head(self, memory: str, after: Memory | None) -> None:
         row = self.connection.execute("SELECT record FROM memories WHERE id = ?", (memory,)).fetchone()
@@ -224,75 +271,36 @@ class _Taking:
             changed=before is not None and after is not None,
         )
 
-    def _links(self, merged: Sequence[Change]) -> None:
-        """The last word on each link holds."""
+    def _links(self, memory: str, chain: Sequence[Placed]) -> None:
+        """The last word on each link holds; one of which no word is left is tied where either side has it."""
         last = {
             (change.link.source, change.link.target, change.link.relation): change
-            for change in merged
+            for change, _ in chain
             if change.op in LINK_OPS and change.link is not None
         }
+        here = {(link.source, link.target, link.relation) for link in self.mine.links(memory)}
         for key, change in last.items():
-            sql = "SELECT weight FROM links WHERE source = ? AND target = ? AND relation = ?"
-            there = self.connection.execute(sql, key).fetchone()
-            if change.op is Op.LINK and self.refused.isdisjoint(key):
-                self._count(links=there is None)
+            if change.op is Op.LINK and self.purged.isdisjoint(key):
+                self._count(links=key not in here)
                 apply_link(self.connection, change)
-            elif change.op is Op.UNLINK and there is not None:
+            elif change.op is Op.UNLINK and key in here:
                 apply_link(self.connection, change)
+        for link in self.theirs.links(memory):
+            key = (link.source, link.target, link.relation)
+            if key not in last and key not in here and self.purged.isdisjoint(key):
+                self._count(links=1)
+                self.connection.execute("INSERT INTO links VALUES (?, ?, ?, ?)", (*key, link.weight))
 
-    def _wait(self, lost: Sequence[Change]) -> None:
-        """Put lost words before the user, unless they are there from an earlier merge."""
-        new = [change for change in sorted(lost, key=lambda c: (c.at, c.id)) if change.id not in self.places]
-        for place, change in enumerate(new, max(self.places.values(), default=0) + 1):
-            self.places[change.id] = place
-            self._record(change)
-            put_head(self.connection, change.memory_id, None, change.after)
-        waiting = tuple(change.memory_id for change in new)
-        self._count(conflicts=waiting, changes=len(new))
-
-    def _chain_of_mine(self, memory: str) -> list[Change]:
-        sql = "SELECT record FROM changes WHERE memory = ? ORDER BY seq"
-        return [codec.loads(Change, row[0]) for row in self.connection.execute(sql, (memory,))]
-
-    def _chain_of_theirs(self, memory: str) -> list[Change]:
-        rows = self.theirs.rows("SELECT record FROM changes WHERE memory = ? ORDER BY seq", (memory,))
-        return [codec.loads(Change, row[0]) for row in rows]
+    def _order(self) -> None:
+        """Let the history be told in the order of all devices; what comes before the first difference stays."""
+        rows = self.connection.execute(f"SELECT seq, {PLACE}, id FROM changes ORDER BY seq").fetchall()
+        ordered = sorted(rows, key=lambda row: row[1:])
+        parted = next((n for n, (a, b) in enumerate(zip(rows, ordered, strict=True)) if a != b), len(rows))
+        base = max((row[0] for row in rows), default=0) + 1
+        moved = [(base + n, row[0]) for n, row in enumerate(ordered[parted:])]
+        self.connection.executemany("UPDATE changes SET seq = ? WHERE seq = ?", moved)
 
 
 def _keep(dry_run: bool) -> None:
     if dry_run:
         raise _NotMeant
-
-
-def _by_memory(rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        found[row[2]].append(row[0])
-    return found
-
-
-def _of_both(mine: Change | None, theirs: Change | None) -> Change:
-    """A change as either side has it; what one of them purged the content of has none."""
-    known = [change for change in (mine, theirs) if change is not None]
-    return next((change for change in known if change.final), known[0])
-
-
-def _blanked(chain: Sequence[Change]) -> Iterator[Change]:
-    """A history of which a part was purged tells nothing of what came before that part's end."""
-    last = max((n for n, change in enumerate(chain) if change.final and change.op not in LINK_OPS), default=-1)
-    for number, change in enumerate(chain):
-        bare = number <= last and not change.final
-        yield replace(change, before=None, after=None, evidence=(), link=None, reason="purged") if bare else change
-
-
-def _positions(mine: Sequence[tuple[Any, ...]], theirs: Sequence[tuple[Any, ...]]) -> dict[str, int]:
-    """The place of each turn of a session: as the side that has all of them says, else in the order of time."""
-    here, there = {row[0]: row[2] for row in mine}, {row[0]: row[2] for row in theirs}
-    if here.keys() == there.keys():
-        return min(here, there, key=lambda side: sorted(side.items()))
-    if here.keys() > there.keys():
-        return here
-    if here.keys() < there.keys():
-        return there
-    order = interleave([Step(row[0], row[1]) for row in mine], [Step(row[0], row[1]) for row in theirs])
-    return {step.id: place for place, step in enumerate(order)}

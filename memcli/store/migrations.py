@@ -139,7 +139,33 @@ INSERT OR IGNORE INTO memory_entities
         json_extract(m.record, '$.text'), json_extract(m.record, '$.about'))) named;
 """
 
-MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE, _PURGES, _ENTITIES)
+_ORDER: Final = """
+-- The place of a turn in its session, and of a change in the history, that all devices agree on: microseconds
+-- since 1970, the time itself (0 here) or one more than the place before, where the time is not later than that.
+ALTER TABLE turns ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE changes ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+UPDATE changes SET place = later.place FROM (
+    SELECT seq, n + MAX(at_us - n) OVER (ORDER BY n) AS place
+    FROM (SELECT seq, at_us, ROW_NUMBER() OVER (ORDER BY seq) AS n FROM changes)
+) later WHERE later.seq = changes.seq AND later.place != changes.at_us;
+UPDATE turns SET place = later.place FROM (
+    SELECT seq, n + MAX(at_us - n) OVER (PARTITION BY session ORDER BY n) AS place
+    FROM (SELECT seq, session, at_us, ROW_NUMBER() OVER (ORDER BY session, position, seq) AS n FROM turns)
+) later WHERE later.seq = turns.seq AND later.place != turns.at_us;
+CREATE INDEX changes_by_place ON changes (coalesce(nullif(place, 0), at_us));
+
+-- What a change means, where a merge left the history unable to tell it: a Change with the fields that it sets.
+CREATE TABLE meant (
+    id TEXT PRIMARY KEY,
+    memory TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    over TEXT,
+    record TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX meant_by_memory ON meant (memory);
+"""
+
+MIGRATIONS: Final = (_FIRST, _JOBS, _QUEUE, _PURGES, _ENTITIES, _ORDER)
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli import codec
 from memcli.erasure import Plan, Scope, Traces
 from memcli.errors import BusyError
-from memcli.records import Answer, Change, Lane, Memory, Op, new_id
-from memcli.store import notes, outbox, purge_plan, statistics
+from memcli.records import Answer, Change, Lane, Memory, Op, new_id, stable_id
+from memcli.store import notes, order, outbox, purge_plan, statistics
 from memcli.store.rows import INSERT_CHANGE, PUT_MEMORY, change_row, memory_row
 from memcli.store.typed import forget_typed
 
@@ -73,12 +73,9 @@ class Purger:
             BusyError: another process did not let go of the tables or the ledger in time.
             StoreError: the disk is full or damaged. The purge goes on at the next start.
         """
-        going = [(one, 0) for one in (*plan.memories, *plan.turns, *plan.answers)]
         with self.lock.held():
             with self.database.writing() as connection:
-                cursor = connection.execute("INSERT INTO purges (at, stage) VALUES (?, 0)", (at.isoformat(),))
-                rows = [(one, cursor.lastrowid, stays) for one, stays in (*going, *((m, 1) for m in plan.losing))]
-                connection.executemany("INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", rows)
+                _write_down(connection, plan, at)
             self._go_on()
 
     def purged(self, ids: Sequence[str]) -> set[str]:
@@ -134,6 +131,24 @@ class Purger:
         self.database.rewrite()
 
 
+def erase_copy(database: Database, plan: Plan, at: datetime) -> None:
+    """Erase the rows of a ledger that is a copy, to be thrown away: its bytes are left."""
+    with database.writing() as connection:
+        number = _write_down(connection, plan, at)
+        ids = _Ids(plan.memories, plan.turns, plan.answers, plan.losing)
+        _erase_rows(connection, ids, at)
+        connection.execute("UPDATE purges SET stage = ? WHERE seq = ?", (_DONE, number))
+
+
+def _write_down(connection: sqlite3.Connection, plan: Plan, at: datetime) -> int | None:
+    """What is to be erased, by ids; the purge's number."""
+    number = connection.execute("INSERT INTO purges (at, stage) VALUES (?, 0)", (at.isoformat(),)).lastrowid
+    going = [(one, 0) for one in (*plan.memories, *plan.turns, *plan.answers)]
+    rows = [(one, number, stays) for one, stays in (*going, *((m, 1) for m in plan.losing))]
+    connection.executemany("INSERT OR REPLACE INTO purged VALUES (?, ?, ?)", rows)
+    return number
+
+
 def refused(connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
     """Those of the ids that were erased: what is forgotten is not taken in again."""
     return {row[0] for row in _select(connection, "SELECT id FROM purged WHERE NOT stays AND id", ids)}
@@ -154,15 +169,16 @@ def _select(connection: sqlite3.Connection, sql: str, ids: Iterable[str]) -> lis
 
 def _erase_rows(connection: sqlite3.Connection, ids: _Ids, at: datetime) -> None:
     """Everything in the ledger, at once."""
-    batch = new_id("b")
+    batch = stable_id("b", PURGED, at.isoformat())
     _look_again(connection, ids)
     _erase_answers(connection, ids)
     _erase_turns(connection, ids.turns)
     _erase_memories(connection, ids.memories)
     heads = _select(connection, "SELECT record FROM memories WHERE id", ids.staying)
     changes = [_without(connection, codec.loads(Memory, row[0]), ids.turns, batch, at) for row in heads]
-    changes += [_change(memory_id, None, batch, at, PURGED) for memory_id in ids.memories]
-    connection.executemany(INSERT_CHANGE, [change_row(change) for change in changes])
+    changes += [_gone(connection, memory_id, batch, at) for memory_id in ids.memories]
+    places = order.of_changes(connection, changes)
+    connection.executemany(INSERT_CHANGE, map(change_row, changes, places))
 
 
 def _look_again(connection: sqlite3.Connection, ids: _Ids) -> None:
@@ -209,11 +225,12 @@ def _delete(connection: sqlite3.Connection, sql: str, ids: Iterable[str]) -> Non
     connection.execute(f"{sql} {_IN}", (json.dumps(list(ids)),))
 
 
-def _blank_history(connection: sqlite3.Connection, memories: Iterable[str]) -> None:
+def _blank_history(connection: sqlite3.Connection, memories: Sequence[str]) -> None:
     """Leave of each change that it was, when, and by whom."""
     for number, record in _select(connection, "SELECT seq, record FROM changes WHERE memory", memories):
         bare = codec.dumps(blank(codec.loads(Change, record)))
         connection.execute("UPDATE changes SET record = ? WHERE seq = ?", (bare, number))
+    _delete(connection, "DELETE FROM meant WHERE memory", memories)
 
 
 def _without(
@@ -232,6 +249,14 @@ def _without(
         _blank_history(connection, [head.id])
     change = _change(head.id, after, batch, at, LOST_A_SOURCE)
     return replace(change, before=head if same else None)
+
+
+def _gone(connection: sqlite3.Connection, memory_id: str, batch: str, at: datetime) -> Change:
+    """That a memory was purged: the same on each device that purges it because one did."""
+    change = _change(memory_id, None, batch, at, PURGED)
+    again = replace(change, id=stable_id("c", batch, memory_id))
+    known = connection.execute("SELECT 1 FROM changes WHERE id = ?", (again.id,)).fetchone()
+    return change if known else again
 
 
 def _both(change: Change) -> list[Memory]:

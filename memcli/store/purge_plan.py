@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from memcli.store.database import Database
 
 _ID: Final = re.compile(r"[mt]:[0-9a-z]{12}")
+_CHANGES: Final = "SELECT memory, record FROM changes UNION ALL SELECT memory, record FROM meant"
 _IN: Final = "IN (SELECT value FROM json_each(?))"
 
 
@@ -120,7 +121,7 @@ class _Going:
 
     def _matching_history(self, words: str) -> None:
         for memory_id, record in self.database.rows(
-            "SELECT memory, record FROM changes WHERE instr(lowered(record), ?)", (words,)
+            f"SELECT memory, record FROM ({_CHANGES}) WHERE instr(lowered(record), ?)", (words,)
         ):
             change = codec.loads(Change, record)
             if any(body is not None and _speaks_of(body, words) for body in (change.before, change.after)):
@@ -199,7 +200,7 @@ def _bodies(database: Database, memories: Iterable[str]) -> Iterable[Memory]:
     """The memories as they are and as they ever were."""
     for (record,) in _rows(database, "SELECT record FROM memories WHERE id", memories):
         yield codec.loads(Memory, record)
-    for (record,) in _rows(database, "SELECT record FROM changes WHERE memory", memories):
+    for (record,) in _rows(database, f"SELECT record FROM ({_CHANGES}) WHERE memory", memories):
         change = codec.loads(Change, record)
         yield from (body for body in (change.before, change.after) if body is not None)
 

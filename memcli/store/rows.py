@@ -16,7 +16,8 @@ _ROLES: Final = {role.value: role for role in Role}
 _ORIGINS: Final = {origin.value: origin for origin in Origin}
 TURN_COLUMNS: Final = ", ".join(f"r.{name}" for name in _TURN_NAMES)
 INSERT_TURN: Final = (
-    f"INSERT INTO turns ({', '.join(_TURN_NAMES)}, at_us) VALUES ({', '.join('?' * (len(_TURN_NAMES) + 1))})"
+    f"INSERT INTO turns ({', '.join(_TURN_NAMES)}, at_us, place)"
+    f" VALUES ({', '.join('?' * (len(_TURN_NAMES) + 2))})"
 )
 PUT_MEMORY: Final = """
 INSERT INTO memories
@@ -27,13 +28,17 @@ ON CONFLICT (id) DO UPDATE SET
     created_us = excluded.created_us, event_us = excluded.event_us,
     valid_from_us = excluded.valid_from_us, valid_to_us = excluded.valid_to_us, record = excluded.record
 """
-INSERT_CHANGE: Final = "INSERT INTO changes (id, batch, memory, op, at_us, record) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_CHANGE: Final = (
+    "INSERT INTO changes (id, batch, memory, op, at_us, record, place) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+PLACE: Final = "coalesce(nullif(place, 0), at_us)"
+"""The place of a turn or a change in the order of all devices, in microseconds since 1970."""
 
 
-def turn_row(turn: Turn) -> tuple[object, ...]:
-    """The values for ``INSERT_TURN``."""
+def turn_row(turn: Turn, place: int) -> tuple[object, ...]:
+    """The values for ``INSERT_TURN``; a ``place`` of 0 is the turn's time."""
     values = codec.encode(turn)
-    return (*(values[name] for name in _TURN_NAMES), micros(turn.at))
+    return (*(values[name] for name in _TURN_NAMES), micros(turn.at), place)
 
 
 def turn_of(values: Sequence[object]) -> Turn:
@@ -58,6 +63,7 @@ def memory_row(memory: Memory) -> tuple[object, ...]:
     )
 
 
-def change_row(change: Change) -> tuple[object, ...]:
-    """The values for ``INSERT_CHANGE``."""
-    return (change.id, change.batch, change.memory_id, change.op.value, micros(change.at), codec.dumps(change))
+def change_row(change: Change, place: int) -> tuple[object, ...]:
+    """The values for ``INSERT_CHANGE``; a ``place`` of 0 is the change's time."""
+    at, told = micros(change.at), codec.dumps(change)
+    return (change.id, change.batch, change.memory_id, change.op.value, at, told, 0 if place == at else place)

@@ -25,13 +25,14 @@ from memcli.records import (
     JobRun,
     Lane,
     Link,
+    Mark,
     Memory,
     Scored,
     StoreStats,
     Turn,
     Work,
 )
-from memcli.store import ledger, notes, queue, runs, statistics
+from memcli.store import ledger, notes, order, queue, runs, statistics
 from memcli.store.check import Checker
 from memcli.store.counting import Counting
 from memcli.store.database import Database
@@ -101,14 +102,20 @@ class Store:
                 store.finish_purges()
         return store
 
-    def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = ()) -> list[Turn]:
-        return ledger.add_turns(self._database, turns, work)
+    def add_turns(self, turns: Sequence[Turn], work: Sequence[Work] = (), *, placed: bool = False) -> list[Turn]:
+        return ledger.add_turns(self._database, turns, work, placed=placed)
 
     def waits(self, turn_id: str) -> bool:
         return queue.waits(self._database, turn_id)
 
-    def commit(self, changes: Sequence[Change], done: Sequence[str] = ()) -> None:
-        ledger.commit(self._database, changes, done)
+    def commit(self, changes: Sequence[Change], done: Sequence[str] = (), *, placed: bool = False) -> None:
+        ledger.commit(self._database, changes, done, placed=placed)
+
+    def marks(self) -> Iterator[Mark]:
+        return order.marks(self._database)
+
+    def put_marks(self, marks: Sequence[Mark]) -> None:
+        order.put(self._database, marks, self._clock.now().isoformat())
 
     def work(self, limit: int) -> list[Work]:
         return queue.waiting(self._database, limit)
@@ -159,10 +166,15 @@ class Store:
 
     def merge(self, ledger: Path, *, dry_run: bool = False) -> Merged:
         theirs = Database(Home(root=ledger.parent, models=self.settings.home.models))
+        mine = self._database
+        if dry_run and not self.settings.home.exists():  # nothing is to be made
+            mine = Database(Home(root=ledger.parent / "nothing", models=self.settings.home.models))
         try:
-            return Merger(self._database, theirs, self._purger).merge(dry_run=dry_run)
+            return Merger(mine, theirs, self._purger).merge(dry_run=dry_run)
         finally:
             theirs.close()
+            if mine is not self._database:
+                mine.close()
 
     def verify(self, traces: Traces) -> Verdict:
         from memcli.store.verify import Verifier

@@ -10,7 +10,7 @@ from memcli import hooks
 from memcli.errors import StoreError
 from memcli.paths import PRIVATE_DIR, PRIVATE_FILE
 from memcli.ports import MemoryStore
-from memcli.records import Change, Link, Memory, Turn
+from memcli.records import Change, Link, Mark, Memory, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,9 @@ class Selection:
     def changes(self) -> Iterator[Change]:
         for memory in self.chosen:
             yield from self.store.history(memory.id)
+
+    def marks(self) -> Iterator[Mark]:
+        yield from ()
 
 
 def export(store: MemoryStore, chosen: Sequence[Memory], name: str) -> int:

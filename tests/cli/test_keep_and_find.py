@@ -50,6 +50,17 @@ def test_add_keeps_a_file_as_a_document(memcli: Line, tmp_path: Path) -> None:
     assert told["changes"][0]["after"]["trust"] == "document"
 
 
+def test_a_path_that_is_there_is_not_kept_as_words(memcli: Line, tmp_path: Path) -> None:
+    """It is told what was meant; words that only look like a path are kept, and any with `--raw`."""
+    (tmp_path / "notes.md").write_text("tea is green")
+    for name, meant in ((f"{tmp_path}/notes.md", f"memcli add --file {tmp_path}"), (f"{tmp_path}/", "markdown")):
+        assert meant in memcli("add", name, code=2).err.replace("\n", " ")
+    assert not memcli.home.exists()
+    for words in (f"{tmp_path}/gone.md", "and/or", "~nobody/x.md", "a/" + "b" * 5_000, "tea is green. Really."):
+        memcli("add", words)
+    assert memcli.add(f"{tmp_path}/notes.md", "--raw")
+
+
 def test_a_human_date_becomes_the_day_it_happened(memcli: Line) -> None:
     """Counted from the clock's day."""
     memory = memcli.add("Signed the lease", "--when", "yesterday")

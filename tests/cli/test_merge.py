@@ -87,6 +87,13 @@ def test_what_was_purged_there_is_erased_here(memcli: Line, laptop: Line, tmp_pa
     assert not list(memcli.home.glob("backups/*"))
 
 
+def test_a_look_at_a_merge_makes_no_home(memcli: Line, laptop: Line) -> None:
+    """Not even where nothing was ever kept."""
+    laptop.add("tea is green", "--raw")
+    assert memcli("merge", str(laptop.home), "--dry-run", "--json").json["memories"] == 1
+    assert not memcli.home.exists()
+
+
 def test_what_is_no_memory_is_told_and_nothing_changes(memcli: Line, tmp_path: Path) -> None:
     """A folder, a file, a cut archive, nothing, itself."""
     memcli.add("tea is green", "--raw")

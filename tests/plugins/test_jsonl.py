@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from memcli import hooks
 from memcli.errors import BadInputError
-from memcli.records import Change, Kind, Link, Memory, Origin, Role, Turn
+from memcli.records import Change, Kind, Link, Mark, Memory, Origin, Role, Turn
 
 AT = datetime(2026, 1, 5, 10, 0, tzinfo=timezone(timedelta(hours=2)))
 
@@ -169,6 +169,9 @@ class Shelf:
         return iter(self._all[2])
 
     def changes(self) -> Iterator[Change]:
+        return iter(())
+
+    def marks(self) -> Iterator[Mark]:
         return iter(())
 
 

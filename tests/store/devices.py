@@ -53,6 +53,7 @@ class Device:
     name: str
     store: Store = field(init=False)
     done: int = 0
+    copies: int = 0
 
     def __post_init__(self) -> None:
         settings = Settings(home=Home(root=self.root / self.name, models=self.root / "models"))

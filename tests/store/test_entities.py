@@ -13,7 +13,6 @@ from memcli.erasure import Scope
 from memcli.models.fake import FakeEmbedder
 from memcli.records import Filter, Memory
 from memcli.requests import Note, Patch
-from memcli.store.migrations import SCHEMA_VERSION
 from memcli.wiring import Parts
 
 
@@ -67,13 +66,22 @@ def test_a_purge_takes_the_entities_too(parts: Parts) -> None:
     assert parts.store.naming(["porto", "ana's sister"]) == {}
 
 
+WITHOUT_THEM = """
+DROP TABLE memory_entities;
+DROP INDEX changes_by_place;
+ALTER TABLE changes DROP COLUMN place;
+ALTER TABLE turns DROP COLUMN place;
+DROP TABLE meant;
+PRAGMA user_version = 4;
+"""
+
+
 def test_a_ledger_of_the_version_before_is_given_its_entities(parts: Parts, settings: Settings) -> None:
     """They are read from the memories that are there."""
     before = parts.store.naming(["marta", "porto", "rome"])
     parts.close()
     with sqlite3.connect(settings.home.ledger) as connection:
-        connection.execute("DROP TABLE memory_entities")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+        connection.executescript(WITHOUT_THEM)
     connection.close()
     again = Parts(replace(settings, user_name="Ana"))
     assert again.store.naming(["marta", "porto", "rome"]) == before

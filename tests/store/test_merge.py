@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from memcli_plugins.archive import Archive
 
 from memcli.erasure import Scope
+from memcli.ingest import Source, run_import
+from memcli.ports import SilentProgress
 from memcli.records import Memory, Status
 from memcli.update import Act
-from memcli.update.edits import inverse
+from memcli.update.edits import birth, inverse
 from memcli.update.plan import accepted
 from tests.store.conftest import START
 from tests.store.devices import ALL, Deed, Device
@@ -179,6 +183,84 @@ def test_what_was_purged_there_is_erased_here_and_never_comes_back(a: Device, b:
     assert fresh.heads() == {}
     fresh.close()
     kept.close()
+
+
+def test_a_third_device_brings_back_what_two_removed(a: Device, b: Device) -> None:
+    """The second removal had no effect until then, and is remembered all the same."""
+    c = a.twin("c")
+    do(a, "remove", 1)
+    do(b, "remove", 5)
+    do(c, "tag", 3, 2)
+    a.merge(b)
+    a.merge(c)
+    assert a.heads() == {}
+    do(c, "tag", 7, 3)
+    a.merge(c)
+    assert only(a).tags == ("tag3",)
+    c.merge(a)
+    assert c.archive() == a.archive()
+    c.close()
+
+
+def test_words_that_a_third_device_replaced_knowingly_wait_no_more(a: Device, b: Device) -> None:
+    """Unless something was done with them meanwhile."""
+    do(a, "edit", 1, 1)
+    c = a.twin("c")
+    do(b, "edit", 2, 2)
+    a.merge(b)
+    assert [m.text for m in waiting(a)] == ["text 1"]
+    do(c, "edit", 5, 3)
+    kept = a.twin("kept")
+    (lost,) = waiting(kept)
+    kept.store.commit(accepted(lost, only(kept), Act("b:1", START.replace(hour=20), "user")))
+    told = a.merge(c)
+    assert ([m.text for m in waiting(a)], told.conflicts) == (["text 2"], (waiting(a)[0].id,))
+    kept.merge(c)
+    assert "text 1" in {m.text for m in kept.heads().values()}
+    for device in (c, kept):
+        device.close()
+
+
+def test_an_archive_carries_what_was_purged_and_in_which_order_things_stand(a: Device, b: Device) -> None:
+    """By ids alone; an empty memory that takes it in writes the same archive."""
+    do(b, "edit", 5, 4)
+    do(b, "edit", 3, 5)
+    do(b, "add", 1, 2)
+    gone = only(a).id
+    b.store.purge(b.store.plan_purge(Scope(ids=(gone,))))
+    path = b.root / "b.memcli"
+    path.write_bytes(b.archive())
+    empty = Device(b.root, "empty")
+    run_import(Source(Archive(), path, {}, 1_000_000), empty.store, START, SilentProgress())
+    assert empty.archive() == path.read_bytes()
+    assert a.merge(empty).erased == 1
+    assert (a.store.purged([gone]), gone in a.heads()) == ({gone}, False)
+    b.merge(a)
+    assert b.archive() == a.archive()
+    empty.close()
+
+
+def test_a_memory_that_lost_a_source_elsewhere_loses_it_here(a: Device, b: Device) -> None:
+    """Wherever it is merged from, and whichever device wrote of it in between."""
+    for minute in (1, 2):
+        do(a, "say", minute, minute)
+    first, second = (turn.id for turn in a.store.session_turns("s0"))
+    a.store.commit([birth(replace(only(a), id="m:000000000001", sources=(first, second)), Act("b:1", START, "u"))])
+    b.merge(a)
+    c = b.twin("c")
+    do(c, "tag", 9, 2, which=0)
+    do(c, "tag", 9, 3, which=1)
+    b.store.purge(b.store.plan_purge(Scope(ids=(first,))))
+    for one, other in ((c, b), (a, c), (b, a), (c, a)):
+        one.merge(other)
+    assert a.archive() == b.archive() == c.archive()
+    for device in (a, b, c):
+        kept = device.store.memories_by_id(["m:000000000001"])["m:000000000001"]
+        assert (kept.sources, len(kept.tags)) == ((second,), 1)
+        told = [body for c in device.store.history(kept.id) for body in (c.before, c.after) if body]
+        assert all(first not in body.sources for body in told)
+        assert [line for line in device.store.problems() if "table" not in line] == []
+    c.close()
 
 
 def test_an_empty_memory_takes_all_and_gives_nothing(tmp_path: Path, a: Device) -> None:
