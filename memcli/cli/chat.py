@@ -21,9 +21,10 @@ from memcli.cli.interrupt import interruptible
 from memcli.cli.options import Json, examples
 from memcli.cli.report import left_out
 from memcli.cli.state import State
-from memcli.cli.talk import SLASH, Leave, Talk, Wrap, learned_lines, reply_text, source_lines
+from memcli.cli.talk import Leave, Talk, Wrap, learned_lines, reply_text, source_lines
 from memcli.errors import MemcliError, ModelMissingError
 from memcli.ports import StopReply
+from memcli.slash import SLASH
 
 if TYPE_CHECKING:
     from memcli.requests import Exchange

@@ -20,10 +20,11 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
 
 from memcli.cli import words
-from memcli.cli.talk import COMMANDS, SLASH, Talk
+from memcli.cli.talk import Talk
 from memcli.errors import MemcliError
 from memcli.paths import PRIVATE_FILE
 from memcli.records import Filter
+from memcli.slash import COMMANDS, SLASH
 
 _RECENT: Final = 50
 _CONTINUES: Final = "\\"
@@ -39,7 +40,7 @@ class LineEditor:
             message=FormattedText([("class:mark", "› ")]),
             prompt_continuation=FormattedText([("class:mark", "… ")]),
             multiline=True,
-            history=_history(history),
+            history=_history(history, talk),
             completer=SlashCompleter(talk),
             complete_while_typing=True,
             key_bindings=_keys(),
@@ -95,21 +96,30 @@ class SlashCompleter(Completer):
 
 
 class PrivateFileHistory(FileHistory):
-    """History in a file that only its owner may read; a full disk costs the history, not the chat."""
+    """History in a file that only its owner may read, and without what is said in private.
+
+    A full disk costs the history, not the chat.
+    """
+
+    def __init__(self, file: Path, talk: Talk) -> None:
+        super().__init__(str(file))
+        self._talk = talk
 
     def store_string(self, string: str) -> None:
+        if self._talk.private:
+            return
         with suppress(OSError):
             super().store_string(string)
 
 
-def _history(file: Path | None) -> History:
+def _history(file: Path | None, talk: Talk) -> History:
     if file is None:
         return InMemoryHistory()
     try:
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, PRIVATE_FILE))
     except OSError:
         return InMemoryHistory()
-    return PrivateFileHistory(str(file))
+    return PrivateFileHistory(file, talk)
 
 
 def _keys() -> KeyBindings:

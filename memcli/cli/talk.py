@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from memcli import slash
 from memcli.cli import words
-from memcli.errors import NotFoundError, UsageError
+from memcli.errors import NotFoundError
 from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
-from memcli.requests import Exchange, Note, Sources, least_trusted, sources
+from memcli.requests import Exchange, Sources, least_trusted, sources
 from memcli.words import caution
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
-    from memcli.ports import MemoryStore
 
 SHOWN: Final = 10
 RESUMED: Final = 6
 LEARNED: Final = 2
 """Turns read after a reply; what else waits is the background's work."""
-SLASH: Final = "/"
 _LINE_CHARS: Final = 56
 _SOURCE_CHARS: Final = 46
 _CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
@@ -40,36 +37,13 @@ _LEARNED: Final = {
     Op.QUARANTINE: ("! waits in the inbox", "red"),
 }
 
+_AGAIN: Final = {"/undo": "undone", "/redo": "done again"}
+
 Lines = Sequence[Text]
 
 
 class Leave(Exception):  # noqa: N818 -- not an error: `/exit` raises it
     """The user has said enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A `/` command as `/help` and completion show it. ``writes`` ones are refused in a private talk."""
-
-    argument: str
-    what: str
-    writes: bool = False
-
-
-COMMANDS: Final[Mapping[str, Command]] = {
-    "/help": Command("", "these lines"),
-    "/memories": Command("[QUERY]", "the latest memories, or those that fit a query"),
-    "/remember": Command("TEXT", "keep something as a memory", writes=True),
-    "/correct": Command("TEXT", "put right what was remembered: it's Tuesday", writes=True),
-    "/undo": Command("", "take back the last change to memories", writes=True),
-    "/redo": Command("", "do again what /undo took back", writes=True),
-    "/forget": Command("ID...", "put memories away; /undo brings them back", writes=True),
-    "/why": Command("", "what the last answer rests on"),
-    "/session": Command("[NAME]", "this session's name, or go on with another"),
-    "/sessions": Command("", "the latest sessions"),
-    "/new": Command("", "begin a new session"),
-    "/exit": Command("", "leave; Ctrl-D does too"),
-}
 
 
 class Talk:
@@ -123,24 +97,17 @@ class Talk:
             UsageError: there is no such command, it lacks its argument, or it would write in a private talk.
             Leave: it was `/exit`.
         """
-        typed, _, argument = line.strip().partition(" ")
-        name = command_named(typed)
-        if self.private and COMMANDS[name].writes:
-            raise UsageError(
-                f"{name} would store something, and this chat is private", hint="start one without --private"
-            )
-        if not argument.strip() and COMMANDS[name].argument[:1].isalpha():
-            raise UsageError(f"{name} needs {COMMANDS[name].argument}", hint=COMMANDS[name].what)
-        run: Callable[[str], Lines] = getattr(self, f"_{name.removeprefix(SLASH)}")
-        return run(argument.strip())
+        name, argument = slash.parsed(line, private=self.private)
+        if act := slash.COMMANDS[name].act:
+            return _changed(name, act(self.assistant, self.session, argument))
+        run: Callable[[str], Lines] = getattr(self, f"_{name.removeprefix(slash.SLASH)}")
+        return run(argument)
 
     # -- the commands, each by its name ------------------------------------------------------------------------
 
     def _help(self, _: str) -> Lines:
-        return [
-            *(_pair(f"{name} {command.argument}".strip(), command.what) for name, command in COMMANDS.items()),
-            Text("Alt-Enter, or \\ at the end of a line, begins another line; Ctrl-C stops a reply.", "dim"),
-        ]
+        keys = f"{slash.KEYS} Ctrl-C stops a reply, Ctrl-D leaves."
+        return [*(_pair(*told) for told in slash.usage()), Text(keys, "dim")]
 
     def _memories(self, query: str) -> Lines:
         if query:
@@ -150,37 +117,11 @@ class Talk:
             memories = self.assistant.store.list_memories(Filter(), limit=SHOWN)
         return [memory_line(m) for m in memories] or [Text("no memories yet; /remember TEXT keeps one", "dim")]
 
-    def _remember(self, text: str) -> Lines:
-        made = self.assistant.remember(Note(text=text, raw=True)).changes
-        stored = self.assistant.store.memories_by_id([change.memory_id for change in made])
-        return [Text.assemble(("+ remembered ", "green"), memory_line(m)) for m in stored.values()]
-
-    def _correct(self, text: str) -> Lines:
-        note = Note(text=f"Correction: {text}", session=self.session)
-        made = self.assistant.remember(note).changes
-        return learned_lines(made) or [Text("nothing known fits", "dim")]
-
-    def _undo(self, _: str) -> Lines:
-        return [undone_line(change) for change in self.assistant.undo()]
-
-    def _redo(self, _: str) -> Lines:
-        return [undone_line(change, "done again") for change in self.assistant.redo()]
-
-    def _forget(self, ids: str) -> Lines:
-        done = self.assistant.forget(ids.split())
-        lines = [Text.assemble(("- put away ", "red"), memory_line(c.after)) for c in done if c.after]
-        return [*lines, Text("/undo brings it back" if lines else "put away already", "dim")]
-
     def _why(self, _: str) -> Lines:
         if self.last is None:
             raise NotFoundError("nothing has been answered in this chat yet")
         answer = self.last.answer
-        told = f"{len(answer.retrieved)} found, {len(answer.injected)} shown to {answer.model}, "
-        told += f"{len(answer.citations)} cited, {answer.took_ms / 1000:.1f} s"
-        return [
-            Text(told, "dim"),
-            *(_evidence(hit, answer.injected, answer.citations) for hit in answer.retrieved),
-        ]
+        return [Text(slash.rests_on(answer), "dim"), *(_evidence(*found) for found in slash.evidence(answer))]
 
     def _session(self, name: str) -> Lines:
         if not name:
@@ -199,6 +140,10 @@ class Talk:
         self._begin(None)
         return [Text(f"now in {self.title}", "dim")]
 
+    def _private(self, _: str) -> Lines:
+        self.private = not self.private
+        return self._new("")
+
     def _exit(self, _: str) -> Lines:
         raise Leave
 
@@ -214,26 +159,7 @@ class Talk:
         self._past = list(self.assistant.store.session_turns(self.session)) if self.private else []
 
     def _fresh(self) -> str:
-        return fresh_session(self.assistant.store, self.assistant.clock.now())
-
-
-def command_named(typed: str) -> str:
-    """The command that was typed, whole or as a beginning that fits only one.
-
-    Raises:
-        UsageError: none fits, or several do.
-    """
-    fitting = [name for name in COMMANDS if name.startswith(typed)]
-    if typed in COMMANDS or len(fitting) == 1:
-        return typed if typed in COMMANDS else fitting[0]
-    if fitting and typed != SLASH:
-        raise UsageError(f"{typed} may be {' or '.join(fitting)}")
-    raise UsageError(f"there is no command {typed}", hint="/help lists the commands")
-
-
-def fresh_session(store: MemoryStore, now: datetime) -> str:
-    """The first name of today that no session has: chat-2026-01-31-1, then -2."""
-    return words.fresh_name(f"chat-{now:%Y-%m-%d}-", (name for name, _, _ in store.sessions(limit=1_000)))
+        return slash.fresh_session(self.assistant.store, self.assistant.clock.now())
 
 
 def printable(text: str) -> str:
@@ -327,8 +253,17 @@ def undone_line(change: Change, done: str = "undone") -> Text:
     return Text.assemble((f"~ {done} ", "yellow"), memory_line(about) if about else change.memory_id)
 
 
-def _evidence(hit: Hit, injected: Sequence[str], cited: Sequence[str]) -> Text:
-    role = "cited" if hit.id in cited else "shown" if hit.id in injected else "found"
+def _changed(name: str, changes: Sequence[Change]) -> Lines:
+    """What a command changed."""
+    if name in _AGAIN:
+        return [undone_line(change, _AGAIN[name]) for change in changes]
+    told = learned_lines(changes)
+    if name == "/forget":
+        told.append(Text("/undo brings it back" if changes else "put away already", "dim"))
+    return told or [Text("nothing was changed: it is known already, or nothing known fits", "dim")]
+
+
+def _evidence(role: str, hit: Hit) -> Text:
     return Text.assemble(
         (f"{role}  ", "green" if role == "cited" else "dim"),
         (words.short(hit.id), "cyan"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
@@ -229,7 +229,7 @@ class MemcliApp(App[None], Doing):
         """Do again what was last taken back."""
         self.do(self.parts.assistant.redo, lambda made: self.stepped("done again", made))
 
-    def stepped(self, done: str, made: list[Change]) -> None:
+    def stepped(self, done: str, made: Sequence[Change]) -> None:
         """Say what was taken back, or done again."""
         memory = made[0].after or made[0].before
         words = cut(one_line(printable(memory.text)), 48) if memory else ""

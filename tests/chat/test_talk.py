@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from memcli.cli.talk import COMMANDS, Leave, Wrap, command_named, printable, reply_text, source_lines
+from memcli.cli.talk import Leave, Talk, Wrap, printable, reply_text, source_lines
 from memcli.errors import NotFoundError, UsageError
 from memcli.models.fake import FakeChatModel
 from memcli.records import Filter
+from memcli.slash import COMMANDS, named
+from memcli.tui.screens import deeds
 
 if TYPE_CHECKING:
     from tests.chat.conftest import Desk
@@ -33,14 +35,14 @@ def plain(lines: Sequence[Text]) -> str:
 )
 def test_a_command_may_be_typed_by_its_beginning(typed: str, name: str) -> None:
     """A whole name wins over longer ones that begin alike."""
-    assert command_named(typed) == name
+    assert named(typed) == name
 
 
 @pytest.mark.parametrize("typed", ["/", "/nothing", "/se", "/HELP"])
 def test_a_command_that_is_none_or_several_is_refused(typed: str) -> None:
     """One line says so; nothing is guessed."""
     with pytest.raises(UsageError):
-        command_named(typed)
+        named(typed)
 
 
 def test_what_could_command_a_terminal_is_not_printed() -> None:
@@ -173,6 +175,24 @@ def test_session_goes_on_with_another_and_new_begins_one(desk: Desk) -> None:
     assert "work" in plain(talk.command("/sessions"))
 
 
+def test_private_begins_a_chat_that_stores_nothing_and_ends_it(desk: Desk) -> None:
+    """What may be stored is told, and refused meanwhile."""
+    talk = desk.talk()
+    assert "private" in plain(talk.command("/private"))
+    talk.say("My code is 4711.", silent)
+    with pytest.raises(UsageError, match="private"):
+        talk.command("/remember it")
+    assert "chat-" in plain(talk.command("/private"))
+    assert not talk.assistant.store.sessions(limit=5)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_both_front_ends_do_every_command(name: str) -> None:
+    """The table says what there is; neither leaves one out."""
+    changes = COMMANDS[name].act is not None
+    assert changes or (name in deeds.DEEDS and hasattr(Talk, f"_{name[1:]}"))
+
+
 def test_exit_leaves_and_help_tells_every_command(desk: Desk) -> None:
     """Nothing that can be typed is missing from the help."""
     talk = desk.talk()
@@ -182,7 +202,7 @@ def test_exit_leaves_and_help_tells_every_command(desk: Desk) -> None:
         talk.command("/exit")
 
 
-@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.argument[:1].isalpha()])
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.needs])
 def test_a_command_without_what_it_needs_says_so(desk: Desk, name: str) -> None:
     """Nothing is remembered or forgotten by mistake."""
     with pytest.raises(UsageError, match="needs"):

@@ -14,9 +14,9 @@ from memcli.errors import ModelError
 from memcli.models.fake import FakeChatModel
 from memcli.ports import Sampling, Task
 from memcli.records import Filter, Message, Op
+from memcli.slash import COMMANDS
 from memcli.tui.app import MemcliApp
 from memcli.tui.screens.chat import Chat, cited
-from memcli.tui.screens.slash import COMMANDS
 from memcli.tui.widgets.writing import Writing
 from tests.tui.conftest import FakeParts
 from tests.tui.helpers import citing, press, rest, said, screen_text, type_in
@@ -253,4 +253,4 @@ async def test_what_was_near_is_shown_where_the_model_cites_nothing(app: Make, p
         assert "not cited, but near: " in screen_text(pilot.app)
         await say(pilot, "/why")
         await rest(pilot)
-        assert "0 sources cited" in screen_text(pilot.app)
+        assert "0 cited" in screen_text(pilot.app)

@@ -15,15 +15,16 @@ from textual.widgets import Markdown, OptionList, Static
 from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
 
-from memcli.errors import MemcliError
+from memcli.errors import MemcliError, UsageError
 from memcli.ports import StopReply
 from memcli.records import Change, Op, Role, Turn
 from memcli.requests import Exchange, Sources, least_trusted, sources
+from memcli.slash import COMMANDS, SLASH, fresh_session
 from memcli.tui import lines, spoken
-from memcli.tui.screens import slash
+from memcli.tui.screens import deeds
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.writing import Writing
-from memcli.words import caution, count, day, fresh_name, printable
+from memcli.words import caution, count, day, printable
 
 RESUMED: Final = 20
 SESSIONS: Final = 200
@@ -70,7 +71,7 @@ class Chat(Place):
             with Vertical(id="parts"):
                 yield Static(id="summary", markup=False)
                 yield VerticalScroll(id="talk", can_focus=True)
-                yield Writing(_HINT, tuple(slash.COMMANDS), id="say")
+                yield Writing(_HINT, tuple(COMMANDS), id="say")
 
     def on_mount(self) -> None:
         """A new session, and the model opened meanwhile."""
@@ -153,10 +154,13 @@ class Chat(Place):
             self.add_class("-facets")
             sessions.focus()
 
+    @property
+    def where(self) -> str:
+        """The session as a person reads it."""
+        return "private: nothing is stored" if self.private else self.session or "a new session"
+
     def _summarise(self, note: str = "") -> None:
-        named = self.session or "a new session"
-        where = "private: nothing is stored" if self.private else named
-        told = " · ".join(part for part in (where, self.settings.chat_model, note) if part)
+        told = " · ".join(part for part in (self.where, self.settings.chat_model, note) if part)
         self.query_one("#summary", Static).update(printable(told))
 
     # -- saying ------------------------------------------------------------------------------------------------
@@ -181,7 +185,7 @@ class Chat(Place):
 
     def on_writing_sent(self, event: Writing.Sent) -> None:
         """Send what was written, or do what it says."""
-        if event.text.startswith("/"):
+        if event.text.startswith(SLASH):
             self._command(event.text)
         elif self._busy:
             self.app.notify("the reply is not done yet; Escape stops it", severity="warning")
@@ -190,8 +194,11 @@ class Chat(Place):
             self._say(event.text)
 
     def _command(self, line: str) -> None:
-        if wrong := slash.run(self, line):
-            self.app.notify(printable(wrong), severity="warning", markup=False)
+        try:
+            deeds.run(self, line)
+        except UsageError as wrong:
+            told = "; ".join(part for part in (wrong.message, wrong.hint) if part)
+            self.app.notify(printable(told), severity="warning", markup=False)
         else:
             self._taken(line)
 
@@ -220,8 +227,7 @@ class Chat(Place):
 
         try:
             if not self.session:
-                names = (name for name, _, _ in self.store.sessions(limit=1_000))
-                self.session = fresh_name(f"chat-{self.now():%Y-%m-%d}-", names)
+                self.session = fresh_session(self.store, self.now())
             past = tuple(self._past) if self.private else None
             return self.assistant.chat(text, self.session, show, private=self.private, past=past)
         except MemcliError as error:
@@ -281,7 +287,7 @@ class Chat(Place):
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """What a command changed."""
-        self.put_lines(slash.changed(changes, lambda change: _stored_line(change, undone=False)))
+        self.put_lines(deeds.changed(changes, lambda change: _stored_line(change, undone=False)))
         self.home.look()
 
     def _put(self, widget: Widget) -> None:
