@@ -287,6 +287,7 @@ class Filter:
 
     ``since``/``until`` bound a turn's time, or a memory's event time (its creation if it has none);
     ``as_of`` keeps memories valid then; ``known_at`` gives the records as they were known then.
+    A memory without a beginning was always valid, or, with ``begun``, since it happened or else was said.
     ``trusts`` are the origins of memories; each of ``containing`` occurs in the text, capitals or not.
     """
 
@@ -301,6 +302,7 @@ class Filter:
     known_at: datetime | None = None
     trusts: tuple[Origin, ...] = ()
     containing: tuple[str, ...] = ()
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

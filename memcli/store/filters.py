@@ -8,7 +8,7 @@ interval includes ``valid_from`` and not ``valid_to``. ``since`` and ``until`` a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -67,7 +67,7 @@ def keeps_memory(memory: Memory, where: Filter, session_turns: frozenset[str] = 
         and (where.since is None or event_micros(memory) >= micros(where.since))
         and (where.until is None or event_micros(memory) <= micros(where.until))
         and (where.session is None or not session_turns.isdisjoint(memory.sources))
-        and _valid(memory, where.as_of)
+        and _valid(memory, where)
     )
 
 
@@ -75,11 +75,21 @@ def _contains(text: str, words: Iterable[str]) -> bool:
     return all(word.lower() in text.lower() for word in words)
 
 
-def _valid(memory: Memory, at: datetime | None) -> bool:
+def _valid(memory: Memory, where: Filter) -> bool:
+    at = where.as_of
     if at is None:
         return True
-    begun = memory.valid_from is None or memory.valid_from <= at
-    return begun and (memory.valid_to is None or at < memory.valid_to)
+    since = memory.valid_from or (memory.event_at or memory.created_at if where.begun else None)
+    return (since is None or since <= at) and (memory.valid_to is None or at < memory.valid_to)
+
+
+def _validity(where: Filter, prefix: str = "") -> Iterator[str]:
+    """What ``as_of`` asks, as conditions with their numbers in them."""
+    if where.as_of is not None:
+        at = micros(where.as_of)
+        always = f"{prefix}event_us <= {at}" if where.begun else "1 = 1"
+        yield f"({prefix}valid_from_us <= {at} OR ({prefix}valid_from_us IS NULL AND {always}))"
+        yield f"({prefix}valid_to_us IS NULL OR {prefix}valid_to_us > {at})"
 
 
 @dataclass(slots=True)
@@ -121,10 +131,8 @@ def memory_sql(where: Filter) -> tuple[str, list[object]]:
             " WHERE s.memory = m.id AND t.session = ?)",
             where.session,
         )
-    if where.as_of is not None:
-        at = micros(where.as_of)
-        clauses.add("(m.valid_from_us IS NULL OR m.valid_from_us <= ?)", at)
-        clauses.add("(m.valid_to_us IS NULL OR m.valid_to_us > ?)", at)
+    for condition in _validity(where, "m."):
+        clauses.add(condition)
     return clauses.sql(), clauses.values
 
 
@@ -179,11 +187,7 @@ def _memory_texts(where: Filter, of_session: Iterable[str]) -> list[str]:
         texts.append(f"event_us <= {micros(where.until)}")
     if where.session is not None:
         texts.append(among("id", of_session))
-    if where.as_of is not None:
-        at = micros(where.as_of)
-        texts.append(f"(valid_from_us IS NULL OR valid_from_us <= {at})")
-        texts.append(f"(valid_to_us IS NULL OR valid_to_us > {at})")
-    return texts
+    return [*texts, *_validity(where)]
 
 
 def _containing(where: Filter) -> list[str]:

@@ -73,6 +73,7 @@ moments = st.none() | st.integers(-1, 60)
     since=moments,
     until=moments,
     as_of=moments,
+    begun=st.booleans(),
     trusts=st.lists(st.sampled_from(Origin), max_size=2, unique=True).map(tuple),
     containing=st.lists(names | st.sampled_from(["É", "é", "TEA", "1"]), max_size=2).map(tuple),
 )
@@ -85,6 +86,7 @@ def test_every_path_keeps_the_same_records(
     since: int | None,
     until: int | None,
     as_of: int | None,
+    begun: bool,
     trusts: tuple[Origin, ...],
     containing: tuple[str, ...],
 ) -> None:
@@ -97,7 +99,7 @@ def test_every_path_keeps_the_same_records(
     where = Filter(
         kinds=kinds, tags=tags, statuses=statuses, session=session, trusts=trusts, containing=containing
     )
-    where = replace(where, since=at(since), until=at(until), as_of=at(as_of))
+    where = replace(where, since=at(since), until=at(until), as_of=at(as_of), begun=begun)
     store = shelf.store
     of_session = frozenset(turn.id for turn in shelf.turns if turn.session == session)
     memories = {memory.id for memory in shelf.memories if keeps_memory(memory, where, of_session)}

@@ -29,6 +29,7 @@ from memcli.tui.screens.timeline import Unit, span, step
 from memcli.tui.widgets.places import NARROW as NARROW_NAMES
 from memcli.tui.widgets.rows import Rows
 from memcli.update import Act
+from memcli.words import day
 from tests.tui.conftest import NOON, FakeParts, birth, memory
 from tests.tui.helpers import listed, press, rest, said, screen_text, type_in
 
@@ -84,11 +85,14 @@ async def test_the_timeline_lists_by_period_and_steps_through_what_was_true(app:
         assert listed(pilot.app) == ["Miso the cat is afraid of the vacuum cleaner"]
         await press(pilot, "down")
         assert "Sourdough needs twelve hours in the fridge" in listed(pilot.app)
+        assert "14 Feb 2026" in screen_text(pilot.app)
         await press(pilot, "d")
         assert "by year" in screen_text(pilot.app)
         await press(pilot, "d", "d", "left_square_bracket")
         assert "true on 2 Feb 2026" in screen_text(pilot.app)
         assert "Lives in Berlin" in listed(pilot.app)
+        assert "Miso the cat is afraid of the vacuum cleaner" not in listed(pilot.app)  # said a month later
+        assert f"{day(old.valid_from or NOON)}  " in screen_text(pilot.app)
         await press(pilot, "n")
         assert "known on 2 Feb 2026" in screen_text(pilot.app)
         assert "Miso the cat is afraid of the vacuum cleaner" not in listed(pilot.app)

@@ -14,14 +14,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from memcli.dates import resolve
-from memcli.records import Filter, Lane, Memory
+from memcli.records import Filter, Lane, Memory, Precision
 from memcli.tui import lines
 from memcli.tui.screens.listing import Listing
 from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
 from memcli.tui.widgets.slider import Slider
-from memcli.words import count, day
+from memcli.words import count, day, moment
 
 Unit: TypeAlias = Literal["day", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = ("day", "month", "year")
@@ -58,6 +58,17 @@ def step(at: datetime, unit: Unit, steps: int) -> datetime:
     return first + timedelta(days=min(at.day, (following - first).days) - 1)
 
 
+def begins(memory: Memory) -> datetime:
+    """Since when a memory holds: since it is said to, else since it happened, else since it was said."""
+    return memory.valid_from or memory.event_at or memory.created_at
+
+
+def happened(memory: Memory) -> str:
+    """When what a memory tells was, as exactly as is known but for the hour; else when it was said."""
+    precision = None if memory.event_precision is Precision.INSTANT else memory.event_precision
+    return moment(memory.event_at, precision) if memory.event_at else day(memory.created_at)
+
+
 class Timeline(Listing):
     """Periods on the left, their memories on the right; with a moment set, what was so then."""
 
@@ -87,9 +98,7 @@ class Timeline(Listing):
                 self._period_line, lambda p: p.name, empty="nothing yet", id="periods", marking=False
             )
             with Vertical(id="parts"):
-                yield Rows[Memory](
-                    lambda m, width: lines.memory_line(m, self.now(), width), lambda m: m.id, id="list"
-                )
+                yield Rows[Memory](self._line, lambda m: m.id, id="list")
                 yield Detail(id="detail")
 
     def on_mount(self) -> None:
@@ -139,8 +148,8 @@ class Timeline(Listing):
             told = f"by {self._unit} (d changes that) · [ and ] step through what was true at a time"
         else:
             what = "known" if self._known else "true"
-            told = f"{count(self.rows.total, 'memory')} {what} on {day(self._then)} · "
-            told += f"[ ] by {self._unit}, n {'true' if self._known else 'known'} then, escape now"
+            since = "" if self._known else ", each since the day beside it"
+            told = f"{count(self.rows.total, 'memory')} {what} on {day(self._then)}{since} · escape: now"
         self.query_one("#summary", Static).update(told)
 
     def action_unit(self) -> None:
@@ -193,11 +202,17 @@ class Timeline(Listing):
         where = Filter(lanes=(Lane.MEMORY,))
         if self._then is not None:
             known, true = (self._then, None) if self._known else (None, self._then)
-            where = Filter(lanes=where.lanes, as_of=true, known_at=known)
+            where = Filter(lanes=where.lanes, as_of=true, known_at=known, begun=True)
         elif isinstance(period, Period):
             since, until = span(period.name, self.now())
             where = Filter(lanes=where.lanes, since=since, until=until)
         self.rows.show(_Then(self.store, where) if where.known_at else Filtered(self.store, where))
+
+    def _line(self, memory: Memory, width: int) -> Content:
+        """When it was; where one looks at what held then, since when it did."""
+        if self._then is not None and not self._known:
+            return lines.memory_line(memory, self.now(), width, day(begins(memory)))
+        return lines.memory_line(memory, self.now(), width, happened(memory))
 
     def _period_line(self, period: Period, width: int) -> Content:
         bar = "█" * max(round(period.share * _BAR), 1) if width >= _WITH_BAR else ""
