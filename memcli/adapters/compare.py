@@ -15,9 +15,11 @@ from memcli import models
 from memcli.adapters import shelf
 from memcli.adapters.gate import Item, Judge, general, items, measure, sample
 from memcli.adapters.personal import examples
+from memcli.errors import CheckFailedError
 from memcli.models.adapters import Card, check
 
 if TYPE_CHECKING:
+    from memcli.models.choices import Choice
     from memcli.ports import Progress, Task
     from memcli.wiring import Parts
 
@@ -92,6 +94,23 @@ def compare(
         Scores(len(s), *pair) for s, pair in zip((common, own), zip(first, second, strict=True), strict=True)
     ]
     return Comparison(task, before.name if before else BASE, after.name, scores[0], scores[1])
+
+
+def promote(parts: Parts, name: str, progress: Progress, limit: int | None = None) -> Choice:
+    """Put an adapter in use, if it beats the one that is; the old one stays for the way back.
+
+    Raises:
+        CheckFailedError: it does not beat it; nothing was changed.
+        NotFoundError: there is none of that name.
+        ConflictError: it is in use already, or made for another base.
+        ModelMissingError: the base or an adapter is missing or damaged.
+    """
+    card = shelf.find(parts.settings, name)
+    found = compare(parts, card, shelf.active(parts.settings, card.task), progress, limit)
+    if not found.passed:
+        hint = f"`memcli adapters show {name}` tells more; nothing was changed"
+        raise CheckFailedError(f"{name} does not beat {found.before}: {found.verdict}", hint=hint)
+    return shelf.choose(parts.settings, name, parts.clock.now(), found.verdict)
 
 
 def held_out(parts: Parts, task: Task, limit: int | None = None) -> list[Item]:

@@ -158,17 +158,12 @@ def train(
 @app.command(epilog=examples("memcli adapters promote update-1"))
 def promote(ctx: typer.Context, name: Name, limit: Limit = None, as_json: Json = False) -> None:
     """Put an adapter in use, if it beats the one in use on the gate set; the old one stays for `rollback`."""
-    from memcli.adapters import shelf
-    from memcli.adapters.compare import compare
+    from memcli.adapters import compare
 
     state = of(ctx)
-    card = shelf.find(state.settings, name)
     with state.parts() as parts, progress(state) as bar:
-        found = compare(parts, card, shelf.active(state.settings, card.task), bar, limit)
-    if not found.passed:
-        hint = f"`memcli adapters show {name}` tells more; nothing was changed"
-        raise CheckFailedError(f"{name} does not beat {found.before}: {found.verdict}", hint=hint)
-    _chosen(state, shelf.choose(state.settings, name, state.now(), found.verdict), as_json=as_json)
+        choice = compare.promote(parts, name, bar, limit)
+    _chosen(state, choice, as_json=as_json)
 
 
 @app.command(epilog=examples("memcli adapters rollback update"))
@@ -194,7 +189,7 @@ def _chosen(state: State, choice: Choice, *, as_json: bool) -> None:
     if as_json:
         state.document(documents.of(**asdict(choice)))
     else:
-        state.say(f"{choice.task} runs on {choice.name} now{f' ({choice.why})' if choice.why else ''}")
+        state.say(choice.told)
 
 
 def _row(row: Row) -> documents.Document:

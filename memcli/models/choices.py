@@ -46,6 +46,11 @@ class Choice:
     task: Task
     name: str
 
+    @property
+    def told(self) -> str:
+        """What a task runs on now, and why."""
+        return f"{self.task} runs on {self.name} now{f' ({self.why})' if self.why else ''}"
+
 
 def log(folder: Path, task: Task | None = None) -> list[Choice]:
     """All choices, or those of a task, oldest first; a line that was cut off by a crash was never made."""

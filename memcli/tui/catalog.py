@@ -53,7 +53,29 @@ def all_models(settings: Settings) -> list[Model]:
     ]
 
 
-def told(model: Model) -> str:
+def listed(settings: Settings) -> list[Model | shelf.Row]:
+    """Each model, and below it its adapters; for a thread."""
+    items: list[Model | shelf.Row] = []
+    for model in all_models(settings):
+        items += [model, *model.adapters]
+    return items
+
+
+def told(item: Model | shelf.Row) -> str:
+    """What the page below the list says of a line of it."""
+    return _told_of_adapter(item) if isinstance(item, shelf.Row) else _told_of_model(item)
+
+
+def _told_of_adapter(row: shelf.Row) -> str:
+    """What an adapter does, whether it is asked, what was measured, and its limits."""
+    card = row.card
+    origin = "comes with memcli" if card.shipped else "your own"
+    measured = ["measured: " + "; ".join(gains)] if (gains := list(_gains(card.metrics))) else []
+    limits = [" ".join(str(card.about["limits"]).split())] if "limits" in card.about else []
+    return "\n".join([f"adapter {card.name} for {card.task}, {origin}: {row.state}", *measured, *limits])
+
+
+def _told_of_model(model: Model) -> str:
     """What a model is for, and for each adapter whether it is in use and what it gained."""
     facts = [model.about, model.licence, size(model.size_bytes)]
     lines = [" · ".join(fact for fact in facts if fact)]

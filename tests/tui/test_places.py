@@ -15,8 +15,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Tree
 
 from memcli import models, update
+from memcli.adapters import compare, shelf
+from memcli.adapters.compare import Comparison, Scores
 from memcli.config import Settings, load
 from memcli.models import files
+from memcli.models.adapters import CARD, WEIGHTS, Card
 from memcli.ports import Progress
 from memcli.records import Filter, Status, Work
 from memcli.tui.app import MemcliApp
@@ -29,7 +32,9 @@ from memcli.tui.screens.timeline import Unit, span, step
 from memcli.tui.widgets.places import NARROW as NARROW_NAMES
 from memcli.tui.widgets.rows import Rows
 from memcli.update import Act
+from memcli.wiring import Parts
 from memcli.words import day
+from tests.models.test_engine import write_adapter
 from tests.tui.conftest import NOON, FakeParts, birth, memory
 from tests.tui.helpers import listed, press, rest, said, screen_text, type_in
 
@@ -277,11 +282,64 @@ async def test_a_pull_shows_how_far_it_is_and_can_be_stopped(app: Make, monkeypa
         assert "downloading" not in screen_text(pilot.app)
 
 
+async def test_an_adapter_must_win_to_be_put_in_use_and_there_is_a_way_back(
+    app: Make, parts: FakeParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the verdict of the command line; what a measurement says is given here, the rest is real."""
+    installed(parts, "small-one")
+    for number in (1, 2):
+        an_adapter(parts, f"update-{number}")
+    parts.settings = replace(parts.settings, chat_model="small-one")
+    shelf.choose(parts.settings, "update-1", NOON, "first")
+    measured = [Scores(9, 50.0, 40.0), Scores(9, 50.0, 60.0)]
+
+    def compared(parts: Parts, after: Card, before: Card | None, progress: Progress, _: int | None) -> Comparison:
+        progress.start(f"asking {after.name}", 2)
+        return Comparison("update", before.name if before else "", after.name, measured.pop(0), Scores(0, 0, 0))
+
+    monkeypatch.setattr(compare, "compare", compared)
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "9")
+        assert "waits for update.vote model" in line_of(pilot, "update-1")
+        assert "not in use" in line_of(pilot, "update-2")
+        await point_at(pilot, "update-1")
+        await press(pilot, "enter")
+        assert "update runs on it already" in said(pilot.app)
+        await point_at(pilot, "update-2")
+        await press(pilot, "enter", "y")
+        assert "update-2 does not beat update-1: general 50.0 -> 40.0 (9 examples)" in said(pilot.app)
+        await press(pilot, "enter", "y")
+        assert "update runs on update-2 now (general 50.0 -> 60.0 (9 examples))" in said(pilot.app)
+        assert "waits for update.vote model" in line_of(pilot, "update-2")
+        await press(pilot, "b", "y")
+        assert "update runs on update-1 now" in said(pilot.app)
+        assert "not in use" in line_of(pilot, "update-2")
+    assert [each.step for each in shelf.choices(parts.settings)] == ["promote", "promote", "rollback"]
+
+
+def line_of(pilot: Pilot[None], name: str) -> str:
+    """The line of the list that has a name."""
+    return next(line for line in screen_text(pilot.app).splitlines() if f" {name} " in line)
+
+
 async def point_at(pilot: Pilot[None], name: str) -> None:
-    """Put the cursor on a model."""
-    rows: Rows[Model] = pilot.app.screen.query_one("#list", Rows)
-    rows.cursor = next(place for place, model in rows.held.items() if model.name == name)
+    """Put the cursor on a model or an adapter."""
+    rows: Rows[Model | shelf.Row] = pilot.app.screen.query_one("#list", Rows)
+    names = {
+        place: item.card.name if isinstance(item, shelf.Row) else item.name for place, item in rows.held.items()
+    }
+    rows.cursor = next(place for place, each in names.items() if each == name)
     await rest(pilot)
+
+
+def an_adapter(parts: FakeParts, name: str) -> None:
+    """An adapter's folder with a card for ``small-one``; its weights are never opened here."""
+    folder = parts.settings.home.adapters / "small-one" / "update" / name
+    folder.mkdir(parents=True)
+    write_adapter(folder / WEIGHTS, scale=0.0)
+    about = {"base": "small-one", "base_sha256": "0", "task": "update"}
+    about["weights_sha256"] = files.sha256_of(folder / WEIGHTS)
+    (folder / CARD).write_text("".join(f'{key} = "{value}"\n' for key, value in about.items()))
 
 
 def installed(parts: FakeParts, name: str) -> None:
