@@ -57,7 +57,7 @@ __all__ = ["Assistant", "Exchange", "Note", "Patch", "Remembered"]
 DIRECT_MEMORY_CHARS = 500
 HISTORY_TURNS = 12
 PROFILE_MOST = 200
-UNDO_ACTOR = "undo"
+UNDO_ACTOR, REDO_ACTOR = "undo", "redo"
 UNDO_LOOKS_BACK = 1_000
 SEARCH_LEARNS, SINCE = "ranker.", "since"
 """The note from when on citations count; empty or absent: always."""
@@ -439,8 +439,10 @@ class Assistant:
             ConflictError: something was changed again since.
         """
         changes = self._to_undo(target)
+        return self._inverted(changes, self._act(UNDO_ACTOR, f"undo of {target or changes[0].batch}"), dry_run)
+
+    def _inverted(self, changes: Sequence[Change], act: Act, dry_run: bool) -> list[Change]:
         heads = self.store.memories_by_id([change.memory_id for change in changes])
-        act = self._act(UNDO_ACTOR, f"undo of {target or changes[0].batch}")
         made = inverses(changes, heads, act)
         if not dry_run:
             self.store.commit(made)
@@ -455,7 +457,9 @@ class Assistant:
         """
         for limit in (UNDO_LOOKS_BACK, EVERYTHING):
             if batch := latest_undo(self.store.log(limit=limit)):
-                return self.undo(batch, dry_run=dry_run)
+                changes = self._to_undo(batch)
+                again = self.store.change(changes[0].undoes).batch if changes[0].undoes else batch
+                return self._inverted(changes, self._act(REDO_ACTOR, f"redo of {again}"), dry_run)
         raise NotFoundError("nothing was taken back since the last change")
 
     def _to_undo(self, target: str | None) -> list[Change]:

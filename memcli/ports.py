@@ -267,8 +267,11 @@ class MemoryStore(Protocol):
 
     def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]: ...
 
-    def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
-        """Newest first."""
+    def list_memories(self, where: Filter, *, limit: int, offset: int = 0, by_event: bool = False) -> list[Memory]:
+        """Newest first; ``by_event`` goes by when it happened, or else was said.
+
+        What was known then (``known_at``) always goes by when it was said.
+        """
 
     def count(self, where: Filter) -> int:
         """How many memories a filter keeps (its ``known_at`` aside)."""

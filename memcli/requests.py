@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.records import (
     COVERAGE,
@@ -15,6 +15,7 @@ from memcli.records import (
     Hit,
     Kind,
     Memory,
+    Op,
     Origin,
     Priority,
     Turn,
@@ -24,9 +25,14 @@ from memcli.records import (
 from memcli.text import terms
 from memcli.update import Act
 
+if TYPE_CHECKING:
+    from memcli.ports import MemoryStore
+
 NEAR: Final = 0.30
 COVERS: Final = 0.30
 LOOKED_AT: Final = 5
+LOOKED_BACK: Final = 100
+"""Changes that came after what was made of a turn, at most, to find it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,21 @@ def fits(hits: Sequence[Hit]) -> bool:
         hit.features.get(SIMILARITY, 1.0) >= NEAR or hit.features.get(COVERAGE, 1.0) >= COVERS
         for hit in hits[:LOOKED_AT]
     )
+
+
+def made_of(store: MemoryStore, said: Turn) -> list[Change]:
+    """What was made of a turn, oldest first, as the log has it; being recalled, and links, are not told.
+
+    Whoever read the turn, this process or the service: the log is the same.
+    """
+    log = store.log(limit=LOOKED_BACK)
+    return [change for change in reversed(log) if _is_from(change, said)]
+
+
+def _is_from(change: Change, said: Turn) -> bool:
+    if change.op is Op.REINFORCE or change.link is not None:
+        return False
+    return said.id in change.evidence or bool(change.after and said.id in change.after.sources)
 
 
 def is_own_reply(hit: Hit) -> bool:

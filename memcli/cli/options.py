@@ -83,6 +83,9 @@ def end_from(ttl: str | None, state: State) -> datetime | None:
     found = _LASTING.fullmatch(ttl.strip())
     try:
         at = state.now() + int(found[1]) * _UNITS[found[2]] if found else end_of(ttl, state)
+    except BadInputError as error:
+        hint = "12h, 30d, 2w, 1y, a date such as 24 Dec 2030, or never"
+        raise BadInputError(f"{ttl!r} is no time to keep it for", hint=hint) from error
     except OverflowError as error:
         raise BadInputError(f"{ttl} is longer than any calendar", hint="leave --ttl out to keep it") from error
     if at is None or at <= state.now():

@@ -47,8 +47,10 @@ def rebuild(ctx: typer.Context, as_json: Json = False) -> None:
         done = Runner(assistant).run(named("profile"))
         if done.outcome is Outcome.FAILED:
             raise MemcliError(f"the profile could not be rebuilt: {done.detail}")
-        state.say(done.detail, "dim")
-        _print(state, _lines(state, assistant), _overall(assistant), as_json=as_json)
+        lines = _lines(state, assistant)
+        if lines:
+            state.say(done.detail, "dim")
+        _print(state, lines, _overall(assistant), as_json=as_json, empty=done.detail)
 
 
 def _lines(state: State, assistant: Assistant) -> list[Line]:
@@ -62,7 +64,10 @@ def _overall(assistant: Assistant) -> Memory | None:
     return next(iter(assistant.store.list_memories(Filter(tags=(OVERALL,)), limit=1)), None)
 
 
-def _print(state: State, lines: Sequence[Line], overall: Memory | None, *, as_json: bool) -> None:
+def _print(
+    state: State, lines: Sequence[Line], overall: Memory | None, *, as_json: bool, empty: str | None = None
+) -> None:
+    """The profile, and below it what can be done; where there is none, why: ``empty``."""
     if as_json:
         told = documents.memory(overall, state.now()) if overall else None
         state.document(documents.of(overall=told, lines=[_plain(line) for line in lines]))
@@ -74,7 +79,7 @@ def _print(state: State, lines: Sequence[Line], overall: Memory | None, *, as_js
     if lines:
         hint = f"memcli edit {short(lines[0].memory.id)} changes a line, memcli tag ID {KEPT_OUT} takes one out"
     else:
-        hint = "there is no profile yet: memcli profile rebuild makes one"
+        hint = "there is no profile yet: memcli profile rebuild makes one" if empty is None else empty
     state.say(hint, "dim")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -13,7 +14,7 @@ from memcli import slash
 from memcli.cli import words
 from memcli.errors import NotFoundError
 from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
-from memcli.requests import Exchange, Sources, least_trusted, sources
+from memcli.requests import Exchange, Sources, least_trusted, made_of, sources
 from memcli.words import caution
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ SHOWN: Final = 10
 RESUMED: Final = 6
 LEARNED: Final = 2
 """Turns read after a reply; what else waits is the background's work."""
+_LOOKS, _LOOK_SECONDS = 40, 0.05
+"""How often, and how far apart, one looks whether the service has read what was said."""
 _LINE_CHARS: Final = 56
 _SOURCE_CHARS: Final = 46
 _CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
@@ -77,10 +80,17 @@ class Talk:
         return list(self.assistant.store.turns_by_id([self.last.said.id, self.last.replied.id]).values())
 
     def learned(self) -> list[Change]:
-        """What was made of what was said: reads what waits to be read, the most urgent first."""
-        if self.private:
+        """What was made of what was said, by this process or by the service, which may be reading it just now."""
+        if self.private or self.last is None:
             return []
-        return [change for lesson in self.assistant.learn(LEARNED) for change in lesson.changes]
+        for _ in self.assistant.learn(LEARNED):
+            pass
+        store, said = self.assistant.store, self.last.said
+        for _ in range(_LOOKS):
+            if not store.waits(said.id):
+                break
+            sleep(_LOOK_SECONDS)
+        return made_of(store, said)
 
     def sources(self) -> Sources | None:
         """What stands behind the last answer."""

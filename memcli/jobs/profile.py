@@ -10,6 +10,7 @@ from memcli.jobs.job import Context
 from memcli.lifecycle import PROFILE
 from memcli.records import Memory, Op
 from memcli.update import Act
+from memcli.words import count
 
 
 def rebuild(context: Context) -> str:
@@ -24,7 +25,9 @@ def rebuild(context: Context) -> str:
     changes = [update.revised(m, _tagged(m), act, Op.TAG) for m in memories if m.id in chosen - before]
     changes += [update.revised(m, _untagged(m), gone, Op.TAG) for m in memories if m.id in before - chosen]
     assistant.store.commit(changes)
-    return f"{len(lines)} lines, {len(changes)} changed"
+    if not lines:
+        return "no line: nothing that is kept says who you are, what you like, do or own"
+    return f"{count(len(lines), 'line')}, {len(changes)} changed"
 
 
 def _tagged(memory: Memory) -> Memory:

@@ -84,13 +84,13 @@ class Reading:
         sql = f"SELECT {TURN_COLUMNS} FROM turns r WHERE {condition} ORDER BY r.position, r.seq"
         return [turn_of(row) for row in self.database.rows(sql, values)]
 
-    def list_memories(self, where: Filter, limit: int, offset: int) -> list[Memory]:
+    def list_memories(self, where: Filter, limit: int, offset: int, *, by_event: bool) -> list[Memory]:
         if where.known_at is not None:
             return self.memories_known(where, where.known_at)[offset : offset + limit]
         condition, values = memory_sql(where)
         rows = self.database.rows(
             f"SELECT m.record FROM memories m WHERE {condition}"
-            " ORDER BY m.created_us DESC, m.seq DESC LIMIT ? OFFSET ?",
+            f" ORDER BY {'m.event_us' if by_event else 'm.created_us'} DESC, m.seq DESC LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
         return [codec.loads(Memory, row[0]) for row in rows]

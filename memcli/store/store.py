@@ -202,8 +202,8 @@ class Store:
     def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]:
         return self._reading.turns_by_id(ids)
 
-    def list_memories(self, where: Filter, *, limit: int, offset: int = 0) -> list[Memory]:
-        return self._reading.list_memories(where, limit, offset)
+    def list_memories(self, where: Filter, *, limit: int, offset: int = 0, by_event: bool = False) -> list[Memory]:
+        return self._reading.list_memories(where, limit, offset, by_event=by_event)
 
     def count(self, where: Filter) -> int:
         return self._browsing.count(where)

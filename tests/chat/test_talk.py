@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from memcli.cli.talk import Leave, Talk, Wrap, printable, reply_text, source_lines
+from memcli.cli.talk import Leave, Talk, Wrap, learned_lines, printable, reply_text, source_lines
 from memcli.errors import NotFoundError, UsageError
 from memcli.models.fake import FakeChatModel
 from memcli.records import Filter
@@ -62,6 +62,16 @@ def test_both_turns_are_kept_under_a_new_session_of_the_day(desk: Desk) -> None:
     talk.say("I moved to Lisbon.", silent)
     assert talk.session == "chat-2026-03-02-1"
     assert [turn.text for turn in talk.kept()] == ["I moved to Lisbon.", "All right."]
+
+
+def test_what_the_service_read_first_is_told_as_well(desk: Desk) -> None:
+    """Whoever reads a turn, what was made of it is told; and what an earlier one was made into is not again."""
+    talk = desk.talk()
+    talk.say("I moved to Lisbon.", silent)
+    assert list(talk.assistant.learn())
+    assert "Lisbon" in plain(learned_lines(talk.learned()))
+    talk.say("Is that so?", silent)
+    assert talk.learned() == []
 
 
 def test_the_next_session_of_the_day_has_the_next_number(desk: Desk) -> None:

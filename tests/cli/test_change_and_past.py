@@ -189,6 +189,8 @@ def test_redo_does_again_what_undo_took_back(memcli: Line) -> None:
         memcli("redo")
         assert memcli("show", memory, "--json").json["text"] == text
     assert "nothing was taken back" in memcli("redo", code=3).err
+    latest, *_, edit = memcli("log", "--json").json[:5]
+    assert (latest["actor"], latest["reason"]) == ("redo", f"redo of {edit['batch']}")
     memcli("undo")
     memcli("pin", memory)
     memcli("redo", code=3)

@@ -152,6 +152,17 @@ def test_the_past_is_listed_as_it_was_known(store: Store, make: Make) -> None:
     assert known(timedelta(days=-1)) == []
 
 
+def test_a_list_may_go_by_when_things_happened(store: Store, make: Make) -> None:
+    """What has no date of its own stands where it was said."""
+    said = make.turn("x").at
+    told = make.memory("told")
+    long_ago = make.memory("long ago", event_at=said - timedelta(days=400))
+    soon = make.memory("soon", event_at=said + timedelta(days=400))
+    store.commit(make.births([soon, told, long_ago]))
+    texts = [memory.text for memory in store.list_memories(Filter(), limit=9, by_event=True)]
+    assert texts == ["soon", "told", "long ago"]
+
+
 def test_as_of_sees_what_was_valid_although_it_is_superseded_now(store: Store, make: Make) -> None:
     """The interval includes its beginning and not its end."""
     moved = make.memory("").created_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -18,18 +19,17 @@ from textual.widgets.option_list import Option
 from memcli.errors import MemcliError, UsageError
 from memcli.ports import StopReply
 from memcli.records import Change, Op, Role, Turn
-from memcli.requests import Exchange, Sources, least_trusted, sources
+from memcli.requests import LOOKED_BACK, Exchange, Sources, least_trusted, made_of, sources
 from memcli.slash import COMMANDS, SLASH, fresh_session
 from memcli.tui import lines, spoken
 from memcli.tui.screens import deeds
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.writing import Writing
-from memcli.words import caution, count, day, printable
+from memcli.words import ago, caution, count, day, printable
 
 RESUMED: Final = 20
 SESSIONS: Final = 200
 LEARNED: Final = 10
-LOOKED_BACK: Final = 100
 LINK: Final = "memcli:"
 _HINT: Final = "say something; Enter sends, Alt-Enter begins another line, / lists commands"
 _CITATION: Final = re.compile(r"\[([mt]:[0-9a-z]+)\]")
@@ -100,12 +100,13 @@ class Chat(Place):
 
     # -- sessions ----------------------------------------------------------------------------------------------
 
-    def _list_sessions(self, sessions: Sequence[tuple[str, int, object]]) -> None:
+    def _list_sessions(self, sessions: Sequence[tuple[str, int, datetime]]) -> None:
         names = self.query_one("#sessions", OptionList)
         here = names.highlighted
         names.clear_options()
-        for name, turns, _ in sessions:
-            label = Content(f"{printable(name)}\n") + Content.styled(f"  {count(turns, 'turn')}", lines.QUIET)
+        for name, turns, at in sessions:
+            told = f"  {count(turns, 'turn')}, {ago(at, self.now())}"
+            label = Content(f"{printable(name)}\n") + Content.styled(told, lines.QUIET)
             names.add_option(Option(label, id=name))
         names.highlighted = here
 
@@ -263,9 +264,8 @@ class Chat(Place):
         return self._made_of(said)
 
     def _made_of(self, said: Turn) -> list[Content]:
-        log = self.store.log(limit=LOOKED_BACK)
-        taken_back = {change.undoes for change in log}
-        made = [change for change in reversed(log) if _is_from(change, said)]
+        taken_back = {change.undoes for change in self.store.log(limit=LOOKED_BACK)}
+        made = made_of(self.store, said)
         return [_stored_line(change, undone=change.id in taken_back) for change in made]
 
     def _look_stored(self, said: Turn) -> None:
@@ -312,13 +312,6 @@ def _sources(found: Sources) -> Content:
     ]
     warning = caution(least_trusted(found.hits)) if found.cited else ""
     return Content("\n").join([*told, Content.styled(warning, "$warning")] if warning else told)
-
-
-def _is_from(change: Change, said: Turn) -> bool:
-    """Whether a change was made of a turn; being recalled, and links, are not told."""
-    if change.op is Op.REINFORCE or change.link is not None:
-        return False
-    return said.id in change.evidence or bool(change.after and said.id in change.after.sources)
 
 
 def _stored_line(change: Change, *, undone: bool) -> Content:

@@ -56,7 +56,9 @@ class Models(Asking):
     def body(self) -> Iterable[Widget]:
         """Models, what the one pointed at is for, and how far a download is."""
         with Vertical(id="main"):
-            yield Static("* in use, ✓ on this machine; pulling is all that ever uses the network", id="summary")
+            yield Static(
+                "* in use, ✓ here · Enter uses the one pointed at · only p uses the network", id="summary"
+            )
             yield Rows[Item](self._line, _key, id="list", marking=False)
             yield Static(id="about", markup=False)
             yield Static(id="pulling", markup=False)

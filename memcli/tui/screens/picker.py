@@ -19,11 +19,12 @@ from memcli.tui.widgets.rows import Rows
 
 
 class Filtered:
-    """A source: the memories that a filter keeps, newest first."""
+    """A source: the memories that a filter keeps, newest first, by when they were said or when they happened."""
 
-    def __init__(self, store: MemoryStore, where: Filter) -> None:
+    def __init__(self, store: MemoryStore, where: Filter, *, by_event: bool = False) -> None:
         self.where = where
         self._store = store
+        self._by_event = by_event
 
     def begin(self) -> None:
         return
@@ -32,7 +33,7 @@ class Filtered:
         return self._store.count(self.where)
 
     def page(self, offset: int, limit: int) -> Sequence[Memory]:
-        return self._store.list_memories(self.where, limit=limit, offset=offset)
+        return self._store.list_memories(self.where, limit=limit, offset=offset, by_event=self._by_event)
 
 
 class Picker(ModalScreen[Memory | None]):

@@ -206,7 +206,8 @@ class Timeline(Listing):
         elif isinstance(period, Period):
             since, until = span(period.name, self.now())
             where = Filter(lanes=where.lanes, since=since, until=until)
-        self.rows.show(_Then(self.store, where) if where.known_at else Filtered(self.store, where))
+        source = _Then(self.store, where) if where.known_at else Filtered(self.store, where, by_event=True)
+        self.rows.show(source)
 
     def _line(self, memory: Memory, width: int) -> Content:
         """When it was; where one looks at what held then, since when it did."""

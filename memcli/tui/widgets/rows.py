@@ -82,7 +82,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         Binding("enter", "choose", "Open", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0, repaint=False)  # what looks different then is drawn by name
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)  # what looks different then is drawn by name
     total: reactive[int] = reactive(0, repaint=False)
 
     class About(Message):
@@ -243,7 +243,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         place, width = y + round(self.scroll_y), self.size.width
         style = self.visual_style
         if place >= self.total:
-            hint = f"{_NO_MARK}{self._empty}" if self._known and place == 0 and self.total == 0 else ""
+            hint = f"{_NO_MARK}{self._empty if self._known else '…'}" if place == self.total == 0 else ""
             words = Content(hint).stylize("dim italic") if hint else Content(" " * width)
             return self._strip(words, style)
         item = self.held.get(place)
