@@ -49,13 +49,41 @@ def memcli(home: Path, *words: str, typed: str = "", tracer: tuple[str, ...] = (
 def test_nobody_is_called(home: Path, tmp_path: Path) -> None:
     """Whatever a library does: of the addresses that the system is asked for, none is of a network."""
     log = tmp_path / "calls"
-    tracer = (str(STRACE), "-f", "-qq", "-A", "-o", str(log), "-e", "trace=socket,connect,sendto,sendmsg,bind")
+    tracer = traced(log)
     memcli(home, "add", SAID, tracer=tracer)
     memcli(home, "search", "cellar key", tracer=tracer)
     memcli(home, "ask", ASKED, tracer=tracer)
     memcli(home, "service", "status", tracer=tracer)
-    families = set(re.findall(r"\b(?:AF|PF)_[A-Z0-9]+", log.read_text(encoding="utf-8")))
-    assert families == {"AF_UNIX"}
+    assert families(log) == {"AF_UNIX"}
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not installed")
+def test_the_service_calls_nobody_either(home: Path, tmp_path: Path) -> None:
+    """From its first system call to its last: it starts, answers, streams from the model, runs jobs, and ends."""
+    log = tmp_path / "calls"
+    memcli(home, "add", SAID)
+    command = (*traced(log), sys.executable, "-m", process.PROGRAM, "--home", str(home))
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}) as service:
+        while not json.loads(memcli(home, "service", "status", "--json"))["running"]:
+            assert service.poll() is None, "it came up"
+        for asked in (("search", "cellar key"), ("ask", ASKED), ("add", "Tea is green."), ("forecast",)):
+            memcli(home, *asked)
+        served = json.loads(memcli(home, "service", "status", "--json"))
+        memcli(home, "service", "stop")
+        assert service.wait(timeout=60) == 0
+    assert served["requests"] > len(("search", "ask", "add", "forecast"))
+    assert "chat_model" in served["warm"]
+    assert families(log) == {"AF_UNIX"}
+
+
+def traced(log: Path) -> tuple[str, ...]:
+    """A command before a command: every call that could reach another machine is written down."""
+    return (str(STRACE), "-f", "-qq", "-A", "-o", str(log), "-e", "trace=socket,connect,sendto,sendmsg,bind")
+
+
+def families(log: Path) -> set[str]:
+    """The kinds of addresses and sockets that the system was asked for."""
+    return set(re.findall(r"\b(?:AF|PF)_[A-Z0-9]+", log.read_text(encoding="utf-8")))
 
 
 def test_a_session_is_for_the_user_alone(home: Path, tmp_path: Path) -> None:
