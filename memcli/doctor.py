@@ -16,15 +16,17 @@ from typing import Final
 
 from memcli import models
 from memcli.config import Settings
-from memcli.errors import MemcliError
+from memcli.errors import MemcliError, StoreError
 from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
 from memcli.records import Filter, new_id
 from memcli.store.backup import check as check_backup
+from memcli.store.border import REACH, UNREACHED
 from memcli.store.rescue import is_damaged, newest_backup, rescue
 from memcli.update import Act
 from memcli.update.audit import Finding, audit, repairs
 from memcli.wiring import Parts
 
+NOT_MENDED: Final = "not mended: "
 LOW_DISK: Final = 500 * 10**6
 NO_DISK: Final = 20 * 10**6
 _OTHERS: Final = 0o077
@@ -71,7 +73,10 @@ def mend(parts: Parts) -> list[str]:
     try:
         if parts.store.renew_derived():
             done.append("columns, sources, names and counts of words made anew from the records")
-        if parts.store.problems() or parts.store.deep_problems():
+        problems = [*parts.store.problems(), *parts.store.deep_problems()]
+        if far := next((line for line in problems if UNREACHED in line), ""):
+            raise StoreError(far, hint=REACH)  # to make them anew there would only lose what is there
+        if problems:
             done.append(f"{parts.store.reembed(parts.embedder)} rows of the search tables rebuilt")
         if finished := parts.store.finish_purges():
             done.append(f"{finished} purges finished")
@@ -80,7 +85,7 @@ def mend(parts: Parts) -> list[str]:
         if moved.turns + moved.memories:
             done.append(f"{moved.turns + moved.memories} rows moved into the search tables")
     except MemcliError as error:
-        done.append(f"the search tables are as they were: {error.message}")
+        done.append(f"{NOT_MENDED}{error.message}")
     return done
 
 
@@ -156,7 +161,8 @@ def _store(parts: Parts) -> Iterator[Check]:
         return
     if problems:
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        yield Check("store", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, "`memcli doctor --fix`")
+        hint = REACH if any(UNREACHED in line for line in problems) else "`memcli doctor --fix`"
+        yield Check("store", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, hint)
     else:
         yield Check("store", Verdict.OK, "ledger, history and search tables agree")
     yield _memories(parts)
@@ -173,9 +179,13 @@ def _derived(parts: Parts) -> Check:
         return Check("derived", Verdict.FAILED, error.message, error.hint)
     if problems:
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        return Check(
-            "derived", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, "`memcli doctor --deep --fix`"
+        hint = REACH if any(UNREACHED in line for line in problems) else "`memcli doctor --deep --fix`"
+        return Check("derived", Verdict.FAILED, "; ".join(problems[:_SHOWN]) + more, hint)
+    if "://" in (parts.settings.store_uri or ""):
+        told = (
+            f"right as far as one sees: files in {parts.settings.store_uri} that no row is in cannot be looked at"
         )
+        return Check("derived", Verdict.WARNING, told, "`memcli purge --verify` cannot search them either")
     return Check("derived", Verdict.OK, "columns, names, counts and vectors are their records'")
 
 

@@ -49,14 +49,23 @@ class Plan:
         """Whether nothing would go."""
         return not (self.memories or self.turns or self.answers)
 
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """Every record whose words go, in whole or in part."""
+        return (*self.memories, *self.turns, *self.answers, *self.losing)
+
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What erased records can be known by: their texts (of every revision), ids and vectors (float32 bytes)."""
+    """What erased records can be known by: their texts (of every revision), ids and vectors (float32 bytes).
+
+    ``touched`` are the ids, and those of records that lose a part: whoever was trained on one learned of it.
+    """
 
     texts: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     vectors: tuple[bytes, ...] = ()
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from memcli.adapters.compare import Comparison, compare
 from memcli.adapters.gate import Context, replay
 from memcli.adapters.personal import Example, examples
 from memcli.erasure import trained_mark
-from memcli.errors import ModelMissingError, NotFoundError
+from memcli.errors import ConflictError, ModelMissingError, NotFoundError
 from memcli.models import files
 from memcli.models.adapters import BASE_KEY, CARD, WEIGHTS, Card, check
 from memcli.models.files import private_folder, sha256_of, writing
@@ -127,16 +127,40 @@ def retrain(
     Raises:
         NotFoundError: the task has no adapter to go on from, or the history teaches too little.
         ModelMissingError: the training libraries, or the base, are missing.
+        ConflictError: something of what it learned from was erased meanwhile.
+        ConflictError: something that it learned from was purged meanwhile.
         StoreError: the disk is full.
     """
     trained = _trained(parts, task, recipe, progress, check_stop)
     start = trained.start
     about = {"weights_sha256": sha256_of(trained.place / WEIGHTS)}
     card = Card(start.base, start.base_sha256, task, trained.name, trained.place / WEIGHTS, about, shipped=False)
-    measured = compare(parts, card, start, progress, limit)
+    try:
+        measured = compare(parts, card, start, progress, limit)
+        _refuse_erased(parts, trained)
+    except BaseException:
+        shutil.rmtree(trained.place, ignore_errors=True)
+        raise
     write_card(trained, recipe, measured)
     shutil.rmtree(_checkpoints(parts.settings, task), ignore_errors=True)
     return measured
+
+
+def _refuse_erased(parts: Parts, trained: Trained) -> None:
+    """A training has its lessons in mind: what was erased since it began must not live on in what it makes."""
+    if _forget_erased(parts, trained.start.task, trained.lessons):
+        raise ConflictError(
+            "something that it was learning from was erased meanwhile: what it made is erased too",
+            hint="run it again: it begins anew with what is left",
+        )
+
+
+def _forget_erased(parts: Parts, task: Task, taught: Sequence[Example]) -> bool:
+    """Whether something of the lessons was erased; then the checkpoint goes too."""
+    gone = parts.store.purged([source for each in taught for source in each.sources])
+    if gone:
+        shutil.rmtree(_checkpoints(parts.settings, task), ignore_errors=True)
+    return bool(gone)
 
 
 def _trained(
@@ -150,7 +174,10 @@ def _trained(
     taught = lessons(parts.store, task)
     run = _Run(parts.settings, start, recipe, taught)
     progress.start(f"training {task}", run.steps)
-    run.go(progress, check_stop)
+    try:
+        run.go(progress, check_stop)
+    finally:
+        _forget_erased(parts, task, taught)
     name, place = _new_place(parts.settings, start)
     run.write(place)
     progress.done()

@@ -5,17 +5,20 @@ The command line and the TUI make these calls; nothing here runs a model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from memcli import models
 from memcli.config import Settings
+from memcli.erasure import trained_mark
 from memcli.errors import ConflictError, NotFoundError
 from memcli.models import Installed, files
-from memcli.models.adapters import TASKS, Card, check
+from memcli.models.adapters import CARD, TASKS, Card, check, own_cards
 from memcli.models.choices import Choice, known, line_up, log, note, previous
+from memcli.models.files import writing
 from memcli.ports import Task
 
 IN_USE: Final = "in use"
@@ -157,6 +160,50 @@ def roll_back(settings: Settings, task: Task, at: datetime, why: str = "", who: 
     choice = Choice(at.isoformat(), who, why, "rollback", model.name, model.source_sha256, task, before)
     note(settings.home.adapters, choice)
     return choice
+
+
+def learned_of(settings: Settings, ids: Iterable[str]) -> list[Card]:
+    """The user's own adapters whose cards name one of these records among those they were trained on.
+
+    Raises:
+        BadInputError: a card cannot be read.
+    """
+    marks = {trained_mark(record_id) for record_id in ids}
+    own = own_cards(settings.home.adapters)
+    return [card for card in own if not marks.isdisjoint(card.about.get("data", {}).get("records", ()))]
+
+
+def erase(settings: Settings, card: Card, at: datetime, why: str, who: str = "user") -> None:
+    """Delete an adapter of the user's own for good; its task runs on the one before it.
+
+    Raises:
+        ConflictError: it came with memcli.
+        StoreError: the disk is read-only.
+    """
+    if card.shipped:
+        raise ConflictError(
+            f"{card.name} comes with memcli", hint="`memcli config set model.adapters off` does without"
+        )
+    folder = card.weights.parent
+    with writing(folder):
+        note(
+            settings.home.adapters,
+            Choice(at.isoformat(), who, why, "erase", card.base, card.base_sha256, card.task, card.name),
+        )
+        shutil.rmtree(folder)
+
+
+def erase_unfinished(settings: Settings) -> int:
+    """Delete what trainings left that were killed before they wrote a card; how many."""
+    left = [
+        folder
+        for folder in settings.home.adapters.glob("*/*/*")
+        if folder.is_dir() and not (folder / CARD).exists()
+    ]
+    for folder in left:
+        with writing(folder):
+            shutil.rmtree(folder)
+    return len(left)
 
 
 def choices(settings: Settings, task: Task | None = None) -> list[Choice]:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from memcli.cli import documents, words
 from memcli.cli.interrupt import interruptible
-from memcli.cli.options import Json, examples
+from memcli.cli.options import Json, Yes, examples
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
 from memcli.errors import CheckFailedError
@@ -180,6 +180,26 @@ def rollback(
     _chosen(state, shelf.roll_back(state.settings, task.task, state.now(), why), as_json=as_json)
 
 
+@app.command(epilog=examples("memcli adapters erase update-1", "memcli adapters erase update-1 --yes"))
+def erase(ctx: typer.Context, name: Name, yes: Yes = False, as_json: Json = False) -> None:
+    """Delete an adapter of your own for good; its task goes back to the one before it. There is no undo."""
+    from memcli.adapters import shelf
+    from memcli.service import process
+
+    state = of(ctx)
+    card = shelf.find(state.settings, name)
+    if not state.sure(f"Delete {name} for good?", yes=yes):
+        raise typer.Abort
+    shelf.erase(state.settings, card, state.now(), "the user's wish")
+    if not state.no_service:
+        process.stop(state.settings.home)
+    used = shelf.active(state.settings, card.task)
+    if as_json:
+        state.document(documents.of(name=name, task=card.task, runs_on=used and used.name))
+    else:
+        state.say(f"{name} is erased; {card.task} runs on {used.name if used else 'the base model alone'}")
+
+
 def _chosen(state: State, choice: Choice, *, as_json: bool) -> None:
     """Say what is in use now; a running service still has the old one, so it ends."""
     from memcli.service import process
@@ -266,7 +286,7 @@ def _hung(lead: str, words: str, width: int | None, style: str = "", *, lead_sty
 
 
 def _choice_lines(choice: Choice, width: int | None) -> Iterator[Text]:
-    done = "put in use" if choice.step == "promote" else "gone back to"
+    done = {"promote": "put in use", "rollback": "gone back to", "erase": "erased"}[choice.step]
     about = f"{done} {choice.at[:16].replace('T', ' ')} by {choice.who}"
     told = f"{about}{f': {choice.why}' if choice.why else ''}"
     yield from _hung(f"{choice.name:<22}", told, width, lead_style="cyan")

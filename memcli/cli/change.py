@@ -9,7 +9,7 @@ import typer
 from memcli.assistant import Patch
 from memcli.cli import editor
 from memcli.cli.options import NEVER, DryRun, Json, MemoryId, MemoryIds, Ttl, Yes, end_from, examples, start_of
-from memcli.cli.purge import Backups, How, Verify, erase
+from memcli.cli.purge import Adapters, Backups, How, Verify, erase
 from memcli.cli.report import report
 from memcli.cli.state import of
 from memcli.cli.words import count, cut, one_line, short
@@ -135,6 +135,7 @@ def forget(
     ] = False,
     verify: Verify = False,
     backups: Backups = False,
+    adapters: Adapters = False,
     keep_turns: Annotated[bool, typer.Option("--keep-turns", help="Leave the turns it came from.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -142,12 +143,12 @@ def forget(
 ) -> None:
     """Put memories away, and back with `memcli undo`; what was said stays. With --purge, for good."""
     state = of(ctx)
-    if (verify or keep_turns or backups) and not purge:
-        raise UsageError("--verify, --backups and --keep-turns go with --purge")
+    if (verify or keep_turns or backups or adapters) and not purge:
+        raise UsageError("--verify, --backups, --adapters and --keep-turns go with --purge")
     if purge:
         with state.parts() as parts:
             scope = Scope(ids=tuple(map(parts.store.resolve, memory_ids)), keep_turns=keep_turns)
-            erase(state, parts.store, scope, How(verify, backups, dry_run, yes, as_json))
+            erase(state, parts.store, scope, How(verify, backups, adapters, dry_run, yes, as_json))
         return
     with state.assistant() as assistant:
         planned = assistant.forget(memory_ids, dry_run=True)

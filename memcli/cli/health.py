@@ -69,7 +69,7 @@ def doctor(
             raise typer.Exit(CheckFailedError.exit_code)
         return
     for deed in mended:
-        state.say(f"mended: {deed}")
+        state.say(deed if deed.startswith(clinic.NOT_MENDED) else f"mended: {deed}")
     for check in checks:
         state.show(_lines(check))
     if not healthy:

@@ -14,14 +14,16 @@ from memcli.cli.options import DryRun, Json, Yes, examples, start_of
 from memcli.cli.state import State, of
 from memcli.cli.words import count, cut, one_line, short
 from memcli.erasure import Plan, Scope, Verdict
-from memcli.errors import CheckFailedError
+from memcli.errors import BusyError, CheckFailedError, StoreError
 
 if TYPE_CHECKING:
+    from memcli.models.adapters import Card
     from memcli.ports import MemoryStore
 
 app = typer.Typer()
 Verify = Annotated[bool, typer.Option("--verify", help="Search every file for traces afterwards.")]
 Backups = Annotated[bool, typer.Option("--backups", help="Replace the home's backups by one made afterwards.")]
+Adapters = Annotated[bool, typer.Option("--adapters", help="Delete your own adapters that learned of it.")]
 WORD: Final = "purge"
 _LISTED: Final = 10
 _WHAT: Final = {
@@ -51,6 +53,7 @@ def purge(
     query: Annotated[str | None, typer.Option(help="What holds these words, capitals or not.")] = None,
     verify: Verify = False,
     backups: Backups = False,
+    adapters: Adapters = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -59,7 +62,7 @@ def purge(
     state = of(ctx)
     scope = Scope(before=start_of(before, state), session=session, source=source, containing=query)
     with state.parts() as parts:
-        erase(state, parts.store, scope, How(verify, backups, dry_run, yes, as_json))
+        erase(state, parts.store, scope, How(verify, backups, adapters, dry_run, yes, as_json))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class How:
 
     verify: bool
     backups: bool
+    adapters: bool
     dry_run: bool
     yes: bool
     as_json: bool
@@ -86,19 +90,79 @@ def erase(state: State, store: MemoryStore, scope: Scope, how: How) -> None:
     elif not how.as_json:
         _foretell(state, store, plan)
     traces = store.traces(plan) if how.verify and not idle else None
+    learned = _learned(state, plan)
     if not idle:
-        store.purge(plan)
+        _carry_out(store, plan)
+        _erase_learned(state, learned if how.adapters else [])
     if how.backups and not how.dry_run:  # where nothing is left to erase, an old backup may still hold it
         _renew_backups(state)
     verdict = store.verify(traces) if traces is not None else None
     if how.as_json:
         told = {**asdict(plan), "dry_run": how.dry_run, "verified": verdict and _document(verdict)}
+        told |= {"learned": [card.name for card in learned], "learned_erased": how.adapters and not idle}
         state.document(documents.of(**told))
     else:
         _report(state, plan, verdict, how)
+        _tell_learned(state, learned, how, idle=idle)
     if verdict is not None and not verdict.erased:
-        hint = "the lines above say where: erase those too, or delete the file"
-        raise CheckFailedError(f"traces are left in {count(len(_places(verdict)), 'place')}", hint=hint)
+        raise _doubt(verdict)
+
+
+def _carry_out(store: MemoryStore, plan: Plan) -> None:
+    """Erase; what is cut off is written down, and goes on by itself."""
+    try:
+        store.purge(plan)
+    except (BusyError, StoreError) as error:
+        if not store.unfinished_purges():
+            raise
+        told = f"not all is erased yet: {error.message}"
+        raise type(error)(
+            told, hint=f"it goes on with the next command once that is mended: {error.hint}"
+        ) from error
+
+
+def _doubt(verdict: Verdict) -> CheckFailedError:
+    """What keeps a purge from being proved: traces that were found, or places that could not be searched."""
+    unread = f"{count(len(verdict.unread), 'place')} could not be searched"
+    if not verdict.findings:
+        hint = "the lines above say which: look there yourself, or delete the file"
+        return CheckFailedError(f"nothing was found, but {unread}: that nothing is left is not proved", hint=hint)
+    found = f"traces are left in {count(len({finding.place for finding in verdict.findings}), 'place')}"
+    hint = "the lines above say where: erase those too, or delete the file"
+    return CheckFailedError(f"{found}, and {unread}" if verdict.unread else found, hint=hint)
+
+
+def _learned(state: State, plan: Plan) -> list[Card]:
+    """The user's own adapters that were trained on some of what goes."""
+    folder = state.settings.home.adapters
+    if plan.touched and folder.is_dir():
+        from memcli.adapters import shelf
+
+        return shelf.learned_of(state.settings, plan.touched)
+    return []
+
+
+def _erase_learned(state: State, cards: list[Card]) -> None:
+    """Delete adapters, and whatever a killed training left; a running service has one of them open, so it ends."""
+    if not state.settings.home.adapters.is_dir():
+        return
+    from memcli.adapters import shelf
+    from memcli.service import process
+
+    left = shelf.erase_unfinished(state.settings)
+    for card in cards:
+        shelf.erase(state.settings, card, state.now(), "it had learned of what was purged")
+    if (cards or left) and not state.no_service:
+        process.stop(state.settings.home)
+
+
+def _tell_learned(state: State, cards: list[Card], how: How, *, idle: bool) -> None:
+    for card in cards:
+        if how.adapters and not idle:
+            state.say(f"erased {card.name} too, which had learned of it; {card.task} goes back to the one before")
+        else:
+            told = f"{card.name} learned of it, and what it took in cannot be found"
+            state.say(f"{told}: `memcli adapters erase {card.name}` deletes it", "yellow")
 
 
 def _renew_backups(state: State) -> None:
@@ -158,8 +222,10 @@ def _report(state: State, plan: Plan, verdict: Verdict | None, how: How) -> None
 
 
 def _amount(plan: Plan) -> str:
-    parts = [(plan.memories, "memory"), (plan.turns, "turn"), (plan.answers, "answer")]
+    parts = [(plan.memories, "memory"), (plan.turns, "turn"), (plan.answers, "kept answer")]
     named = [count(len(ids), name) for ids, name in parts if ids] or ["parts of histories"]
+    if plan.answers:  # they may say it in other words, which no search would find
+        named[-1] += " that had seen it"
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
@@ -174,10 +240,6 @@ def _verdict_lines(verdict: Verdict) -> Iterator[str]:
         yield f"{count(verdict.short, 'text')} too short to tell from others: searched for by id alone"
     for adapter in verdict.adapters:
         yield f"{adapter} was trained on this memory: what it took in cannot be searched for"
-
-
-def _places(verdict: Verdict) -> set[str]:
-    return {finding.place for finding in verdict.findings} | set(verdict.unread)
 
 
 def _document(verdict: Verdict) -> dict[str, object]:

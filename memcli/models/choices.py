@@ -30,17 +30,17 @@ class Choice:
         at: ISO 8601 with offset.
         who: user, or the job that did it.
         why: what was measured, or what the user said.
-        step: whether ``name`` was put in use, or left for the one before it.
+        step: whether ``name`` was put in use, gone back to, or erased and is nobody's choice any more.
         base: the base model's name.
         base_sha256: of its file as downloaded.
         task: of the adapter.
-        name: of the adapter that is in use from here on.
+        name: of the adapter that is in use from here on, or of the one that was erased.
     """
 
     at: str
     who: str
     why: str
-    step: Literal["promote", "rollback"]
+    step: Literal["promote", "rollback", "erase"]
     base: str
     base_sha256: str
     task: Task
@@ -87,6 +87,8 @@ def line_up(folder: Path, model: Installed, task: Task) -> list[tuple[str, Path]
             continue
         if choice.step == "rollback":
             used = used[:-1]
+        elif choice.step == "erase":
+            used = [each for each in used if each[0] != choice.name]
         elif choice.name == shipped_name(task):
             used += [(choice.name, own[task])] if task in own else []
         else:

@@ -51,7 +51,7 @@ def traces(database: Database, found: Plan) -> Traces:
         texts[memory.text] = None
     ids = (*found.memories, *found.turns)
     vectors = [row[0] for row in _rows(database, "SELECT vector FROM outbox WHERE vector NOT NULL AND id", ids)]
-    return Traces(texts=tuple(texts), ids=ids, vectors=tuple(vectors))
+    return Traces(texts=tuple(texts), ids=ids, vectors=tuple(vectors), touched=found.touched)
 
 
 @dataclass(slots=True)

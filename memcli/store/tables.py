@@ -49,7 +49,15 @@ class Tables:
         return self._tables[lane].texts_and_vectors(self.generation, ids) if ids and self._used(lane) else {}
 
     def records(self, lane: Lane) -> dict[str, list[str]]:
-        return self._tables[lane].records(self.generation) if self._used(lane) else {}
+        """The JSON of every flushed row by id.
+
+        Raises:
+            StoreError: the table is gone or damaged, or its place cannot be reached, even if nothing is there yet.
+        """
+        if self._used(lane):
+            return self._tables[lane].records(self.generation)
+        self._tables[lane].exists(self.generation)
+        return {}
 
     def write(self, lane: Lane, rows: Sequence[Row], removed: Iterable[str]) -> None:
         """Write under the writer lock; never a new table where an old one went missing."""

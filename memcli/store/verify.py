@@ -129,7 +129,9 @@ class Verifier:
 
     def _lance(self, needles: Needles, living: frozenset[str]) -> None:
         if "://" in self.uri:
-            self.unread.append(f"{self.uri}: not on this machine")
+            self.unread.append(
+                f"{self.uri}: not on this machine; what it keeps of deleted files only its owner can say"
+            )
             return
         root = Path(self.uri)
         files = sorted(file for file in root.rglob("*") if file.is_file())
@@ -163,7 +165,7 @@ class Verifier:
     def _trained(self, card: Path) -> bool:
         """Whether an adapter's card names one of the erased records among those it was trained on."""
         told = card.read_text(encoding="utf-8", errors="replace")
-        return any(trained_mark(record_id) in told for record_id in self.traces.ids)
+        return any(trained_mark(one) in told for one in {*self.traces.ids, *self.traces.touched})
 
     def _other_files(self) -> Iterator[Path]:
         ledger = {self.home.ledger.with_name(self.home.ledger.name + end) for end in (*_LEDGER_FILES, "-shm")}

@@ -12,6 +12,8 @@ from memcli.cli.adapters import _card_lines
 from memcli.cli.main import app
 from memcli.cli.state import State
 from memcli.config import Settings
+from memcli.erasure import trained_mark
+from memcli.models.adapters import CARD
 from memcli.ports import FixedClock
 from tests.adapters.conftest import MakeAdapter
 from tests.cli.conftest import NOON, Ran
@@ -124,3 +126,29 @@ def test_training_says_what_it_lacks(memcli: Line, monkeypatch: pytest.MonkeyPat
     ran = memcli("adapters", "train", "generation", code=5)
     assert "no_such_library" in ran.err
     assert "memcli[train]" in ran.err
+
+
+def test_a_purge_erases_the_adapters_that_learned_of_it_only_if_asked(
+    memcli: Line, make_adapter: MakeAdapter, settings: Settings
+) -> None:
+    """Their cards name it by hash; the way back from one in use leads to the one before it."""
+    memcli("add", "My sister Ana lives in Porto")
+    memcli("add", "My brother Ben lives in Faro")
+    ana, ben = sorted(memcli("list", "--json").json, key=lambda memory: str(memory["text"]))
+    for number, memory in enumerate((ana, ben), start=1):
+        card = make_adapter(f"update-{number}").weights.with_name(CARD)
+        mark = trained_mark(str(memory["id"]))
+        card.write_text(f'{card.read_text()}\n[data]\nrecords = ["{mark}"]\n')
+        shelf.choose(settings, f"update-{number}", NOON, "")
+    half = settings.home.adapters / settings.chat_model / "update" / "update-3"
+    half.mkdir()
+    kept = memcli("forget", str(ana["id"]), "--purge", "--yes")
+    assert "`memcli adapters erase update-1` deletes it" in " ".join(kept.err.split())
+    assert not half.exists()
+    told = memcli("forget", str(ben["id"]), "--purge", "--yes", "--adapters", "--json").json
+    assert (told["learned"], told["learned_erased"]) == (["update-2"], True)
+    assert [row.card.name for row in shelf.rows(settings) if not row.card.shipped] == ["update-1"]
+    assert memcli("adapters", "erase", "update-1", "--json").json["runs_on"] == "update-shipped"
+    memcli("adapters", "erase", "update-shipped", code=4)
+    memcli("adapters", "erase", "update-1", code=3)
+    memcli("forget", "x", "--adapters", code=2)

@@ -7,15 +7,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from memcli.cli.main import app
+from memcli.cli.state import State
+from memcli.config import Settings
 from memcli.erasure import Scope
 from memcli.errors import StoreError
 from memcli.records import Filter, Lane
 from memcli.store import Store
+from tests.cli.conftest import Ran
 from tests.store.conftest import Make, WordEmbedder
 
 URI: Final = "s3://memories/mine"
@@ -127,3 +133,52 @@ def test_an_object_store_that_is_not_there_is_told_and_nothing_is_lost(
         store.flush(force=True)
     assert store.stats().pending == 1
     assert [found.id for found in store.matching(Lane.MEMORY, "cats", 5, Filter())]
+
+
+UNREACHED_OPTIONS: Final = (
+    "endpoint=http://127.0.0.1:9 region=us-east-1 allow_http=true access_key_id=a secret_access_key=b"
+    " client_max_retries=0 timeout=1s connect_timeout=1s"
+)
+
+
+def line(home: Path, models: Path, *words: str) -> Ran:
+    """A command line in this process."""
+    env = {"MEMCLI_MODELS": str(models), "COLUMNS": "200", "MEMCLI_HOME": None}
+    done = CliRunner().invoke(app, ["--home", str(home), "--no-service", *words], env=env, obj=State())
+    return Ran(done.exit_code, done.stdout, done.stderr)
+
+
+def test_the_doctor_says_of_an_object_store_that_is_not_there_how_to_reach_it(settings: Settings) -> None:
+    """8, even where nothing was moved there yet; rebuilding would be no help, and is not begun."""
+    home, models = settings.home.root, settings.home.models
+    for name, value in (("store.uri", URI), ("store.options", UNREACHED_OPTIONS)):
+        assert line(home, models, "config", "set", name, value).code == 0
+    assert line(home, models, "add", "Quillfeather likes walnuts").code == 0
+    told = line(home, models, "doctor", "--deep", "--fix")
+    assert told.code == 8
+    assert "not mended: " in told.err
+    assert "cannot be reached" in told.out
+    assert "see that store.uri and store.options are right" in told.out
+    left = line(home, models, "purge", "--query", "Quillfeather", "--yes", "--verify")
+    assert left.code == 1
+    assert "not all is erased yet" in left.err
+    assert "1 purges could not be finished" in line(home, models, "doctor").out
+
+
+@pytest.mark.model
+def test_a_purge_on_an_object_store_is_not_said_to_be_proved(
+    settings: Settings, models_dir: Path, server: str
+) -> None:
+    """8, and nothing was found: what is searched and what is not are told apart."""
+    home, models = settings.home.root, models_dir
+    options = f"endpoint={server} region=us-east-1 allow_http=true access_key_id=me secret_access_key=mine"
+    for name, value in (("store.uri", "s3://memories/other"), ("store.options", options)):
+        assert line(home, models, "config", "set", name, value).code == 0
+    assert line(home, models, "add", "Quillfeather likes walnuts", "--wait").code == 0
+    healthy = line(home, models, "doctor", "--deep")
+    assert "cannot be looked at" in healthy.out
+    told = line(home, models, "purge", "--query", "Quillfeather", "--yes", "--verify")
+    assert told.code == 8
+    assert "nothing was found, but 1 place could not be searched" in told.err
+    assert "traces are left" not in told.err
+    assert "not searched: s3://memories/other: not on this machine" in told.out

@@ -42,5 +42,6 @@ def _told(plan: Plan, verdict: Verdict) -> str:
 
 
 def _amount(plan: Plan) -> str:
-    parts = [(plan.memories, "memory"), (plan.turns, "turn"), (plan.answers, "answer")]
-    return ", ".join(count(len(ids), name) for ids, name in parts if ids) or "parts of histories"
+    parts = [(plan.memories, "memory"), (plan.turns, "turn"), (plan.answers, "kept answer")]
+    told = ", ".join(count(len(ids), name) for ids, name in parts if ids) or "parts of histories"
+    return f"{told} that had seen it" if plan.answers else told
