@@ -40,7 +40,8 @@ LEAST: Final = 6
 _TOGETHER: Final[Mapping[Task, int]] = {"update": 8, "extraction": 4, "generation": 1}
 """Examples to a tree."""
 _LIST: Final[Mapping[Task, str]] = {"update": "notes", "extraction": "sessions", "generation": "questions"}
-_SAVE_EVERY: Final = 60.0
+SAVE_EVERY: Final = 60.0
+"""Seconds of training between two checkpoints: what a kill may cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ class _Run:
                 break
             self._step(batch)
             progress.advance()
-            if self.seconds - saved > _SAVE_EVERY:
+            if self.seconds - saved > SAVE_EVERY:
                 self._save()
                 saved = self.seconds
             try:
@@ -264,6 +265,7 @@ class _Run:
             private_folder(self._folder)
             new = self._folder / "checkpoint.new"
             self._torch.save({**self._trainer.state(), **state}, new)
+            new.chmod(PRIVATE_FILE)
             new.replace(self._folder / "checkpoint.pt")
 
     def write(self, place: Path) -> None:

@@ -7,8 +7,11 @@ optimiser. The loss is on the answers alone, and only there are logits computed.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -49,7 +52,8 @@ def open_base(place: Path, dtype: torch.dtype | None = None) -> Base:
     found: dict[str, Any] = {"pretrained_model_name_or_path": place}
     if place.is_file():
         found = {"pretrained_model_name_or_path": place.parent, "gguf_file": place.name}
-        loaded: Any = AutoModelForCausalLM.from_pretrained(**found, dtype=torch.float32)
+        with redirect_stderr(StringIO()):  # a bar of its own, which nothing switches off
+            loaded: Any = AutoModelForCausalLM.from_pretrained(**found, dtype=torch.float32)
         loaded.config.__dict__.pop("quantization_config", None)  # its weights may be packed: they are taken out
         model: Any = AutoModelForCausalLM.from_config(loaded.config, **eager)  # type: ignore[no-untyped-call]
         model.load_state_dict(loaded.state_dict())
@@ -97,7 +101,9 @@ class Trainer:
             task_type="CAUSAL_LM", layers_to_transform=list(shape.layers),
         )  # fmt: skip
         self.base = base
-        self.model: Any = get_peft_model(base.model, lora, autocast_adapter_dtype=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of one of its libraries to the other
+            self.model: Any = get_peft_model(base.model, lora, autocast_adapter_dtype=False)
         unknown = self.model.load_state_dict(start, strict=False).unexpected_keys if start else ()
         if unknown:
             raise ValueError(f"the adapter to go on from is of another shape: {unknown[:3]}")

@@ -145,8 +145,12 @@ def train(
 
     state = of(ctx)
     recipe = Recipe(minutes=minutes, threads=state.settings.threads)
-    with state.parts() as parts, progress(state) as bar, interruptible() as check:
-        made = retrain(parts, task.task, recipe, bar, check, limit)
+    try:
+        with state.parts() as parts, progress(state) as bar, interruptible() as check:
+            made = retrain(parts, task.task, recipe, bar, check, limit)
+    except KeyboardInterrupt:
+        state.say("the training so far is kept; run it again to go on")
+        raise
     if as_json:
         state.document(documents.of(**_measured(made)))
         return
@@ -201,7 +205,8 @@ def erase(ctx: typer.Context, name: Name, yes: Yes = False, as_json: Json = Fals
 
 
 def _chosen(state: State, choice: Choice, *, as_json: bool) -> None:
-    """Say what is in use now; a running service still has the old one, so it ends."""
+    """Say what its task runs on now, and what that waits for; a running service has the old one, so it ends."""
+    from memcli.adapters import shelf
     from memcli.service import process
 
     if not state.no_service:
@@ -210,6 +215,9 @@ def _chosen(state: State, choice: Choice, *, as_json: bool) -> None:
         state.document(documents.of(**asdict(choice)))
     else:
         state.say(choice.told)
+        row = next(row for row in shelf.rows(state.settings) if row.active and row.card.task == choice.task)
+        if not row.used:
+            state.say(f"it {row.state}", "yellow")
 
 
 def _row(row: Row) -> documents.Document:
