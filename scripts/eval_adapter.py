@@ -160,6 +160,7 @@ def main() -> None:
     parser.add_argument("--task", choices=TASKS, action="append", help="only this task")
     parser.add_argument("--limit", type=int, help="only the first so many of each kind of example")
     parser.add_argument("--variant", choices=["plain"], default="", help="notes without resolved dates")
+    parser.add_argument("--ask-only", action="store_true", help="print no table")
     parser.add_argument("--same", action="store_true", help="score only what every column was asked")
     given = parser.parse_args()
     file = given.out / "cases.jsonl"
@@ -172,7 +173,8 @@ def main() -> None:
         column = with_own(column, own) if own else column
         for task in given.task or TASKS:
             run(column, task, chosen(cases, given.limit, given.variant), given.out, given.variant)
-    joint_table.show(cases, given.out / "rows", same=given.same)
+    if not given.ask_only:
+        joint_table.show(cases, given.out / "rows", same=given.same)
 
 
 if __name__ == "__main__":
