@@ -215,7 +215,8 @@ def _chosen(state: State, choice: Choice, *, as_json: bool) -> None:
         state.document(documents.of(**asdict(choice)))
     else:
         state.say(choice.told)
-        row = next(row for row in shelf.rows(state.settings) if row.active and row.card.task == choice.task)
+        used = shelf.active(state.settings, choice.task)
+        row = next(row for row in shelf.rows(state.settings) if row.card == used)
         if not row.used:
             state.say(f"it {row.state}", "yellow")
 
