@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,10 +18,11 @@ from memcli.cli.progress import progress
 from memcli.cli.state import State, of
 from memcli.errors import BadInputError
 from memcli.paths import Home
-from memcli.ports import Clock, FixedClock
+from memcli.ports import Clock, Embedder, FixedClock
 from memcli.records import Answer, Filter, Lane, Turn
 
 if TYPE_CHECKING:
+    from memcli.assistant import Assistant
     from memcli.evals.answers import Listener
     from memcli.evals.datasets import Conversation, Question
     from memcli.evals.journal import Journal
@@ -184,23 +185,34 @@ def operations(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Labelled turns, dialogues, or LoCoMo.")],
     limit: Annotated[int | None, typer.Option(min=1, help="Tell only the first turns.")] = None,
+    out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Measure how words become memories: extraction, updates by class, duplicates, time."""
     from memcli.evals import operations as evaluation
+    from memcli.models import open_embedder
 
     state = of(ctx)
     cases = evaluation.load(file)[:limit]
-    with TemporaryDirectory(prefix="memcli-eval-") as folder, progress(state) as bar:
-        home = Home(root=Path(folder), models=state.settings.home.models)
-        parts = state.wiring(replace(state.settings, home=home, store_uri=""), state.clock)
-        try:
-            tally = evaluation.measure(cases, parts.assistant, parts.embedder, bar)
-            again = evaluation.duplicates(cases, parts.assistant)
-            about = {"file": file.name, "extractor": parts.extractor.name}
-        finally:
-            parts.close()
-    document = evaluation.report(tally, again, about)
+    about = {"file": file.name, "extractor": state.settings.extract_method, "vote": state.settings.vote}
+    with (
+        closing(open_embedder(state.settings)) as embedder,
+        progress(state) as bar,
+        _journal(out, {**about, "limit": limit}) as journal,
+    ):
+
+        @contextmanager
+        def bench() -> Iterator[tuple[Assistant, Embedder]]:
+            with _temporary(state, state.clock) as parts:
+                parts.embedder = embedder
+                try:
+                    yield parts.assistant, embedder
+                finally:
+                    parts.store.close()
+                    del parts.store, parts.embedder  # the embedder serves the next conversation too
+
+        document = evaluation.report(evaluation.run(cases, bench, bar, journal), about)
+        _write(state, out, document)
     if as_json:
         state.document(document)
     else:

@@ -1,9 +1,11 @@
-"""A run's report as Markdown, for people and for a repository; knows the reports' JSON and nothing else."""
+"""A run's report as Markdown, for people and for a repository; knows the reports' JSON and no score."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from memcli.evals import operations
 
 _SCORES: Final[Mapping[str, Sequence[str]]] = {
     "retrieval": ("recall@5", "recall@10", "recall@20", "hit@10"),
@@ -14,7 +16,13 @@ _ABOUT: Final = ("dataset", "conversations", "pooled", "ranker", "model")
 
 def markdown(document: Mapping[str, Any]) -> str:
     """Every score of a run in percent, each with its 95 % bootstrap interval, by category and over all."""
-    return "\n".join(_lines(document)) + "\n"
+    return "\n".join(_counted(document) if document["evaluation"] == "operations" else _lines(document)) + "\n"
+
+
+def _counted(document: Mapping[str, Any]) -> Iterator[str]:
+    """The operations are counts, not questions: as they are shown on a terminal."""
+    yield f"# Evaluation of operations\n\n- file: {document['file']}\n- extractor: {document['extractor']}\n"
+    yield from (f"    {line}" for line in operations.lines(document))
 
 
 def _lines(document: Mapping[str, Any]) -> Iterator[str]:

@@ -7,33 +7,34 @@ cosine of 0.8.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from memcli.assistant import Assistant
 from memcli.dates import ground
-from memcli.errors import BadInputError
-from memcli.evals import datasets
-from memcli.evals.dialogues import Dialogue, Mark
-from memcli.evals.dialogues import read as read_dialogues
+from memcli.evals.journal import Journal
+from memcli.evals.labelled import Case, Gold, load
 from memcli.learn import Lesson
-from memcli.ports import Embedder, Progress
-from memcli.records import Filter, Origin, Priority, Role, Turn, Work, stable_id
+from memcli.ports import Embedder, Progress, SilentProgress
+from memcli.records import Candidate, Filter, Priority, Turn, Work, stable_id
 from memcli.text import terms
+
+__all__ = ["Case", "Gold", "Tally", "duplicates", "lines", "load", "measure", "report", "run"]
 
 SAME_TERMS: Final = 0.6
 ALIKE_TERMS: Final = 0.35
 ALIKE_COSINE: Final = 0.8
+HEARD: Final = 5
+"""Turns of a conversation that a memory may take its words from: its own and the four before."""
+_GIVEN: Final = frozenset(terms("user others live work call name want assistant week early late remind plan"))
 _EVERY: Final = 1_000_000
 _LATER: Final = timedelta(days=400)
-_MARKS: Final = {"+": "ADD", "~": "UPDATE", "-": "END", "=": "NOOP"}
 _CARRIED_OUT: Final = {
     "ADD": ("ADD",),
     "UPDATE": ("UPDATE", "SUPERSEDE"),
@@ -42,25 +43,6 @@ _CARRIED_OUT: Final = {
     "NOOP": ("NOOP",),
     "QUARANTINE": ("QUARANTINE",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """One operation that a turn should lead to; ``old`` is the memory it touches."""
-
-    op: str
-    text: str = ""
-    old: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A turn, its class, and what should come of it; ``ops`` is None where only ``facts`` are known."""
-
-    turn: Turn
-    label: str
-    facts: tuple[str, ...]
-    ops: tuple[Gold, ...] | None
 
 
 @dataclass(slots=True)
@@ -74,122 +56,94 @@ class Tally:
     subjects: int = 0
     noise: int = 0
     silent: int = 0
+    invented: int = 0
     turns: int = 0
     errors: int = 0
     seconds: list[float] = field(default_factory=list)
     by_op: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     by_class: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    again: Counter[str] = field(default_factory=Counter)
+
+    def counted(self) -> dict[str, Any]:
+        """All of it as plain values."""
+        tables = {"by_op": self.by_op, "by_class": self.by_class}
+        plain = {name: {label: dict(counts) for label, counts in table.items()} for name, table in tables.items()}
+        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        return {**numbers, **plain, "seconds": self.seconds, "again": dict(self.again)}
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Count in what another tally has ``counted``."""
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + other[name])
+        self.seconds += other["seconds"]
+        self.again.update(other["again"])
+        for mine, theirs in ((self.by_op, other["by_op"]), (self.by_class, other["by_class"])):
+            for label, counts in theirs.items():
+                mine[label].update(counts)
 
 
-def load(path: Path) -> list[Case]:
-    """Labelled turns: JSON Lines with ``ops``, a LoCoMo file with its ``observation``, or a file of dialogues.
-
-    Raises:
-        BadInputError: the file is neither.
-    """
-    try:
-        if path.suffix == ".dialogue":
-            return _some([case for told in read_dialogues([path]) for case in _told(told)], path)
-        text = path.read_text(encoding="utf-8")
-        if text.lstrip().startswith("["):
-            return _locomo(path, json.loads(text))
-        cases = [_case(json.loads(line), number) for number, line in enumerate(text.splitlines()) if line.strip()]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInputError(f"{path} holds no labelled turns: {error}") from error
-    return _some(cases, path)
+_NUMBERS: Final = "gold found made right subjects noise silent invented turns errors".split()
+Bench: TypeAlias = Callable[[], AbstractContextManager[tuple[Assistant, Embedder]]]
+"""An empty memory for one conversation, and what compares facts."""
 
 
-def _some(cases: list[Case], path: Path) -> list[Case]:
-    if not cases:
-        raise BadInputError(f"{path} is empty")
-    return cases
-
-
-def _told(dialogue: Dialogue) -> Iterator[Case]:
-    """A dialogue's turns with their marks as operations; dates of facts in full, as they are kept."""
-    for said in dialogue.turns:
-        turn = Turn(
-            id=stable_id("t", "operations", dialogue.name, str(said.number), said.text),
-            session=f"{dialogue.name}-{said.session}",
-            position=said.number,
-            role=Role.ASSISTANT if said.by_assistant else Role.USER,
-            speaker=said.speaker,
-            text=said.text,
-            at=said.at,
-            origin=Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER,
-            source="eval",
-        )
-        ops = tuple(_marked(mark, said.at) for mark in said.marks)
-        yield Case(turn, _class_of(dialogue, ops), tuple(op.text for op in ops if op.text), ops)
-
-
-def _marked(mark: Mark, at: datetime) -> Gold:
-    return Gold(_MARKS[mark.sign], ground(mark.fact, at), ground(mark.old, at))
-
-
-def _class_of(dialogue: Dialogue, ops: tuple[Gold, ...]) -> str:
-    """A turn of a dialogue by what it does: most of all by the change it brings."""
-    if dialogue.language != "en":
-        return "language"
-    done = {op.op for op in ops}
-    order = (("UPDATE", "flip"), ("END", "flip"), ("ADD", "fact"), ("NOOP", "repeat"))
-    return next((name for op, name in order if op in done), "nofact")
-
-
-def _case(row: Mapping[str, Any], number: int) -> Case:
-    turn = Turn(
-        id=stable_id("t", "operations", str(number), row["text"]),
-        session=row["scenario"],
-        position=number,
-        role=Role(row["role"]),
-        speaker=row["speaker"],
-        text=row["text"],
-        at=datetime.fromisoformat(row["at"]),
-        origin=Origin(row["origin"]),
-        source="eval",
-    )
-    ops = tuple(Gold(op["op"], op.get("text", ""), op.get("old", "")) for op in row["ops"])
-    return Case(turn, row["class"], tuple(op.text for op in ops if op.text), ops)
-
-
-def _locomo(path: Path, samples: Sequence[Mapping[str, Any]]) -> list[Case]:
-    gold: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for sample in samples:
-        for facts in sample["observation"].values():
-            for text, ids in (fact for about in facts.values() for fact in about):
-                for one in [ids] if isinstance(ids, str) else ids:
-                    gold[sample["sample_id"], one].append(text)
-    return [
-        Case(turn, "locomo", tuple(gold[conversation.name, turn.source_id.rpartition("/")[2]]), None)
-        for conversation in datasets.load("locomo", path)
-        for turn in conversation.turns
-    ]
+def run(cases: Sequence[Case], bench: Bench, progress: Progress, journal: Journal) -> Tally:
+    """Measure each conversation in a memory of its own; those that the journal has are not told again."""
+    told: dict[str, list[Case]] = {}
+    for case in cases:
+        told.setdefault(case.conversation, []).append(case)
+    total = Tally()
+    progress.start("telling", 3 * len(cases))
+    for name, turns in told.items():
+        known = journal.get(name)
+        if known is None:
+            with bench() as (assistant, embedder):
+                tally = measure(turns, assistant, embedder, progress)
+                tally.again.update(duplicates(turns, assistant, progress))
+            known = tally.counted()
+            journal.add(name, known)
+        else:
+            progress.advance(3 * len(turns))
+        total.add(known)
+    progress.done()
+    return total
 
 
 def measure(cases: Sequence[Case], assistant: Assistant, embedder: Embedder, progress: Progress) -> Tally:
     """Tell the turns to an empty memory, one by one, and compare what becomes of each."""
-    tally = Tally()
-    progress.start("telling", len(cases))
+    tally, said = Tally(), defaultdict[str, list[Turn]](list)
     for case in cases:
         began = perf_counter()
         lesson = _tell(case.turn, assistant)
-        tally.seconds.append(perf_counter() - began)
+        tally.seconds.append(round(perf_counter() - began, 5))
+        heard = said[case.turn.session]
+        heard.append(case.turn)
         if lesson is not None:
             _score(case, lesson, embedder, tally)
+            tally.invented += sum(_is_invented(one.candidate, heard[-HEARD:]) for one in lesson.settled)
         progress.advance()
-    progress.done()
     return tally
 
 
-def duplicates(cases: Sequence[Case], assistant: Assistant) -> dict[str, int]:
+def _is_invented(candidate: Candidate, heard: Sequence[Turn]) -> bool:
+    """Does a memory hold a word that nobody said? Names of the speakers and resolved dates are no invention."""
+    said = {term for turn in heard for text in (turn.speaker, turn.text) for term in terms(text)}
+    said |= {term for turn in heard for term in terms(ground(turn.text, turn.at))}
+    return bool(set(terms(candidate.text)) - said - _GIVEN)
+
+
+def duplicates(cases: Sequence[Case], assistant: Assistant, progress: Progress | None = None) -> dict[str, int]:
     """What telling everything again adds: by the same turns (an import run twice), and as new turns, later."""
+    advance = progress.advance if progress is not None else SilentProgress().advance
     before = _active(assistant)
     for case in cases:
         _tell(case.turn, assistant)
+        advance()
     reimported = sum((_active(assistant) - before).values())
     for case in cases:
         again = replace(case.turn, id=stable_id("t", "again", case.turn.id), at=case.turn.at + _LATER)
         _tell(replace(again, session=f"{again.session}-again"), assistant)
+        advance()
     retold = sum(count - 1 for count in _active(assistant).values() if count > 1)
     return {"reimported": reimported, "retold": retold}
 
@@ -270,12 +224,13 @@ def matches(one: str, two: str, embedder: Embedder) -> bool:
     return float(a @ b) >= ALIKE_COSINE
 
 
-def report(tally: Tally, extra: Mapping[str, int], about: Mapping[str, Any]) -> dict[str, Any]:
+def report(tally: Tally, about: Mapping[str, Any]) -> dict[str, Any]:
     """The scores as one document; shares in percent, None where nothing was counted."""
     recall, precision = _share(tally.found, tally.gold), _share(tally.right, tally.made)
     seconds = sorted(tally.seconds)
     both = (recall or 0) + (precision or 0)
     return {
+        "evaluation": "operations",
         **about,
         "turns": tally.turns,
         "extraction": {
@@ -287,12 +242,13 @@ def report(tally: Tally, extra: Mapping[str, int], about: Mapping[str, Any]) -> 
             "f1": round(2 * (recall or 0) * (precision or 0) / both, 1) if both else None,
             "speaker_accuracy": _share(tally.subjects, tally.found),
             "noise_rate": _share(tally.noise, tally.silent),
+            "invented_rate": _share(tally.invented, tally.made),
         },
         "update": {
             "by_op": {name: _scores(counts) for name, counts in sorted(tally.by_op.items())},
             "by_class": {name: _scores(counts) for name, counts in sorted(tally.by_class.items())},
         },
-        "duplicates": dict(extra),
+        "duplicates": dict(tally.again),
         "valid_share": _share(tally.turns - tally.errors, tally.turns),
         "seconds_per_turn": {
             "p50": round(seconds[len(seconds) // 2], 4) if seconds else None,
@@ -307,6 +263,7 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{document['turns']} turns, {made['gold']} gold facts, {made['made']} made"
     yield f"extraction (proxy): recall {made['recall']}  precision {made['precision']}  F1 {made['f1']}"
     yield f"speaker right {made['speaker_accuracy']}  turns that should make nothing and did {made['noise_rate']}"
+    yield f"made with a word that nobody said (proxy for invented) {made['invented_rate']}"
     for name in ("by_op", "by_class"):
         for label, counts in document["update"][name].items():
             yield f"  {name[3:]:<6}{label:<14}{counts['right']:>4} of {counts['all']:<5}{counts['share']} %"

@@ -56,7 +56,7 @@ def test_the_product_reaches_its_floor_on_the_labelled_turns(parts: Parts) -> No
     cases = operations.load(DATA / "labelled.jsonl")
     tally = operations.measure(cases, parts.assistant, parts.embedder, SilentProgress())
     again = operations.duplicates(cases, parts.assistant)
-    found = operations.report(tally, again, {})
+    found = operations.report(tally, {})
     assert again == {"reimported": 0, "retold": 0}
     assert found["extraction"]["recall"] >= 80
     assert found["extraction"]["precision"] >= 88
