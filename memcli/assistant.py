@@ -109,8 +109,8 @@ class Assistant:
         lessons = [learner.learn(item, batch) for item in work]
         made = tuple(change for lesson in lessons for change in lesson.changes)
         known = tuple(dict.fromkeys(memory for lesson in lessons for memory in lesson.known))
-        failed = any(lesson.error for lesson in lessons)
-        return Remembered(tuple(kept), made, queued=failed, known=known, secrets=secrets)
+        failed, unclear = any(lesson.error for lesson in lessons), any(lesson.unclear for lesson in lessons)
+        return Remembered(tuple(kept), made, queued=failed, known=known, secrets=secrets, unclear=unclear)
 
     def _left_out(self, text: str) -> tuple[str, ...]:
         """The kinds of the secrets that memories of a text will not hold.

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, cast
 
 from memcli.errors import ConflictError, MemcliError, NotFoundError
-from memcli.extract import holds_secret, leftover, unspelled
+from memcli.extract import UNRESOLVED, dating_of, holds_secret, leftover, unspelled
 from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Origin, Status, Turn, Work, new_id
 from memcli.update import Act
 from memcli.update.consensus import REFUSED
-from memcli.update.decide import Review, Verdict
+from memcli.update.decide import UNMEANT, Review, Verdict
 from memcli.update.index import Index
 from memcli.update.plan import Ask, Planner, Settled, accepted, rejected
 from memcli.update.rivals import Neighbour
@@ -49,6 +49,12 @@ class Lesson:
     def changes(self) -> tuple[Change, ...]:
         """All changes, in order."""
         return tuple(change for one in self.settled for change in one.changes)
+
+    @property
+    def unclear(self) -> bool:
+        """Was something left out that does not say what it is about ("it is on 13 September")?"""
+        meant = (one.decision.reason for one in self.settled if one.decision.op is Verdict.NOOP)
+        return bool(self.dropped.get(UNRESOLVED)) or UNMEANT in meant
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -234,8 +240,10 @@ def _asked(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:
     if not work.asked:
         return []
     rest = leftover(turn.text, [candidate.evidence for candidate in found.candidates])
-    if not rest or holds_secret(rest):
+    unclear = found.dropped.get(UNRESOLVED) and not found.candidates
+    if not rest or unclear or holds_secret(rest):
         return []
+    when = dating_of(rest, turn.at)
     return [
         Candidate(
             text=rest,
@@ -244,6 +252,9 @@ def _asked(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:
             evidence=rest,
             sources=(turn.id,),
             kind=work.kind or Kind.SEMANTIC,
+            event_at=when.event_at,
+            event_end=when.event_end,
+            event_precision=when.precision,
             trust=turn.origin,
             language="und",
             made_by="user",

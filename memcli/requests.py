@@ -54,6 +54,7 @@ class Remembered:
     """What was kept, read back from the store; ``queued`` says that more will follow in the background.
 
     ``known`` are the memories that said it already, ``secrets`` the kinds of what was left out of the new ones.
+    ``unclear`` says that something was left out because it does not tell what "it" means.
     """
 
     turns: tuple[Turn, ...]
@@ -61,6 +62,12 @@ class Remembered:
     queued: bool = False
     known: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    unclear: bool = False
+
+    @property
+    def waiting(self) -> dict[str, str]:
+        """Why what waits in the inbox waits, by memory."""
+        return {change.memory_id: change.reason for change in self.changes if change.op is Op.QUARANTINE}
 
 
 @dataclass(frozen=True, slots=True)

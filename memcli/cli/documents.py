@@ -4,7 +4,8 @@ Objects carry ``"schema": 1``; listings are arrays. Keys are only ever added wit
 under their field names as ``memcli.codec`` spells them; times are ISO 8601 with offset.
 
 =================  =====================================================================================
-add                ``turns`` [id], ``changes`` [Change], ``queued`` bool, ``secrets`` [kind] left out of memories
+add                ``turns`` [id], ``changes`` [Change], ``queued`` bool, ``secrets`` [kind] left out of memories,
+                   ``waiting`` [``memory reason``] in the inbox, ``unclear`` bool: something is meant by no name
 search             ``query``, ``hits`` [Hit], ``took_ms``
 Hit                ``lane id score text at speaker session memory sources`` (+ ``features`` in ``why``)
 list               [Memory + ``retention``]; show: the same + ``links history``, or a Turn + ``lane``

@@ -31,6 +31,9 @@ _FORMATS: Final = {
     ".txt": "text",
 }
 """The format that a file's ending suggests; a folder is most likely notes."""
+UNCLEAR: Final = (
+    "nothing tells what is meant, so no memory was made of it: name it, or say it right after what it means"
+)
 
 
 @app.command(
@@ -82,7 +85,17 @@ def add(
     if as_json:
         turns = [turn.id for turn in kept.turns]
         made = [codec.encode(change) for change in kept.changes]
-        state.document(documents.of(turns=turns, changes=made, queued=kept.queued, secrets=list(kept.secrets)))
+        waiting = [{"memory": memory, "reason": reason} for memory, reason in kept.waiting.items()]
+        state.document(
+            documents.of(
+                turns=turns,
+                changes=made,
+                queued=kept.queued,
+                secrets=list(kept.secrets),
+                waiting=waiting,
+                unclear=kept.unclear,
+            )
+        )
     else:
         _tell(state, kept)
 
@@ -112,5 +125,11 @@ def _tell(state: State, kept: Remembered) -> None:
         state.say(f"known already: {', '.join(short(memory_id) for memory_id in kept.known)}", "dim")
     made = sum(memory.status in (Status.ACTIVE, Status.QUARANTINED) for memory in memories)
     state.say(f"kept {count(len(kept.turns), 'turn')} and {count(made, 'memory')}", "dim")
+    for memory_id, reason in kept.waiting.items():
+        state.say(
+            f"{short(memory_id)} waits in the inbox: {reason}; memcli inbox accept {short(memory_id)}", "yellow"
+        )
+    if kept.unclear:
+        state.say(UNCLEAR, "yellow")
     if kept.secrets:
         state.say(left_out(kept.secrets), "yellow")

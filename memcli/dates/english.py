@@ -269,6 +269,7 @@ _FUTURE: Final = (
     r"|'ll\b|'(?:m|re|s) \w+ing\b)"
 )
 _AHEAD: Final = rf"until|till|til|up to|(?<!ed )by|no later than|due(?: on| by| in)?|{_PUT_OFF} to(?: on)?"
+_STANDS: Final = r"is|are|'s|starts|begins|opens|takes place"
 _LASTED: Final = (
     rf"^(?!.*\b(?:{_PUT_OFF}|(?:told|asked|had|have|has|need|needed) (?:\w+ )?to)\b).*"
     r"\b(?:used to|did|didn't|had|ran|went|slept|taught|kept|held|lived|worked|stayed|studied|played|"
@@ -296,6 +297,7 @@ LANGUAGE: Final = Language(
     past=_PAST,
     future=_FUTURE,
     ahead=_AHEAD,
+    stands=_STANDS,
     lasted=_LASTED,
     since=r"(?:ever )?since (?:about |around |back in |the |in |on )?|"
     r"(?:starting|beginning) (?:from |on |in |the )?",

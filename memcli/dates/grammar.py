@@ -72,6 +72,9 @@ class Sight:
         lead = self.match.end("lead") if "lead" in self.match.re.groupindex else self.match.start()
         if self.prefer is None and self.language.points_ahead(self.match.string, lead):
             return 1
+        months = self.prefer is None and "month" in self.match.re.groupindex
+        if months and self.language.stands_ahead(self.match.string, lead):
+            return 1
         tense = self.language.direction(self.match.string, *self.match.span())
         return tense or {"past": -1, "future": 1, None: 0}[self.prefer]
 
@@ -118,6 +121,7 @@ class Language:
     past: str = r"(?!)"
     future: str = r"(?!)"
     ahead: str = r"(?!)"
+    stands: str = r"(?!)"
     lasted: str = r"(?!)"
     since: str = r"(?!)"
     until: str = r"(?!)"
@@ -171,6 +175,16 @@ class Language:
     def leanings(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
         """Words that set a date to come right after them, and what was and ended, which may end by one gone by."""
         return re.compile(rf"\b(?:{self.ahead}) (?:the )?$"), re.compile(self.lasted)
+
+    @cached_property
+    def standing(self) -> re.Pattern[str]:
+        """Words in the present right before a date: what is on 13 September is still ahead."""
+        return re.compile(rf"(?:\b|(?='))(?:{self.stands})(?: now| only)? (?:on |in )?(?:the )?$")
+
+    def stands_ahead(self, folded: str, first: int) -> bool:
+        """Does a date in a month belong to something that is said to be, not to have been?"""
+        low = max(0, first - _SENTENCE)
+        return bool(self.standing.search(folded, low, first))
 
     def points_ahead(self, folded: str, first: int) -> bool:
         """Is a date one to come by the words right before it ("until …", "moved to …")?"""

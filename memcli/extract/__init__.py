@@ -1,8 +1,18 @@
 """From turns to candidates for memory, by rule or by a model; knows no store and decides nothing."""
 
+from memcli.extract.dating import dating_of
 from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
-from memcli.extract.rules import RulesExtractor
+from memcli.extract.rules import UNRESOLVED, RulesExtractor
 from memcli.extract.suspicion import holds_secret, is_instruction, unspelled
 
-__all__ = ["ModelExtractor", "RulesExtractor", "holds_secret", "is_instruction", "leftover", "unspelled"]
+__all__ = [
+    "UNRESOLVED",
+    "ModelExtractor",
+    "RulesExtractor",
+    "dating_of",
+    "holds_secret",
+    "is_instruction",
+    "leftover",
+    "unspelled",
+]

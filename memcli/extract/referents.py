@@ -37,6 +37,29 @@ _THING: Final = re.compile(
     r"course|thesis|dog|cat))\b",
     re.IGNORECASE,
 )
+_EVENT: Final = re.compile(
+    r"\b(?P<owner>my|our|the|an?)\s+"
+    r"(?P<what>(?:(?!first|last|next|same|whole)\w+ )??(?:half |school |book |choir )?"
+    r"(?:marathon|race|match|exhibition|recital|funeral|ceremony|viewing|deadline|festival|operation|check-?up|game|"
+    r"show|reunion|lecture|workshop|tournament|hike|barbecue|dinner|audition|rehearsal|defen[cs]e|test))\b",
+    re.IGNORECASE,
+)
+_OBJECT: Final = re.compile(
+    r"(?<=\w )(?P<who>him|her)(?=\W*$|[.,;!?]| (?:every|each|on|in|at|to|for|with|about|from|twice|once|daily|and|"
+    r"because|when|while|again|now|yesterday|today|last|after|before|until|off|up|out|home|there)\b)",
+    re.IGNORECASE,
+)
+_AS_SUBJECT: Final = {"him": "he", "her": "she"}
+_NAMED_INSIDE: Final = re.compile(
+    rf"\b(?:my|our|his|her|their) (?:\w+ )??{RELATIONS}\b.* (?:and|that|because|when|who)\b", re.IGNORECASE
+)
+"""Somebody of the same clause may be meant."""
+_ONLY_SELF: Final = re.compile(
+    r"^(?:i|we)(?:'\w+)? (?:\w+ ){1,3}(?:him|her)\b(?: (?:on|in|at|every|each|last|this) \w+|"
+    r" yesterday| today| again)*\W*$",
+    re.IGNORECASE,
+)
+"""A clause that says nothing but what was done to somebody who is not named."""
 _NAMED: Final = re.compile(
     r"(?:^|[,;] (?:and |but )?)(?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)"
     r"(?:'s (?:in|at|on|back|off|not|now|a|an|the|been|got|gone|\w+ing)\b"
@@ -88,6 +111,21 @@ def resolved(clause: str, earlier: Sequence[str]) -> str:
     return f"{phrase}{' has' if tail == ' is' and _PAST_TAIL.match(rest) else tail}{rest}"
 
 
+def with_objects(clause: str, earlier: Sequence[str]) -> str:
+    """The clause with "him" and "her" as objects replaced by whom they mean; "" where nothing tells.
+
+    Whoever is the subject of a clause is not its object, so only what was said before counts.
+    """
+    match = _OBJECT.search(clause.replace("’", "'"))
+    if match is None or _NAMED_INSIDE.search(clause[: match.start()]):
+        return clause
+    phrase = _meant(_AS_SUBJECT[match["who"].lower()], earlier)
+    if phrase is None:
+        return "" if _ONLY_SELF.match(clause) else clause
+    mine = phrase if phrase.split()[0] not in ("My", "Our") else phrase[:1].lower() + phrase[1:]
+    return f"{clause[: match.start('who')]}{mine}{clause[match.end('who') :]}"
+
+
 def _owned(rest: str) -> bool:
     return bool(re.match(r"\s+[\w'-]+", rest))
 
@@ -104,6 +142,9 @@ def _referents(clause: str) -> Iterator[_Referent]:
     """The people and things of a clause, those that a pronoun means first come last."""
     for match in _THING.finditer(clause):
         yield _Referent(f"My {match.group(1)}", _IT)
+    for match in _EVENT.finditer(clause):
+        owner = "My" if match["owner"].lower() in ("my", "our") else "The"
+        yield _Referent(f"{owner} {match['what']}", _IT)
     for match in _MINE.finditer(clause):
         noun = next(group for group in match.groups() if group)
         yield _Referent(f"My {noun}", _pronouns_of(noun))

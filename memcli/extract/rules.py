@@ -15,7 +15,7 @@ from memcli.extract.foreign import reason_against_foreign
 from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
-from memcli.extract.referents import resolved
+from memcli.extract.referents import resolved, with_objects
 from memcli.extract.rewrite import sentence, third_person
 from memcli.extract.sentences import clauses, sentences
 from memcli.extract.suspicion import holds_secret, is_instruction
@@ -25,6 +25,8 @@ from memcli.records import Candidate, Extraction, Kind, Origin, Role, Stance, Tu
 
 MAX_CANDIDATES: Final = 12
 MAX_CHARS: Final = 300
+UNRESOLVED: Final = "unresolved"
+"""Why a clause is dropped that does not say whom or what it is about."""
 FOREIGN: Final = 0.6
 """How much more a clause must weigh that somebody else wrote: it seldom speaks of the user."""
 _PAST_STATE: Final = re.compile(
@@ -61,6 +63,16 @@ _UNRESOLVED: Final = re.compile(
     re.IGNORECASE,
 )
 """A date of what is named nowhere: "It is on 13 September"."""
+_MOVED_IT: Final = re.compile(
+    r"^(?:(?:i|we|they|he|she|it|you)(?:'ve|'s| have| has| had| was| is| got| been)* )?(?:had to |to )?"
+    r"(?:push(?:ed)?|move(?:d)?|postpone(?:d)?|put|shift(?:ed)?|reschedule(?:d)?|delay(?:ed)?|brought|bring)"
+    r"(?: (?:it|that|this))?(?: (?:back|off|forward|out))? (?:to|until|till|for|on) (?:the )?"
+    r"(?P<when>(?:(?:next|this|early|late|mid|around) )*(?:\d{1,2}(?:st|nd|rd|th)?\b|january|february|march|april|"
+    r"may|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|"
+    r"month|year|spring|summer|autumn|winter).*)$",
+    re.IGNORECASE,
+)
+"""Another date for what was spoken of: "pushed it back to November", "it got moved to Friday"."""
 _INTERJECTED: Final = re.compile(
     r"^(?:since|as|because|given that|seeing that) (?=(?:i|i'm|my|we)\b)", re.IGNORECASE
 )
@@ -100,7 +112,10 @@ def clean_of_orders(turn: Turn) -> str:
 
 @dataclass
 class _Work:
-    """One turn being read; ``earlier`` are the speaker's clauses that a pronoun may point to."""
+    """One turn being read; ``earlier`` are the speaker's clauses that a pronoun may point to.
+
+    From ``own`` on they are this turn's.
+    """
 
     turn: Turn
     before: tuple[Turn, ...]
@@ -110,6 +125,7 @@ class _Work:
     earlier: list[str] = field(default_factory=list)
     correcting: bool = False
     turned: bool = False
+    own: int = 0
 
     @property
     def direct(self) -> bool:
@@ -127,6 +143,7 @@ class _Work:
 
     def run(self) -> None:
         self.earlier = [t.text for t in self.before if t.speaker == self.turn.speaker][-1:]
+        self.own = len(self.earlier)
         if (
             said := as_statement(self.turn.text, self.before, self.turn.speaker)
         ) is not None and self.language == "en":
@@ -201,6 +218,15 @@ class _Work:
         self.correcting = stripped.corrects and not any(c.isalnum() for c in text)
         if self.correcting:
             return
+        if (moved := _MOVED_IT.match(text)) is not None:
+            on = "on" if moved["when"][:1].isdigit() or "day" in moved["when"] else "in"
+            self._keep(f"it is {on} {moved['when']}", clause, Stance.CORRECTS)
+            return
+        if self.direct and not corrects:
+            text = with_objects(text, self.earlier[self.own : -1])
+            if not text:
+                self.dropped[UNRESOLVED] += 1
+                return
         reason = reason_against(text)
         if reason is not None and not (stripped.asked and reason in ("feeling", "task")):
             self.dropped[reason] += 1
@@ -230,7 +256,7 @@ class _Work:
         dating = dating_of(text, self.turn.at, stance)
         if stance is Stance.STATES and not asked and dating.dated and _UNRESOLVED.match(text):
             if not self._continues(text, dating):
-                self.dropped["unresolved"] += 1
+                self.dropped[UNRESOLVED] += 1
             return
         worth = score(text, dated=dating.dated, asked=asked) - (0.0 if self.direct else FOREIGN)
         if worth < 0 and stance in (Stance.STATES, Stance.PAST):

@@ -25,6 +25,11 @@ _INSTEAD: Final = (
     ),
     re.compile(r"\bnot (?:in |on |at |the )?(?P<old>[^,.]+?)[,.] (?P<new>[^,.]+)", re.IGNORECASE),
 )
+_WHOLE: Final = re.compile(
+    r"^(?P<said>.+?), (?:and )?not (?:in |on |at |to |for |with |by |from |the |an? )*(?P<old>[^,.;]+?)[.!]*$",
+    re.IGNORECASE,
+)
+_SMALL: Final = frozenset("a an the in on at to for with by from of is are was were it".split())
 _LEAD: Final = re.compile(
     r"^(?:it'?s|it is|it was|that'?s|that is|he'?s|she'?s|they'?re|his name is|her name is|the name is|to|in|on|"
     r"at|called|named)\s+",
@@ -48,10 +53,40 @@ _CLOCK: Final = re.compile(
 def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
     """The memory with the value that ``candidate`` corrects, or None where it cannot be meant."""
     fragment = candidate.text.strip().rstrip(".")
-    for attempt in (_swapped, _counted, _dated, _valued):
+    attempts = [_swapped, _counted, _dated]
+    if not find_dates(fragment, candidate.said_at):
+        attempts.append(_valued)
+    for attempt in attempts:
         if (after := attempt(memory, candidate, fragment)) is not None and after.text != memory.text:
             return after
     return None
+
+
+def set_right(memory: Memory, candidate: Candidate) -> Memory | None:
+    """The memory with one value for another, where a whole sentence denies the old one ("in Oslo, not in Bergen").
+
+    What else the memory says stays: a name that the sentence leaves out is not lost.
+    """
+    match = _WHOLE.match(candidate.text)
+    if match is None or not re.search(rf"\b{re.escape(match['old'])}\b", memory.text, re.IGNORECASE):
+        return None
+    known = set(re.findall(r"[\w'’]+", memory.text.lower()))
+    words = re.findall(r"[\w'’.:-]+", match["said"])
+    new = [word for word in words if word.lower() not in known and word.lower() not in _SMALL]
+    kept = [word for word in words if word not in new]
+    at = match["said"].find(" ".join(new)) if new else -1
+    part = match["old"][:1].isdigit() and len(new) != len(match["old"].split())
+    if at < 0 or part or len(kept) < 2:
+        return None
+    text = _put(memory.text, match["old"], " ".join(new))
+    return replace(
+        memory,
+        text=text,
+        event_at=candidate.event_at or memory.event_at,
+        event_end=candidate.event_end if candidate.event_at else memory.event_end,
+        event_precision=candidate.event_precision if candidate.event_at else memory.event_precision,
+        sources=tuple(dict.fromkeys((*memory.sources, *candidate.sources))),
+    )
 
 
 def _swapped(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
@@ -74,8 +109,16 @@ def _dated(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None
     new = _new_span(fragment, old, candidate)
     if new is None:
         return None
-    text = memory.text[: old.first] + format_span(new) + memory.text[old.last :]
+    text = _preposed(memory.text[: old.first], old, new) + format_span(new) + memory.text[old.last :]
     return replace(memory, text=text, event_at=new.start, event_end=new.end, event_precision=new.precision)
+
+
+def _preposed(before: str, old: DateSpan, new: DateSpan) -> str:
+    """The words before a date with the preposition that another kind of date needs: in May, on 5 May."""
+    if old.precision is new.precision or not re.search(r"\b(?:in|on)(?: the)? $", before):
+        return before
+    preposition = "on" if new.precision in (Precision.DAY, Precision.INSTANT) else "in"
+    return re.sub(r"\b(?:in|on)(?: the)? $", f"{preposition} ", before)
 
 
 def _new_span(fragment: str, old: DateSpan, candidate: Candidate) -> DateSpan | None:

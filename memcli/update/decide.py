@@ -15,8 +15,8 @@ from typing import Final, Literal, TypeAlias
 
 from memcli.records import Candidate, Kind, Memory, Stance, Status
 from memcli.text import terms
-from memcli.update.correct import corrected
-from memcli.update.endings import CHANGED, VALUES, ended, revalued, same_subject
+from memcli.update.correct import corrected, set_right
+from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, revalued, same_subject
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
 
@@ -33,6 +33,8 @@ MEANT: Final = 0.5
 _OF_A_THING: Final = re.compile(
     r"(?:the|our) (?P<what>[\w' -]+?) (?:is|are|was|starts|begins|takes place) ", re.IGNORECASE
 )
+_NO_CORRECTION: Final = re.compile(r"\b(?:now|any ?more|any longer|these days|from now on)\b", re.IGNORECASE)
+"""What is denied was so until now: the world changed, and the memory was right."""
 _BARE: Final = re.compile(
     r"(?:it|that|this|not|no|on|at|in|to|from|for|by|the|\d[\w.,:]*|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
     r"(?!['’]s been)",
@@ -44,6 +46,7 @@ SURE: Final = 0.8
 """A vote from here on is carried out; between ``DOUBTED`` and this, a change waits for the user's word."""
 DOUBTED: Final = 0.6
 NEW: Final = "new"
+UNMEANT: Final = "nothing to correct"
 
 
 class Verdict(StrEnum):
@@ -97,9 +100,12 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
     if candidate.stance is Stance.RETRACTS:
         return _retraction(candidate, live)
     sense = sense_of(candidate.text, candidate.about)
-    if (twin := _twin(candidate, sense, live)) is not None and twin is not ended(candidate, live):
+    twin = None if is_fragment(candidate) else _twin(candidate, sense, live)
+    if twin is not None and twin is not ended(candidate, live):
         return Decision(Verdict.NOOP, twin, "already known")
     active = [n for n in live if n.memory.status is Status.ACTIVE]
+    if (right := _set_right(candidate, active)) is not None:
+        return right
     by_stance = {Stance.CORRECTS: _correction, Stance.ENDS: _ending, Stance.PAST: _past}.get(
         candidate.stance, _statement
     )
@@ -189,7 +195,19 @@ def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour])
     ]
     if alike:
         return Decision(Verdict.UPDATE, alike[0].memory, "corrected", after=_rewritten(alike[0].memory, candidate))
-    return Decision(Verdict.NOOP, reason="nothing to correct") if is_fragment(candidate) else None
+    return Decision(Verdict.NOOP, reason=UNMEANT) if is_fragment(candidate) else None
+
+
+def _set_right(candidate: Candidate, active: Sequence[Neighbour]) -> Decision | None:
+    """A sentence that says what is so and what is not: the memory that says the latter is put right."""
+    if candidate.stance in (Stance.RETRACTS, Stance.PAST) or _NO_CORRECTION.search(candidate.evidence):
+        return None
+    for near in active:
+        alike = _is_about(near, candidate) and same_subject(candidate, near.memory)
+        after = set_right(near.memory, candidate) if alike else None
+        if after is not None and after.text != near.memory.text:
+            return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
+    return None
 
 
 def _may_mean(candidate: Candidate, sense: Sense, near: Neighbour) -> bool:
@@ -320,6 +338,13 @@ def _voted(candidate: Candidate, active: Sequence[Neighbour], vote: Vote | None)
     return replace(found, confidence=vote.confidence, by=vote.by) if found is not None else None
 
 
+def _both_happened(candidate: Candidate, memory: Memory) -> bool:
+    """Two things that happened at two times can both be true."""
+    past = (memory.event_end or memory.event_at or candidate.said_at) < candidate.said_at
+    told = HAPPENED.search(memory.text) and HAPPENED.search(candidate.text)
+    return bool(past and told) and _other_time(candidate, memory)
+
+
 def _repeated(candidate: Candidate, memory: Memory, vote: Vote) -> Decision | None:
     """A repeat by vote must be one by half of its words too: what is taken for one by mistake is lost."""
     covered = coverage(sense_of(candidate.text, candidate.about), _sense(memory)) >= MEANT
@@ -330,6 +355,8 @@ def _repeated(candidate: Candidate, memory: Memory, vote: Vote) -> Decision | No
 
 def _changed(candidate: Candidate, near: Neighbour, vote: Vote) -> Decision | None:
     if near.said_at is not None and candidate.said_at < near.said_at:
+        return None
+    if _both_happened(candidate, near.memory):
         return None
     told = "no longer so" if vote.op is Verdict.DELETE else "changed"
     if vote.confidence < SURE:

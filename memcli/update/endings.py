@@ -51,6 +51,10 @@ CHANGED: Final = re.compile(
     r"down)|raised|moved|switched|changed|after all|only)\b",
     re.IGNORECASE,
 )
+HAPPENED: Final = re.compile(
+    r"\b(?:was|were|\w{2,}ed|went|got|bought|sold|saw|took|made|had|gave|left|came|found|lost|won|met|ran|wrote)\b"
+)
+"""Words that tell of what happened once."""
 _UNSAID: Final = frozenset(
     "a an the now nowadays only just is are has have had their they user users instead these days was".split()
 )

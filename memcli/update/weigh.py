@@ -19,16 +19,13 @@ from typing import Final
 from memcli.records import Candidate, Memory, Status
 from memcli.text import fold, terms
 from memcli.update.decide import Verdict, Vote
-from memcli.update.endings import VALUES, same_subject
+from memcli.update.endings import HAPPENED, VALUES, same_subject
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import Sense, overlap, sense_of
 
 LOOKED_AT: Final = 24
 """Memories that share most with a candidate; no other is weighed."""
 _NUMBER: Final = re.compile(r"\d[\d.,:/]*")
-_PAST: Final = re.compile(
-    r"\b(?:was|were|\w{2,}ed|went|got|bought|sold|saw|took|made|had|gave|left|came|found|lost|won|met|ran|wrote)\b"
-)
 _NEGATED: Final = re.compile(r"\b(?:not|no longer|never|stopped|quit|without|no|cancel\w+)\b|n't\b", re.IGNORECASE)
 _MARK: Final = re.compile(
     r"\b(?:instead|no longer|any ?more|moved|postponed|after all|chang\w+|switch\w*|finally|back|from now on|"
@@ -78,7 +75,7 @@ def may_replace(old: Memory, new: Candidate) -> bool:
     What happened stays. Something else is replaced where only a number or a time differs, or where the words say
     that something changed.
     """
-    if _PAST.search(old.text) and _PAST.search(new.text):
+    if HAPPENED.search(old.text) and HAPPENED.search(new.text):
         return False
     if _ALSO.search(new.evidence):
         return False
@@ -108,7 +105,7 @@ def features(old: Memory, new: Candidate, similarity: float = 0.0) -> dict[str, 
     moved = old.event_at is not None and new.event_at is not None and old.event_at != new.event_at
     numbers = _differ(_NUMBER.findall(old.text), _NUMBER.findall(new.text))
     contrary = bool(_NEGATED.search(new.text)) is not bool(_NEGATED.search(old.text))
-    was, is_past = bool(_PAST.search(old.text)), bool(_PAST.search(new.text))
+    was, is_past = bool(HAPPENED.search(old.text)), bool(HAPPENED.search(new.text))
     seen = {
         "shared": overlap(before, after),
         "shared of old": both / max(1, len(before.content)),
