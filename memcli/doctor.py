@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,13 +17,14 @@ from typing import Final
 from memcli import models
 from memcli.config import Settings
 from memcli.errors import MemcliError, StoreError
+from memcli.ingest.secrets import mask
 from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
 from memcli.records import Filter, new_id
 from memcli.store.backup import check as check_backup
 from memcli.store.border import REACH, UNREACHED
 from memcli.store.rescue import is_damaged, newest_backup, rescue
 from memcli.update import Act
-from memcli.update.audit import Finding, audit, repairs
+from memcli.update.audit import Fault, Finding, audit, repairs, untied
 from memcli.wiring import Parts
 
 NOT_MENDED: Final = "not mended: "
@@ -166,6 +167,7 @@ def _store(parts: Parts) -> Iterator[Check]:
     else:
         yield Check("store", Verdict.OK, "ledger, history and search tables agree")
     yield _memories(parts)
+    yield from _links(parts)
     yield from _purges(parts)
     yield Check("waiting", Verdict.OK, f"{counted.pending:,} rows wait for the search tables")
     yield _embedder(counted.embedder, parts.settings.embedder)
@@ -212,14 +214,19 @@ def _findings(parts: Parts) -> tuple[list[Finding], int]:
     """The faults of the memories in force, and how many memories there are."""
     known = parts.store.list_memories(Filter(), limit=_ALL)
     turns = parts.store.turns_by_id([source for memory in known for source in memory.sources])
-    return audit(known, turns), len(known)
+    return audit(known, turns, _masking(parts)), len(known)
+
+
+def _masking(parts: Parts) -> Callable[[str], str]:
+    """What takes secrets out of a memory, unless the user wants them kept."""
+    return str if parts.settings.secrets == "keep" else lambda text: mask(text).text
 
 
 def _memories(parts: Parts) -> Check:
     """The junk rate: the share of memories in force with a fault."""
     findings, total = _findings(parts)
     if not findings:
-        return Check("memories", Verdict.OK, f"none of {total:,} is a repeat, an echo, stale or an orphan")
+        return Check("memories", Verdict.OK, f"none of {total:,} is a repeat, an echo, stale, secret or an orphan")
     junk = len({finding.memory.id for finding in findings})
     counts = Counter(finding.fault.value for finding in findings)
     detail = f"{junk:,} of {total:,} are junk ({100 * junk / total:.1f} %): "
@@ -227,12 +234,27 @@ def _memories(parts: Parts) -> Check:
     return Check("memories", Verdict.WARNING, detail, "`memcli doctor --fix`, and `memcli undo` takes it back")
 
 
+def _links(parts: Parts) -> Iterator[Check]:
+    """Links that lead nowhere."""
+    if dangling := parts.store.dangling_links():
+        shown = ", ".join(f"{link.source} {link.relation} {link.target}" for link in dangling[:_SHOWN])
+        detail = f"{len(dangling):,} link(s) to what is not there any more: {shown}"
+        yield Check("links", Verdict.WARNING, detail, "`memcli doctor --fix`, and `memcli undo` takes it back")
+
+
 def _tidy(parts: Parts) -> list[str]:
-    """Archive repeats and echoes and resolve relative dates, in one batch that undo takes back."""
+    """Archive repeats and echoes, resolve dates, take out secrets and loose links, in one batch to be undone."""
     act = Act(new_id("b"), parts.clock.now(), "doctor")
-    changes = repairs(_findings(parts)[0], act)
-    parts.store.commit(changes)
-    return [f"{len(changes)} memories put right; memcli undo {act.batch} takes it back"] if changes else []
+    findings = _findings(parts)[0]
+    changes = repairs(findings, act, _masking(parts))
+    dangling = parts.store.dangling_links()
+    ends = parts.store.memories_by_id([end for link in dangling for end in (link.source, link.target)])
+    parts.store.commit([*changes, *untied(dangling, ends, act)])
+    done = [f"{len(changes)} memories put right"] if changes else []
+    done += [f"{len(dangling)} link(s) to nowhere taken away"] if dangling else []
+    if any(finding.fault is Fault.SECRET for finding in findings):
+        done.append("the history keeps the secrets that were taken out: memcli forget ID --purge erases them")
+    return [*done, f"memcli undo {act.batch} takes it back"] if changes or dangling else []
 
 
 def _purges(parts: Parts) -> Iterator[Check]:

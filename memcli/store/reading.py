@@ -23,6 +23,10 @@ _LIVE_LINKS: Final = (
     "SELECT source, target, relation, weight FROM links"
     " WHERE source IN (SELECT id FROM memories) AND target IN (SELECT id FROM memories)"
 )
+_DANGLING_LINKS: Final = (
+    "SELECT source, target, relation, weight FROM links"
+    " WHERE source NOT IN (SELECT id FROM memories) OR target NOT IN (SELECT id FROM memories) ORDER BY 1, 2, 3"
+)
 _BY_LANE: Final = {
     "m": ("memories", "id"),
     "t": ("turns", "id"),
@@ -157,6 +161,9 @@ class Reading:
     def links(self, memory_id: str) -> list[Link]:
         rows = self.database.rows(f"{_LIVE_LINKS} AND ?1 IN (source, target) ORDER BY 1, 2, 3", (memory_id,))
         return [Link(*row) for row in rows]
+
+    def dangling_links(self) -> list[Link]:
+        return [Link(*row) for row in self.database.rows(_DANGLING_LINKS)]
 
     def links_of(self, memory_ids: Sequence[str]) -> list[Link]:
         ids = json.dumps(list(memory_ids))

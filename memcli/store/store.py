@@ -229,6 +229,10 @@ class Store:
     def links(self, memory_id: str) -> list[Link]:
         return self._reading.links(memory_id)
 
+    def dangling_links(self) -> list[Link]:
+        """The links of which an end is not there any more; nobody is shown them."""
+        return self._reading.dangling_links()
+
     def links_of(self, memory_ids: Sequence[str]) -> list[Link]:
         return self._reading.links_of(memory_ids)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from memcli.dates import ground
-from memcli.records import Change, Memory, Op, Origin, Status, Turn
-from memcli.update.edits import Act, revised
+from memcli.records import Change, Link, Memory, Op, Origin, Status, Turn
+from memcli.update.edits import Act, revised, untie
 from memcli.update.similar import sense_of
 
 _STALE: Final = re.compile(
@@ -19,6 +19,8 @@ _STALE: Final = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)|\w+ (?:days?|weeks?|months?|years?) ago)\b",
     re.IGNORECASE,
 )
+Masking: TypeAlias = Callable[[str], str]
+"""A text without its secrets."""
 _ECHOED: Final = frozenset({Origin.ASSISTANT, Origin.RECALLED})
 
 
@@ -29,6 +31,7 @@ class Fault(StrEnum):
     ECHO = "echo"
     STALE_DATE = "stale date"
     ORPHAN = "orphan"
+    SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,31 @@ class Finding:
     fault: Fault
 
 
-def audit(memories: Iterable[Memory], turns: Mapping[str, Turn]) -> list[Finding]:
+def audit(memories: Iterable[Memory], turns: Mapping[str, Turn], masked: Masking = str) -> list[Finding]:
     """The faults of the memories in force; ``turns`` are those they name as their sources.
 
     A repeat says what an older memory says, in the same or nearly the same words. An echo comes only from the
-    assistant or from recalled text. An orphan names sources and none of them is there.
+    assistant or from recalled text. An orphan names sources and none of them is there. A secret is what ``masked``
+    takes out of a text.
     """
     ordered = sorted(memories, key=lambda m: (not m.pinned, m.created_at, m.id))
     seen: dict[object, Memory] = {}
-    return [finding for memory in ordered for finding in _faults(memory, turns, seen)]
+    found = [finding for memory in ordered for finding in _faults(memory, turns, seen)]
+    return found + [Finding(memory, Fault.SECRET) for memory in ordered if masked(memory.text) != memory.text]
 
 
-def repairs(findings: Iterable[Finding], act: Act) -> list[Change]:
-    """What can be put right safely: repeats and echoes are archived, relative dates are resolved."""
+def repairs(findings: Iterable[Finding], act: Act, masked: Masking = str) -> list[Change]:
+    """What can be put right safely: repeats and echoes are archived, dates resolved, secrets taken out."""
     found = {
         finding.memory.id: finding for finding in reversed(list(findings)) if finding.fault is not Fault.ORPHAN
     }
-    return [change for finding in found.values() if (change := _repair(finding, act)) is not None]
+    return [change for finding in found.values() if (change := _repair(finding, act, masked)) is not None]
+
+
+def untied(links: Iterable[Link], memories: Mapping[str, Memory], act: Act) -> list[Change]:
+    """The changes that take away links of which an end is not there; ``memories`` are the ends that are."""
+    why = replace(act, reason="an end is gone")
+    return [untie(link, memories.get(link.source) or memories.get(link.target), why) for link in links]
 
 
 def _faults(memory: Memory, turns: Mapping[str, Turn], seen: dict[object, Memory]) -> Iterator[Finding]:
@@ -73,9 +84,11 @@ def _faults(memory: Memory, turns: Mapping[str, Turn], seen: dict[object, Memory
         yield Finding(memory, Fault.STALE_DATE)
 
 
-def _repair(finding: Finding, act: Act) -> Change | None:
+def _repair(finding: Finding, act: Act, masked: Masking) -> Change | None:
     memory = finding.memory
     why = replace(act, reason=finding.fault.value)
+    if finding.fault is Fault.SECRET:
+        return revised(memory, replace(memory, text=masked(memory.text)), why)
     if finding.fault is not Fault.STALE_DATE:
         return revised(memory, replace(memory, status=Status.ARCHIVED), why, Op.ARCHIVE)
     text = ground(memory.text, memory.created_at)

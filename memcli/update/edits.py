@@ -56,6 +56,14 @@ def linked(
     return replace(_change(act, op, source, source), link=link)
 
 
+def untie(link: Link, end: Memory | None, act: Act) -> Change:
+    """The change that takes a link away of which ``end`` is all that is left, if anything is."""
+    change = _change(act, Op.UNLINK, end, end) if end is not None else None
+    if change is None:
+        change = Change(new_id("c"), act.batch, act.at, act.actor, Op.UNLINK, link.source, None, None, act.reason)
+    return replace(change, link=link)
+
+
 def inverse(change: Change, head: Memory | None, act: Act) -> Change:
     """The change that takes ``change`` back, given the memory as it is now.
 

@@ -29,7 +29,7 @@ def test_quiet_leaves_only_the_data(memcli: Line) -> None:
 def test_add_json_names_turns_changes_and_whether_more_follows(memcli: Line) -> None:
     """The document of the contract, with its schema version."""
     told = memcli("add", "tea", "--kind", "core", "--tag", "drink", "--session", "breakfast", "--json").json
-    assert told.keys() == {"schema", "turns", "changes", "queued", "secrets"}
+    assert told.keys() == {"schema", "turns", "changes", "queued", "secrets", "waiting", "unclear"}
     assert len(told["turns"]) == 1
     after = told["changes"][0]["after"]
     assert (after["kind"], after["tags"], after["text"]) == ("core", ["drink"], "tea")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.records import Kind, Memory, Op, Origin, Role, Status, Turn
+from memcli.records import Kind, Link, Memory, Op, Origin, Role, Status, Turn
 from memcli.update import Act
-from memcli.update.audit import Fault, audit, repairs
+from memcli.update.audit import Fault, audit, repairs, untied
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 
@@ -64,3 +64,26 @@ def test_repairs_archive_what_is_double_and_resolve_what_is_relative() -> None:
     )
     assert changes["m:2"].after is not None
     assert changes["m:2"].after.text == "Ana ran on 10 March 2026."
+
+
+def test_a_secret_is_found_and_taken_out() -> None:
+    """By whoever knows secrets; nothing else of the memory changes."""
+
+    def masked(text: str) -> str:
+        return text.replace("hunter2", "[secret: password]")
+
+    known = [memory("Ana's wifi password is hunter2."), memory("Ana likes tea.", 2)]
+    findings = audit(known, turns(), masked)
+    assert [(finding.memory.id, finding.fault) for finding in findings] == [("m:1", Fault.SECRET)]
+    (change,) = repairs(findings, Act("b:1", NOW, "doctor"), masked)
+    assert change.after is not None
+    assert change.after.text == "Ana's wifi password is [secret: password]."
+
+
+@pytest.mark.parametrize("left", [("m:1",), ("m:2",), ()])
+def test_a_link_that_leads_nowhere_is_taken_away(left: tuple[str, ...]) -> None:
+    """Whichever of its ends is left."""
+    ends = {each: memory("Ana likes tea.", int(each[2:])) for each in left}
+    (change,) = untied([Link("m:1", "m:2", "related")], ends, Act("b:1", NOW, "doctor"))
+    assert (change.op, change.link and change.link.target) == (Op.UNLINK, "m:2")
+    assert change.memory_id == (left[0] if left else "m:1")
