@@ -1,4 +1,4 @@
-"""Markdown notes: an Obsidian vault or any folder (or ZIP, or file) of them in; memories out, one note each.
+"""Markdown notes: a vault or any folder (or ZIP, or file) of them in; memories out, one note each or one a topic.
 
 A note is kept as a document, and as a memory that says what it is about: its title and first paragraph. Tags are
 those of the front matter and the ``#tags`` of the text; ``[[wikilinks]]`` become links between the memories. Its
@@ -13,14 +13,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
+from memcli_plugins.markdown_topics import LINKS, OWN, UNSAFE, Topics, front_matter, tie, told
+from memcli_plugins.markdown_topics import note as topic_note
+from memcli_plugins.markdown_topics import read as read_topic
+
 from memcli import codec
-from memcli.errors import BadInputError
+from memcli.errors import BadInputError, UsageError
 from memcli.hooks import hookimpl
 from memcli.ingest.files import Entry, entries
 from memcli.ingest.sound import sound
@@ -32,9 +36,7 @@ from memcli.records import Kind, Link, Memory, Origin, Precision, stable_id
 Yaml: TypeAlias = Any
 FORMAT: Final = "markdown"
 HEADLINE_CHARS: Final = 400
-LINKS: Final = "%% memcli: links %%"
 _NOTES: Final = ("*.md", "*.markdown")
-_OWN: Final = "memcli"
 _WIKILINK: Final = re.compile(r"!?\[\[([^\[\]|#^\n]{1,200})(?:[#^][^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
 _OWN_LINK: Final = re.compile(r"- (?P<relation>.+?) ::(?P<weight>[0-9.e+-]+) \[\[(?P<name>[^\]]+)\]\]")
 _TAG: Final = re.compile(r"(?<![\w#/&])#([^\W\d_][\w/-]{0,60})")
@@ -45,8 +47,6 @@ _FRONT: Final = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ANCHOR: Final = re.compile(r"(?<=[\s\[{,])&\w")
 _ALIAS: Final = re.compile(r"(?<=[\s\[{,])\*\w")
 _DAY: Final = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
-_UNSAFE: Final = re.compile(r"[^\w -]+")
-_FIELDS: Final = {field.name: field.default for field in fields(Memory)}
 
 
 class Markdown:
@@ -70,15 +70,23 @@ class Markdown:
             yield Imported(links=tuple(vault.links()))
 
     def write(self, path: Path, records: Exportable, options: Mapping[str, str]) -> int:
-        """One note a memory, named by its words and id, with its links at the end."""
-        names = {memory.id: _name(memory) for memory in records.memories()}
+        """One note a memory, named by its words and id, with its links at the end; or one a topic."""
+        by = options.get("by", "memory")
+        if by not in ("memory", "topic"):
+            raise UsageError(f"notes cannot be by {by}", hint="-o by=memory, or -o by=topic")
+        topics = Topics.of(records) if by == "topic" else Topics()
+        alone = topics.alone if by == "topic" else records.memories()
+        names = {memory.id: _name(memory) for memory in alone} | topics.names
         links: dict[str, list[Link]] = {}
         for link in records.links():
-            links.setdefault(link.source, []).append(link)
+            if link.target in names:
+                links.setdefault(link.source, []).append(link)
         path.mkdir(exist_ok=True)
-        for memory in records.memories():
-            note = _note(memory, [link for link in links.get(memory.id, ()) if link.target in names], names)
-            (path / f"{names[memory.id]}.md").write_text(note, encoding="utf-8", newline="\n")
+        for title, memories in topics.notes.items():
+            ties = [link for memory in memories for link in links.get(memory.id, ())]
+            _write(path / f"{title}.md", topic_note(title, memories, ties, names))
+        for memory in topics.alone if by == "topic" else records.memories():
+            _write(path / f"{names[memory.id]}.md", _note(memory, links.get(memory.id, ()), names))
         return len(names)
 
 
@@ -105,9 +113,11 @@ class _Vault:
 
     def take(self, entry: Entry) -> Imported:
         front, body = _split(entry)
-        own = front.get(_OWN)
+        own = front.get(OWN)
         if isinstance(own, dict) and str(own.get("id", "")).startswith("m:"):
             return self._own(entry, own, body)
+        if isinstance(own, dict) and "topic" in own:
+            return self._topic(entry, own, body)
         return self._note(entry, front, body)
 
     def links(self) -> Iterator[Link]:
@@ -132,6 +142,18 @@ class _Vault:
             if found := _OWN_LINK.fullmatch(line.strip()):
                 self.wanted.append((memory.id, found["name"], found["relation"], float(found["weight"])))
         return Imported(memories=(memory,))
+
+    def _topic(self, entry: Entry, own: dict[str, Yaml], body: str) -> Imported:
+        """The memories of a note that memcli wrote for a topic; what was added to it is a note of its own."""
+        told = read_topic(own, body)
+        memories = tuple(sound(codec.decode(Memory, values)) for values in told.memories)
+        title = PurePosixPath(entry.name).with_suffix("")
+        for memory in memories:
+            block = f"#^m-{memory.id.removeprefix('m:')}"
+            self.ids |= {_key(f"{name}{block}"): memory.id for name in (title.as_posix(), title.name)}
+        self.wanted += told.links
+        more = self._note(entry, {}, told.rest) if told.rest else Imported(learn=False)
+        return replace(more, memories=(*memories, *more.memories))
 
     def _note(self, entry: Entry, front: dict[str, Yaml], body: str) -> Imported:
         at, precision = self._date(entry, front)
@@ -232,21 +254,16 @@ def _key(name: str) -> str:
 
 
 def _name(memory: Memory) -> str:
-    words = _UNSAFE.sub(" ", memory.text[:60]).split()
+    words = UNSAFE.sub(" ", memory.text[:60]).split()
     return f"{' '.join(words)[:50].strip()} {memory.id.removeprefix('m:')}".strip()
 
 
 def _note(memory: Memory, links: Sequence[Link], names: Mapping[str, str]) -> str:
-    import yaml
-
-    values = codec.encode(memory)
-    told = {name: value for name, value in values.items() if name != "text" and _told(memory, name)}
-    front = {"tags": list(values["tags"]), "date": values["event_at"] or values["created_at"], _OWN: told}
-    head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=1_000_000)
-    tail = "".join(f"- {link.relation} ::{link.weight!r} [[{names[link.target]}]]\n" for link in links)
-    return f"---\n{head}---\n{memory.text}\n" + (f"\n{LINKS}\n{tail}" if tail or LINKS in memory.text else "")
+    date = (memory.event_at or memory.created_at).isoformat()
+    head = front_matter({"tags": list(memory.tags), "date": date, OWN: told(memory)})
+    tail = "".join(f"- {tie(link, names)}\n" for link in links)
+    return f"{head}{memory.text}\n" + (f"\n{LINKS}\n{tail}" if tail or LINKS in memory.text else "")
 
 
-def _told(memory: Memory, name: str) -> bool:
-    """Whether a note tells a field: one at its default is left out."""
-    return bool(getattr(memory, name) != _FIELDS[name])
+def _write(path: Path, note: str) -> None:
+    path.write_text(note, encoding="utf-8", newline="\n")

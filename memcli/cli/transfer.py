@@ -99,6 +99,7 @@ def import_(
         "memcli export archive memory.memcli",
         "memcli export archive memory.memcli.age --encrypt",
         "memcli export markdown notes --since 'last month'",
+        "memcli export markdown notes -o by=topic",
         "memcli export markdown for-my-doctor --select health --redact",
         "memcli export jsonl - --select 'the house' | gzip > house.jsonl.gz",
     ),
