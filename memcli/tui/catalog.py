@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli import models
 from memcli.adapters import shelf
 from memcli.config import Settings
-from memcli.words import size
+from memcli.words import count, size
 
 if TYPE_CHECKING:
     from memcli.models import CatalogEntry, Installed
@@ -76,13 +76,10 @@ def _told_of_adapter(row: shelf.Row) -> str:
 
 
 def _told_of_model(model: Model) -> str:
-    """What a model is for, and for each adapter whether it is in use and what it gained."""
+    """What a model is for, under which licence, how large it is, and how many adapters it has."""
     facts = [model.about, model.licence, size(model.size_bytes)]
-    lines = [" · ".join(fact for fact in facts if fact)]
-    for row in model.adapters:
-        gains = "; ".join(_gains(row.card.metrics))
-        lines.append(f"adapter {row.card.name}: {row.state}{f'; {gains}' if gains else ''}")
-    return "\n".join(lines if model.adapters else [*lines, "no adapters"])
+    adapters = count(len(model.adapters), "adapter") if model.adapters else "no adapters"
+    return " · ".join([*filter(None, facts), adapters])
 
 
 def _gains(metrics: Mapping[str, Any]) -> Iterator[str]:

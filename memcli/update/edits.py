@@ -105,15 +105,23 @@ def inverses(changes: Sequence[Change], heads: Mapping[str, Memory], act: Act) -
 
 
 def latest_batch(log: Sequence[Change]) -> str | None:
-    """The latest batch of a log (newest first) that was not taken back; being recalled does not count."""
+    """The latest batch of a log (newest first) that was not taken back; being recalled does not count.
+
+    Nor do the tags that a job puts on other memories meanwhile: who takes an edit back means the edit.
+    """
     taken_back: set[str] = set()
+    tagged: dict[str, str] = {}  # by memory, the batch of the job that tagged it
     for change in log:
         if change.id in taken_back or change.op is Op.REINFORCE or change.final:
             continue
-        if change.undoes is None:
-            return change.batch
-        taken_back.add(change.undoes)
-    return None
+        if change.undoes is not None:
+            taken_back.add(change.undoes)
+        elif change.op is Op.TAG and change.actor.startswith(JOB):
+            tagged.setdefault(change.memory_id, change.batch)
+        else:
+            meant = [each.memory_id for each in log if each.batch == change.batch]
+            return next((tagged[memory] for memory in meant if memory in tagged), change.batch)
+    return next(iter(tagged.values()), None)
 
 
 def latest_undo(log: Sequence[Change]) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from memcli.models.fake import FakeChatModel
 from memcli.tui.app import MemcliApp
@@ -29,6 +29,8 @@ async def still(pilot: Pilot[None]) -> None:
     await rest(pilot)
     for line in pilot.app.screen.query(Input):
         line.cursor_blink = False
+    for text in pilot.app.screen.query(TextArea):
+        text.cursor_blink = False
     await rest(pilot)
 
 
@@ -98,7 +100,7 @@ def test_timeline(wide: MemcliApp, snap_compare: Compare) -> None:
 
 def test_then(wide: MemcliApp, snap_compare: Compare) -> None:
     """What was true at a moment, with the line of time."""
-    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("4 left_square_bracket left_square_bracket"))
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("4 d d" + " left_square_bracket" * 11))
 
 
 def test_forecast(wide: MemcliApp, snap_compare: Compare) -> None:
@@ -123,4 +125,4 @@ def test_jobs(wide: MemcliApp, snap_compare: Compare) -> None:
 
 def test_models(wide: MemcliApp, snap_compare: Compare) -> None:
     """What is here and what can be pulled."""
-    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("9"))
+    assert snap_compare(wide, terminal_size=MIDDLE, run_before=opened("9 down down"))

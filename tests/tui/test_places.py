@@ -231,7 +231,10 @@ async def test_models_are_listed_with_what_is_in_use(app: Make, parts: FakeParts
         assert line.split()[0] == "*"
         assert "can be pulled" in line
         await point_at(pilot, parts.settings.chat_model)
-        assert "adapter generation-shipped: " in screen_text(pilot.app)
+        assert "3 adapters" in screen_text(pilot.app)
+        await point_at(pilot, "generation-shipped")
+        assert "adapter generation-shipped for generation, comes with memcli: in use" in screen_text(pilot.app)
+        assert "measured: " in screen_text(pilot.app)
 
 
 async def test_another_model_is_chatted_with_after_a_question(app: Make, parts: FakeParts) -> None:

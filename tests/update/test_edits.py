@@ -113,6 +113,16 @@ def act(number: int, actor: str) -> Act:
     return Act(f"b:{number}", NOW, actor)
 
 
+def test_an_edit_is_taken_back_although_a_job_tagged_other_memories_since() -> None:
+    """Unless it tagged what was edited: then that comes first; and where nobody did anything, the job's step."""
+    edit = replace(birth(MEMORY, ACT), id="c:edit", batch="b:edit")
+    tag = replace(edit, id="c:tag", batch="b:job", memory_id="m:2", actor="job:profile", op=Op.TAG)
+    assert latest_batch([tag, edit]) == "b:edit"
+    assert latest_batch([replace(tag, memory_id="m:1"), edit]) == "b:job"
+    assert latest_batch([tag]) == "b:job"
+    assert latest_batch([replace(tag, op=Op.ARCHIVE, actor="job:decay"), edit]) == "b:job"
+
+
 @given(st.lists(st.sampled_from(["edit", "undo", "redo", "recall"]), max_size=40))
 def test_undo_and_redo_walk_along_what_was_done(steps: list[str]) -> None:
     """As in an editor: a list of states with a place in it; something new cuts off what was ahead."""
