@@ -19,9 +19,9 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
-from memcli_plugins.markdown_topics import LINKS, OWN, UNSAFE, Topics, front_matter, tie, told
-from memcli_plugins.markdown_topics import note as topic_note
-from memcli_plugins.markdown_topics import read as read_topic
+from memcli_plugins._markdown_topics import LINKS, OWN, UNSAFE, Topics, front_matter, tie, told
+from memcli_plugins._markdown_topics import note as topic_note
+from memcli_plugins._markdown_topics import read as read_topic
 
 from memcli import codec
 from memcli.errors import BadInputError, UsageError
