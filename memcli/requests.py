@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 NEAR: Final = 0.30
 COVERS: Final = 0.30
 LOOKED_AT: Final = 5
+RIGHT: Final = 0.6
+"""Of a turn's words, in the memory that was put right: from here on the turn said that alone."""
 LOOKED_BACK: Final = 100
 """Changes that came after what was made of a turn, at most, to find it."""
 
@@ -172,6 +174,26 @@ def _is_from(change: Change, said: Turn) -> bool:
     if change.op is Op.REINFORCE or change.link is not None:
         return False
     return said.id in change.evidence or bool(change.after and said.id in change.after.sources)
+
+
+def put_right(hits: Sequence[Hit]) -> frozenset[str]:
+    """The turns among the hits that say only what was put right later, by a memory that is there too.
+
+    A turn is one if it is an earlier source of such a memory, which has most of its words but not all.
+    """
+    turns = {hit.id: set(terms(hit.text)) for hit in hits if hit.turn is not None}
+    earlier = [
+        (source, set(terms(hit.text)))
+        for hit in hits
+        if hit.memory is not None and len(hit.memory.sources) > 1
+        for source in hit.memory.sources[:-1]
+        if source in turns
+    ]
+    return frozenset(
+        source
+        for source, known in earlier
+        if not turns[source] <= known and len(turns[source] & known) >= RIGHT * len(turns[source])
+    )
 
 
 def is_own_reply(hit: Hit) -> bool:

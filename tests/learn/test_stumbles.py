@@ -13,6 +13,7 @@ from memcli.config import Settings
 from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Memory, Status
+from memcli.requests import put_right
 from memcli.wiring import Parts
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -92,3 +93,12 @@ def test_why_something_waits_is_told(parts: Parts) -> None:
     parts.learner.review = "all"
     kept = told(parts, "I live in Porto")
     assert list(kept.waiting.values()) == ["waits for review: new"]
+
+
+def test_an_answer_is_not_shown_the_year_that_was_put_right(parts: Parts) -> None:
+    """The turn is still found; beside the memory that knows better it says nothing more."""
+    wrong = told(parts, "I quit smoking in 2019").turns[0]
+    right = told(parts, "I quit smoking in 2020, not 2019").turns[0]
+    hits = parts.assistant.recall("When did I quit smoking?")
+    assert {wrong.id, right.id} <= {hit.id for hit in hits}
+    assert put_right(hits) == {wrong.id}
