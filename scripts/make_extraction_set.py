@@ -18,8 +18,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from make_training_set import DATA, HELD, Line, Maker
+from make_training_set import DATA, HELD, Maker
 from recipes import fill, read, slots_of, third
+from tellings import Line
 
 from memcli.evals.dialogues import Dialogue, Said, split
 from memcli.evals.dialogues import read as read_dialogues

@@ -22,8 +22,8 @@ from random import Random
 from typing import Final
 
 from make_training_set import DATA, HELD, Maker
-from make_training_set import Said as Told
 from recipes import fill, read, slots_of, third
+from tellings import Said as Told
 
 from memcli.evals.dialogues import Dialogue, Mark, Said, split
 from memcli.evals.dialogues import read as read_dialogues
