@@ -133,7 +133,7 @@ def main() -> int:
     if given.one:
         guided(given.one, given.runs, int(given.seconds))
     if given.atheris and importlib.util.find_spec("atheris") is None:
-        parser.error("--atheris needs `pip install atheris`: wheels for Linux on x86-64, CPython 3.11 to 3.13")
+        parser.error("--atheris needs `pip install atheris`: wheels for Linux on x86-64, CPython 3.11 to 3.14")
     from tests.fuzz.targets import targets
 
     names = asked_for(list(targets()), given.target or [""])

@@ -12,7 +12,7 @@ from typing import Final
 from memcli.errors import BadInputError, BusyError, MemcliError, StoreError
 
 _RESTORE: Final = "`memcli doctor --deep --fix` puts the newest whole backup in its place"
-_REBUILD: Final = "`memcli doctor --fix` rebuilds the search tables from the ledger"
+REBUILD: Final = "`memcli doctor --fix` rebuilds the search tables from the ledger"
 UNREACHED: Final = "cannot be reached"
 REACH: Final = "see that store.uri and store.options are right and its machine is up; the ledger has everything"
 _NETWORK: Final = ("error performing", "error sending request", "connection", "dns error", "timed out")
@@ -82,4 +82,4 @@ def _lance_error(uri: str, error: BaseException) -> StoreError:
     first = text.splitlines()[0][:160] if text else type(error).__name__
     if "://" in uri and any(word in lowered for word in _NETWORK):
         return StoreError(f"the search tables in {uri} {UNREACHED}: {first}", hint=REACH)
-    return StoreError(f"the search tables in {uri} cannot be used: {first}", hint=_REBUILD)
+    return StoreError(f"the search tables in {uri} cannot be used: {first}", hint=REBUILD)

@@ -26,6 +26,15 @@ class Checker:
     def problems(self) -> list[str]:
         return [*self._ledger(), *self._history(), *self._lane(Lane.TURN), *self._lane(Lane.MEMORY)]
 
+    def differing(self, lane: Lane) -> list[str]:
+        """The ids of rows that the table has not, or otherwise, or that the ledger no longer has.
+
+        Raises:
+            StoreError: the table cannot be read.
+        """
+        expected, stored = self._records(lane), self.tables.records(lane)
+        return [one for one in expected.keys() | stored.keys() if stored.get(one, []) != [expected.get(one)]]
+
     def _stored(self, lane: Lane) -> tuple[dict[str, list[str]], list[str]]:
         """The table's rows, and what kept them from being read."""
         try:

@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from memcli.errors import BusyError
+from memcli.errors import BusyError, StoreError
 from memcli.records import FlushReport, Lane
 from memcli.store import ledger
+from memcli.store.check import Checker
 from memcli.store.lance_rows import Row
 from memcli.store.lock import PATIENCE
+from memcli.store.outbox import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +70,18 @@ class Flusher:
 
     def _flush(self) -> FlushReport:
         self.embedding.check(claim=True)
-        return FlushReport(turns=self._flush_lane(Lane.TURN), memories=self._flush_lane(Lane.MEMORY))
+        return FlushReport(turns=self._surely(Lane.TURN), memories=self._surely(Lane.MEMORY))
+
+    def _surely(self, lane: Lane) -> int:
+        """Flush; where a bad disk damaged the table, now or before, leave what is damaged and flush once more."""
+        try:
+            return self._flush_lane(lane)
+        except StoreError:
+            if not self.tables.step_back(lane):
+                raise
+            with self.database.writing() as connection:
+                put(connection, lane, Checker(self.database, self.tables).differing(lane))
+            return self._flush_lane(lane)
 
     def _flush_lane(self, lane: Lane) -> int:
         moved = 0

@@ -82,3 +82,18 @@ def _columns(record: Turn | Memory) -> dict[str, object]:
         "valid_from_us": record.valid_from and micros(record.valid_from),
         "valid_to_us": record.valid_to and micros(record.valid_to),
     }
+
+
+def vectors_in(dataset: Any, condition: str) -> dict[str, Vectors]:  # noqa: ANN401 -- Lance carries no types
+    """The vectors of a dataset's rows that meet a condition, by id."""
+    rows = dataset.to_table(columns=["id", "vector"], filter=condition)
+    return dict(zip(rows["id"].to_pylist(), matrix_of(rows["vector"]), strict=True)) if len(rows) else {}
+
+
+def texts_and_vectors_in(dataset: Any, condition: str) -> dict[str, tuple[str, Vectors]]:  # noqa: ANN401 -- likewise
+    """Likewise, with their texts."""
+    rows = dataset.to_table(columns=["id", "text", "vector"], filter=condition)
+    if not len(rows):
+        return {}
+    pairs = zip(rows["text"].to_pylist(), matrix_of(rows["vector"]), strict=True)
+    return dict(zip(rows["id"].to_pylist(), pairs, strict=True))

@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
+from memcli.errors import StoreError
 from memcli.paths import PRIVATE_DIR
 from memcli.records import Lane, Scored
-from memcli.store.border import lance_border
+from memcli.store.border import REBUILD, lance_border
 from memcli.store.filters import among
-from memcli.store.lance_rows import GENERATION, Row, matrix_of, to_arrow
+from memcli.store.lance_rows import GENERATION, Row, texts_and_vectors_in, to_arrow, vectors_in
 
 if TYPE_CHECKING:
     from memcli.ports import Vectors
@@ -34,6 +35,12 @@ _SMALL_FRAGMENTS: Final = 8
 INDEX_FROM_ROWS: Final = 50_000
 _SCAN_ROWS: Final = 4_096
 _IDS_AT_ONCE: Final = 1_000
+_PASSING: Final = ("permission denied", "too many open files", "cannot allocate")
+"""What keeps a file from being read and is no damage to it."""
+_ANY: Final = "memory"
+"""A word to ask the index for: it need not be there."""
+_TWO: Final = 2
+"""Versions: the damaged one and one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ class LanceTable:
         none: dict[str, Vectors] = {}
         for start in range(0, len(ids), _IDS_AT_ONCE):
             condition = among("id", ids[start : start + _IDS_AT_ONCE])
-            found |= self._read(generation, partial(_vectors, condition=condition), none)
+            found |= self._read(generation, partial(vectors_in, condition=condition), none)
         return found
 
     def texts_and_vectors(self, generation: str, ids: Sequence[str]) -> dict[str, tuple[str, Vectors]]:
@@ -130,7 +137,7 @@ class LanceTable:
         none: dict[str, tuple[str, Vectors]] = {}
         for start in range(0, len(ids), _IDS_AT_ONCE):
             condition = among("id", ids[start : start + _IDS_AT_ONCE])
-            found |= self._read(generation, partial(_texts_and_vectors, condition=condition), none)
+            found |= self._read(generation, partial(texts_and_vectors_in, condition=condition), none)
         return found
 
     def records(self, generation: str) -> dict[str, list[str]]:
@@ -157,6 +164,7 @@ class LanceTable:
             if rows:
                 merge = table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
                 merge.execute(to_arrow(self._lane, rows, generation))
+                self._prove(generation, [row.record.id for row in rows])
 
     def erase(self, generation: str, ids: Sequence[str]) -> None:
         """Take rows out with every byte of them: vectors, index entries, old versions, what crashes left behind.
@@ -235,8 +243,64 @@ class LanceTable:
                 dataset = self._own(generation)
             dataset.optimize.compact_files(target_rows_per_fragment=_FULL_FRAGMENT)
             dataset.optimize.optimize_indices()
-            dataset.cleanup_old_versions(timedelta(0), delete_unverified=True)
             self._open = None
+            self._prove(generation)
+            self._own(generation).cleanup_old_versions(timedelta(0), delete_unverified=True)
+            self._open = None
+
+    def _prove(self, generation: str, ids: Sequence[str] = ()) -> None:
+        """Read what was written, these rows or all, before what it replaces goes.
+
+        A disk can refuse a part of a file and Lance commit it all the same.
+        """
+        dataset = self._dataset(generation)
+        for start in range(0, max(1, len(ids)), _IDS_AT_ONCE):
+            condition = among("id", ids[start : start + _IDS_AT_ONCE]) if ids else None
+            for _ in dataset.to_batches(filter=condition, batch_size=_SCAN_ROWS):
+                pass
+        asked = {"columns": ["terms"], "query": _ANY}
+        dataset.to_table(columns=["id", "_score"], full_text_query=asked, limit=1)
+
+    def step_back(self, generation: str) -> bool:
+        """Go back to the newest version that can be read whole, on this machine; whether anything was wrong.
+
+        Raises:
+            StoreError: there is no such version.
+        """
+        with lance_border(self._uri):
+            broken = 0
+            while not self._is_whole(generation):
+                self._open = None
+                broken += 1
+                if broken == 1 and self._remade_words(generation):
+                    continue
+                versions = sorted(Path(self.path).glob("_versions/*.manifest"))  # the newest is called first
+                if len(versions) < _TWO:
+                    raise StoreError(f"the search tables in {self._uri} cannot be read", hint=REBUILD)
+                versions[0].unlink()
+                (Path(self.path) / "_versions" / "latest_version_hint.json").unlink(missing_ok=True)
+            return broken > 0
+
+    def _remade_words(self, generation: str) -> bool:
+        """Make the word index anew, which may be all that is damaged; whether it could be made."""
+        try:
+            if self._dataset(generation) is None:
+                return False
+            _index_words(self._connect().open_table(NAMES[self._lane]))
+        except (OSError, RuntimeError, ValueError):
+            return False
+        self._open = None
+        return True
+
+    def _is_whole(self, generation: str) -> bool:
+        try:
+            if self._dataset(generation) is not None:
+                self._prove(generation)
+        except (OSError, RuntimeError, ValueError) as error:
+            if any(word in str(error).lower() for word in _PASSING):
+                raise
+            return False
+        return True
 
     def _index_vectors(self) -> None:
         """HNSW over scalar-quantised vectors, which keeps recall where product quantisation loses it."""
@@ -327,16 +391,3 @@ def _make_private(uri: str) -> None:
         directory = Path(uri)
         directory.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
         directory.chmod(PRIVATE_DIR)
-
-
-def _vectors(dataset: Dataset, condition: str) -> dict[str, Vectors]:
-    rows = dataset.to_table(columns=["id", "vector"], filter=condition)
-    return dict(zip(rows["id"].to_pylist(), matrix_of(rows["vector"]), strict=True)) if len(rows) else {}
-
-
-def _texts_and_vectors(dataset: Dataset, condition: str) -> dict[str, tuple[str, Vectors]]:
-    rows = dataset.to_table(columns=["id", "text", "vector"], filter=condition)
-    if not len(rows):
-        return {}
-    pairs = zip(rows["text"].to_pylist(), matrix_of(rows["vector"]), strict=True)
-    return dict(zip(rows["id"].to_pylist(), pairs, strict=True))

@@ -64,6 +64,14 @@ class Tables:
         self._used(lane)
         self._tables[lane].write(self.generation, rows, removed)
 
+    def step_back(self, lane: Lane) -> bool:
+        """Leave versions that a bad disk damaged, under the writer lock; whether there were any.
+
+        Raises:
+            StoreError: no version is whole.
+        """
+        return "://" not in self._uri and self._tables[lane].step_back(self.generation)
+
     def erase(self, lane: Lane, ids: Sequence[str]) -> None:
         """Take rows out with every byte of them, under the writer lock."""
         self._tables[lane].erase(self.generation, ids)

@@ -292,6 +292,52 @@ def test_damaged_tables_are_said_and_rebuilt_from_the_ledger(
     assert broken.problems() == []
 
 
+def test_a_word_index_that_a_disk_did_not_keep_is_made_anew(
+    open_store: Callable[..., Store], make: Make, embedder: WordEmbedder
+) -> None:
+    """Of the rows that are there, none of which is embedded again."""
+    store = open_store()
+    tea, rain = make.memory("tea is green"), make.memory("rain falls")
+    store.commit(make.births([tea]))
+    store.flush(force=True)
+    for file in (store.settings.home.lance / "memories.lance" / "_indices").rglob("metadata.lance"):
+        file.write_bytes(file.read_bytes()[:64])
+    embedder.asked.clear()
+    again = open_store()
+    again.commit(make.births([rain]))
+    again.flush(force=True)
+    assert (again.problems(), again.deep_problems()) == ([], [])
+    assert [found.id for found in again.matching(Lane.MEMORY, "green", 5, Filter())] == [tea.id]
+    assert embedder.asked == ["rain falls"]
+
+
+@pytest.mark.parametrize("what", ["data", "manifest"])
+def test_what_a_disk_did_not_keep_is_left_and_written_again(
+    open_store: Callable[..., Store], make: Make, embedder: WordEmbedder, what: str
+) -> None:
+    """The newest version's rows, or the version itself, are cut short: the next flush goes on from the one before.
+
+    Rows that were flushed by then are embedded anew, and no others.
+    """
+    store = open_store()
+    cats, tea, rain = make.memory("the cats sleep"), make.memory("tea is green"), make.memory("rain falls")
+    for memory in (cats, tea):
+        store.commit(make.births([memory]))
+        store.flush(force=True)
+    folder = store.settings.home.lance / "memories.lance"
+    newest = max((folder / "data").iterdir(), key=lambda file: file.stat().st_mtime_ns)
+    damaged = newest if what == "data" else min((folder / "_versions").glob("*.manifest"))
+    damaged.write_bytes(damaged.read_bytes()[:-500])
+    embedder.asked.clear()
+    again = open_store()
+    again.commit(make.births([rain]))
+    again.flush(force=True)
+    again.flush(force=True)
+    assert (again.problems(), again.deep_problems()) == ([], [])
+    assert [found.id for found in again.matching(Lane.MEMORY, "green", 5, Filter())] == [tea.id]
+    assert sorted(embedder.asked) == ["rain falls", "tea is green"]
+
+
 @pytest.mark.parametrize("vector_length", [0, 31, 33])
 def test_a_vector_of_another_shape_is_refused(store: Store, embedder: WordEmbedder, vector_length: int) -> None:
     """Rather than compared with half of one."""
