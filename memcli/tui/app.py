@@ -39,13 +39,6 @@ _SETTLED_SECONDS: Final = 2.0
 """From then on memory is tidied: what was loaded until then stays, and is not looked through."""
 
 
-def _tidy() -> None:
-    """Begin to look for what can be let go, if whoever started the program put that off."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-
-
 def _later(name: str) -> Callable[[], Place]:
     """A screen whose module is loaded when one goes there, so that the first is there sooner."""
 
@@ -107,8 +100,16 @@ class MemcliApp(App[None], Doing):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, _SIGNALLED + number)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_interval(LOOK_SECONDS, self.look)
-        self.set_timer(_SETTLED_SECONDS, _tidy)
+        self.set_timer(_SETTLED_SECONDS, self._settle)
         self.look()
+
+    def _settle(self) -> None:
+        """Look for what can be let go, if that was put off; say why nothing is here yet."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+        if self.seen < 0 and self.parts.settings.home.exists():
+            self.notify("opening the memory; the first time after an update that may take a minute")
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings: other models are opened when they are needed."""

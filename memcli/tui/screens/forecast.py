@@ -50,7 +50,9 @@ class Forecast(Listing):
         self.rows.focus()
 
     def renew(self) -> None:
-        """Look ahead."""
+        """Look ahead, at all memories."""
+        if not self.rows.total:
+            self.query_one("#summary", Static).update("looking ahead …")
         self.rows.show(Listed(self._fading), keep=True)
 
     def memory_of(self, item: object) -> Memory | None:

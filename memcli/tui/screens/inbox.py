@@ -15,7 +15,6 @@ from memcli.tui import lines
 from memcli.tui.screens.listing import Listing
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import count
 
 
 class Inbox(Listing):
@@ -49,7 +48,7 @@ class Inbox(Listing):
 
     def on_rows_counted(self) -> None:
         """Say how many there are."""
-        told = f"{count(self.rows.total, 'memory')} · accept, edit or reject; undo takes it back"
+        told = f"{self.rows.number('memory')} · accept, edit or reject; undo takes it back"
         self.query_one("#summary", Static).update(told)
 
     def action_accept(self) -> None:

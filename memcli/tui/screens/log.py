@@ -16,7 +16,7 @@ from memcli.records import Change
 from memcli.tui import lines
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.rows import Rows
-from memcli.words import count, printable
+from memcli.words import printable
 
 
 class History:
@@ -70,7 +70,7 @@ class Log(Place):
 
     def on_rows_counted(self, event: Rows.Counted) -> None:
         """Say how many there are."""
-        self.query_one("#summary", Static).update(f"{count(event.rows.total, 'change')} · newest first")
+        self.query_one("#summary", Static).update(f"{event.rows.number('change')} · newest first")
 
     def on_rows_pointed(self, event: Rows.Pointed) -> None:
         """Show what the change did."""

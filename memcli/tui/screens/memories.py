@@ -21,7 +21,6 @@ from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.facets import FacetList, told
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import count
 
 IDLE_SECONDS: Final = 0.6
 """After so long without a key the words are searched by meaning too."""
@@ -206,9 +205,7 @@ class Memories(Listing):
 
     def _summarise(self) -> None:
         where = self._where
-        parts = [
-            count(self.rows.total, "memory") if self.rows.counted else f"more than {self.rows.total:,} memories"
-        ]
+        parts = [self.rows.number("memory")]
         parts += [f"with {' '.join(where.containing)}"] if where.containing and not self._meant else []
         parts += ["looking for what means the same …"] if self._searching and not self._meant else []
         parts += [f"for {self._meant}, best first"] if self._meant else []

@@ -21,7 +21,7 @@ from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
 from memcli.tui.widgets.slider import Slider
-from memcli.words import count, day, moment
+from memcli.words import day, moment
 
 Unit: TypeAlias = Literal["day", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = ("day", "month", "year")
@@ -149,7 +149,7 @@ class Timeline(Listing):
         else:
             what = "known" if self._known else "true"
             since = "" if self._known else ", each since the day beside it"
-            told = f"{count(self.rows.total, 'memory')} {what} on {day(self._then)}{since} · escape: now"
+            told = f"{self.rows.number('memory')} {what} on {day(self._then)}{since} · escape: now"
         self.query_one("#summary", Static).update(told)
 
     def action_unit(self) -> None:

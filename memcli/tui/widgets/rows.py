@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from memcli.tui.doing import Doing
+from memcli.words import count
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -174,6 +175,11 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self._counting, source = True, self._source
         if self._shown is source and not self.counted:
             self.do(source.total, lambda total: self._count(source, total), "total")
+
+    def number(self, noun: str) -> str:
+        """How many there are, in words; before all of them were counted, that there are more."""
+        told = count(self.total, noun)
+        return told if self.counted else f"more than {told}"
 
     def reload(self) -> None:
         """Read the same source again."""
