@@ -113,7 +113,7 @@ def _pipe_events(state: State, talk: Talk) -> None:
                 return
             tell("command", command=line, lines=[each.plain for each in told])
         else:
-            done = talk.say(line, lambda piece: tell("piece", text=piece))
+            done = talk.say(line, lambda piece: tell("piece", text=piece) if piece else None)
             kept = [turn.id for turn in talk.kept()]
             answer = documents.answer(done.answer, state.now())
             tell("answer", **answer, session=talk.session, kept=kept, interrupted=done.interrupted)

@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from memcli.errors import StoreError
-from memcli.records import Filter, Status
+from memcli.records import Filter, Memory, Status
 from memcli.requests import Note
 from memcli.tui.app import MemcliApp
 from memcli.tui.screens import memories
@@ -181,6 +181,23 @@ async def test_marked_memories_are_changed_together(app: Make, parts: FakeParts)
         assert len(listed(pilot.app)) == 6
         await press(pilot, "u")
         assert len(listed(pilot.app)) == 8
+
+
+async def test_the_mouse_points_marks_and_opens(app: Make) -> None:
+    """A click points, one on the mark's column marks, two go into the page; the wheel scrolls it."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        rows: Rows[Memory] = pilot.app.screen.query_one("#list", Rows)
+        await pilot.click("#list", offset=(20, 2))
+        await rest(pilot)
+        assert rows.cursor == 2
+        await pilot.click("#list", offset=(0, 3))
+        await rest(pilot)
+        assert [memory.text for memory in rows.marks.values()] == [rows.held[3].text]
+        assert "1 marked" in screen_text(pilot.app)
+        await pilot.click("#list", offset=(20, 1), times=2)
+        await rest(pilot)
+        assert pilot.app.screen.query_one("#detail").has_focus
 
 
 async def test_a_link_may_be_made_to_a_memory_that_is_found(app: Make, parts: FakeParts) -> None:

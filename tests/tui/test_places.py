@@ -21,7 +21,7 @@ from memcli.config import Settings, load
 from memcli.models import files
 from memcli.models.adapters import CARD, WEIGHTS, Card
 from memcli.ports import Progress
-from memcli.records import Filter, Status, Work
+from memcli.records import Filter, Memory, Status, Work
 from memcli.tui.app import MemcliApp
 from memcli.tui.catalog import Model
 from memcli.tui.names import PLACES
@@ -108,6 +108,19 @@ async def test_the_timeline_lists_by_period_and_steps_through_what_was_true(app:
         assert "Lives in Berlin" not in listed(pilot.app)
         await press(pilot, "escape")
         assert "by month" in screen_text(pilot.app)
+
+
+async def test_a_change_from_outside_leaves_the_timeline_where_one_is(app: Make, parts: FakeParts) -> None:
+    """It appears in its period, and the cursor stays at its memory."""
+    async with app().run_test(size=WIDE) as pilot:
+        await press(pilot, "4", "down", "enter", "down", "down")
+        rows: Rows[Memory] = pilot.app.screen.query_one("#list", Rows)
+        here = rows.current
+        parts.store.commit([birth(41, memory(41, "From elsewhere", created_at=NOON - timedelta(days=9)))])
+        pilot.app.look()  # type: ignore[attr-defined]
+        await rest(pilot)
+        assert "From elsewhere" in listed(pilot.app)
+        assert rows.current == here
 
 
 async def test_a_click_on_the_line_of_time_goes_there(app: Make) -> None:

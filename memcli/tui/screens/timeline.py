@@ -88,6 +88,7 @@ class Timeline(Listing):
         self._then: datetime | None = None
         self._known = False
         self._first: datetime | None = None
+        self._where: Filter | None = None
 
     def body(self) -> Iterable[Widget]:
         """Periods, memories, the page of the one pointed at."""
@@ -108,9 +109,10 @@ class Timeline(Listing):
         self._list_periods()
 
     def renew(self) -> None:
-        """Read periods and memories again."""
+        """Read periods and memories again; the period pointed at brings its memories along."""
         self.query_one("#periods", Rows).reload()
-        super().renew()
+        if self._then is not None:
+            super().renew()
         self.do(lambda: self.store.periods(Filter(statuses=()), "day")[-1:], self._begun, "first")
 
     def _begun(self, days: Sequence[tuple[str, int]]) -> None:
@@ -207,7 +209,8 @@ class Timeline(Listing):
             since, until = span(period.name, self.now())
             where = Filter(lanes=where.lanes, since=since, until=until)
         source = _Then(self.store, where) if where.known_at else Filtered(self.store, where, by_event=True)
-        self.rows.show(source)
+        self.rows.show(source, keep=where == self._where)
+        self._where = where
 
     def _line(self, memory: Memory, width: int) -> Content:
         """When it was; where one looks at what held then, since when it did."""
