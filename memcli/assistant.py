@@ -111,8 +111,7 @@ class Assistant(Answering):
         ]
 
     def _next_position(self, session: str) -> int:
-        last = self.store.session_turns(session)
-        return last[-1].position + 1 if last else 0
+        return self.store.last_position(session) + 1
 
     # -- changing ----------------------------------------------------------------------------------------------
 

@@ -285,6 +285,9 @@ class MemoryStore(Protocol):
     def session_turns(self, session: str, *, first: int = 0, last: int | None = None) -> list[Turn]:
         """The turns of a session at positions ``first``..``last`` inclusive, in order."""
 
+    def last_position(self, session: str) -> int:
+        """The position of a session's last turn; -1 where there is none."""
+
     def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
         """For each turn, the turns of its session at most ``reach`` positions away (itself included), in order."""
 

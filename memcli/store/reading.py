@@ -130,6 +130,11 @@ class Reading:
         condition = "r.session = ?1 AND r.position >= ?2 AND (?3 IS NULL OR r.position <= ?3)"
         return self._turns(condition, (session, first, last))
 
+    def last_position(self, session: str) -> int:
+        """An `add` to a long conversation does not read it."""
+        (row,) = self.database.rows("SELECT MAX(position) FROM turns WHERE session = ?", (session,))
+        return -1 if row[0] is None else int(row[0])
+
     def neighbours(self, turn_ids: Sequence[str], reach: int) -> dict[str, list[Turn]]:
         rows = self.database.rows(
             f"SELECT o.id, {TURN_COLUMNS} FROM turns o JOIN turns r ON r.session = o.session"

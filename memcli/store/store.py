@@ -214,6 +214,9 @@ class Store:
     def periods(self, where: Filter, unit: Literal["day", "month", "year"]) -> list[tuple[str, int]]:
         return self._browsing.periods(where, unit, self._clock.now())
 
+    def last_position(self, session: str) -> int:
+        return self._reading.last_position(session)
+
     def session_turns(self, session: str, *, first: int = 0, last: int | None = None) -> list[Turn]:
         return self._reading.session_turns(session, first, last)
 

@@ -255,3 +255,10 @@ def test_memories_are_counted_by_the_period_they_fall_in(
     ]
     store.commit(make.births([make.memory(t, event_at=datetime.fromisoformat(t)) for t in times]))
     assert store.periods(Filter(), unit) == expected
+
+
+def test_the_last_position_of_a_session_is_told_without_its_turns(store: Store, make: Make) -> None:
+    """Less than none where nothing was said."""
+    assert store.last_position("s") == -1
+    store.add_turns([make.turn("one", session="s", position=0), make.turn("two", session="s", position=4)])
+    assert (store.last_position("s"), store.last_position("other")) == (4, -1)
