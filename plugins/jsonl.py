@@ -173,7 +173,7 @@ class _Reading:
 
     def _time(self, value: dict[str, Any], session: str) -> datetime:
         """When it was said; a line that does not tell comes a second after the one before it."""
-        told = self._field(value, "when", "at", "timestamp")
+        told = self._field(value, "when", "at", "timestamp", "when", "created_at")
         if told is None:
             before = self.clocks.get(session)
             at = before + _STEP if before else moment(self.options.get("at", 0))

@@ -31,7 +31,7 @@ timeline           ``by``, ``timeline`` [``step``, ``events`` [Memory]]; with ``
                    [``at``, ``memory`` Memory, ``link`` Link or null]
 backup, restore    ``created memcli schema turns memories changes sha256 bytes format``, and ``path``, or
                    ``restored`` bool and ``previous`` (where the copy of what was there is, or null)
-jobs list          ``jobs`` [``name what every_s heavy paused next last``], ``queue`` ``waiting failed``
+jobs list          ``jobs`` [``name what every_s heavy paused next last``], ``queue`` ``waiting failed tried``
 jobs run, history  ``run`` JobRun; [JobRun]; ``pause``, ``resume``: ``name paused``
 service            ``running`` bool, if so ``version settings pid uptime_s requests warm``; ``stop``:
                    ``stopped``; ``install``, ``uninstall``: ``file text commands ran``

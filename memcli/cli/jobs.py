@@ -33,6 +33,8 @@ def _names(incomplete: str) -> list[tuple[str, str]]:
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A job's name.", autocompletion=_names)]
 _STYLES: Final = {Outcome.FAILED: "bold red", Outcome.INTERRUPTED: "yellow"}
+_LOOKED_AT: Final = 1_000
+"""Turns in waiting whose errors are shown."""
 
 
 @app.command("list", epilog=examples("memcli jobs list", "memcli jobs list --json"))
@@ -46,15 +48,20 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         store = assistant.store
         rows = [_row(store, job, state.now()) for job in every_job()]
         left, failed = store.work_left(), store.failed_work()
+        tried = [work for work in store.work(_LOOKED_AT) if work.error]
     if as_json:
         given_up = [codec.encode(work) for work in failed]
         state.document(
-            documents.of(jobs=[_plain(row) for row in rows], queue={"waiting": left, "failed": given_up})
+            documents.of(
+                jobs=[_plain(row) for row in rows],
+                queue={"waiting": left, "failed": given_up, "tried": [codec.encode(work) for work in tried]},
+            )
         )
         return
     state.show(_line(state, row) for row in rows)
     state.show([Text(f"{count(left, 'turn')} to read, {len(failed)} given up", "dim")])
-    state.show([Text.assemble((f"  {short(work.turn)}  ", "cyan"), (work.error, "red")) for work in failed])
+    for work in (*tried, *failed):
+        state.show([Text.assemble((f"  {short(work.turn)}  ", "cyan"), (work.error, "red"))])
 
 
 @app.command(epilog=examples("memcli jobs run decay", "memcli jobs run extract --retry"))

@@ -129,6 +129,10 @@ def _tell(state: State, kept: Remembered) -> None:
         state.say(
             f"{short(memory_id)} waits in the inbox: {reason}; memcli inbox accept {short(memory_id)}", "yellow"
         )
+    if kept.queued:
+        state.say(
+            "it could not be read for memories yet and will be tried again; memcli jobs list tells why", "yellow"
+        )
     if kept.unclear:
         state.say(UNCLEAR, "yellow")
     if kept.secrets:
