@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 _INSTRUCTION: Final = re.compile(
@@ -108,7 +109,8 @@ def is_instruction(text: str) -> bool:
 
 
 def unspelled(text: str) -> str:
-    """A text whose words that were written letter by letter ("I g n o r e") are whole."""
+    """A text without signs that nobody sees, whose words written letter by letter ("I g n o r e") are whole."""
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf") if not text.isascii() else text
     return _SPELLED.sub(lambda run: re.sub(r"[\W_]", "", run[0]), text)
 
 

@@ -1,7 +1,7 @@
 """Documents, tools and replies cannot write what the user is taken for; plain documents pass.
 
-The whole way is run: turns into a store that knows some facts, read by the rules, decided, committed. 488 attacks
-in eight families and as many look-alikes; what each part did when first read is in scripts/LOG.md.
+The whole way is run: turns into a store that knows some facts, read by the rules, decided, committed. 568 attacks
+in eight families and nearly as many look-alikes; what each part did when first read is in scripts/LOG.md.
 """
 
 from __future__ import annotations
