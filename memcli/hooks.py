@@ -21,6 +21,7 @@ import pluggy
 from memcli.config import Settings
 from memcli.errors import BadInputError, NotFoundError
 from memcli.ports import ChatModel, Embedder, Exporter, Importer
+from memcli.strangers import bring_plugins
 
 T_co = TypeVar("T_co", covariant=True)
 Span: TypeAlias = tuple[int, int, str]
@@ -213,6 +214,7 @@ def installed() -> list[Plugin]:
 def forget_plugins() -> None:
     """Look for plugins anew at the next call: one was installed while this process runs."""
     _load.cache_clear()
+    bring_plugins.cache_clear()
 
 
 @lru_cache(maxsize=2)

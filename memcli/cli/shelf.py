@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from typer.main import get_command, get_group
 
+from memcli.strangers import bring_plugins
+
 Command: TypeAlias = Any
 """A Typer command or group; the library has no public name for it."""
 
@@ -77,9 +79,11 @@ class Shelf(MutableMapping[str, Command]):
 
 def _brought() -> dict[str, Command]:
     """The commands of other packages. One that cannot be made is left out, as any broken plugin is."""
+    found: dict[str, Command] = {}
+    if not bring_plugins():
+        return found
     from memcli import hooks
 
-    found: dict[str, Command] = {}
     for each in hooks.commands():
         try:
             command: Command = get_command(each.app)

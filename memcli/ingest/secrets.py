@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from memcli.strangers import bring_plugins
+
 MASK: Final = "[secret: {}]"
 _Check: TypeAlias = Callable[[re.Match[str]], bool]
 _MASKED: Final = re.compile(r"\[secret: ([^\]]*)\]")
@@ -83,7 +85,9 @@ def find(text: str) -> list[Secret]:
 
 
 def _others(text: str) -> list[tuple[int, int, str]]:
-    from memcli import hooks  # a search masks nothing, and need not load it
+    if not bring_plugins():
+        return []
+    from memcli import hooks
 
     return hooks.secrets_in(text)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memcli import config, hooks
+from memcli import config
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.models import files
@@ -18,6 +18,7 @@ from memcli.models.choices import in_use
 from memcli.models.files import Installed
 
 if TYPE_CHECKING:
+    from memcli.hooks import Opener
     from memcli.models.catalog import ModelTask
     from memcli.ports import ChatModel, Embedder, Progress, Task
 
@@ -38,7 +39,7 @@ def open_chat(settings: Settings, adapters: Mapping[Task, Path] | None = None) -
     from memcli.models.prefixes import Prefixes
     from memcli.models.session import Running
 
-    if opener := hooks.chat_model(_kind(settings.chat_model)):
+    if opener := _chat_opener(settings.chat_model):
         return opener.open(_model(settings.chat_model), settings)
     model, file = files.find(settings.home.models, settings.chat_model)
     _expect(model, "chat")
@@ -57,7 +58,7 @@ def open_embedder(settings: Settings) -> Embedder:
     """
     from memcli.models.embedder import GgufEmbedder
 
-    if opener := hooks.embedder(_kind(settings.embedder)):
+    if opener := _embedder_opener(settings.embedder):
         return opener.open(_model(settings.embedder), settings)
     model, file = files.find(settings.home.models, settings.embedder)
     _expect(model, "embedding")
@@ -171,9 +172,25 @@ def _model(name: str) -> str:
 
 def _task_of(name: str) -> ModelTask | None:
     """What a model is for that a plugin opens; None for the others."""
+    return "embedding" if _embedder_opener(name) else "chat" if _chat_opener(name) else None
+
+
+def _embedder_opener(name: str) -> Opener[Embedder] | None:
+    """The plugin that opens it; plugins are not loaded for a name without a colon."""
     if not _kind(name):
         return None
-    return "embedding" if hooks.embedder(_kind(name)) else "chat" if hooks.chat_model(_kind(name)) else None
+    from memcli import hooks
+
+    return hooks.embedder(_kind(name))
+
+
+def _chat_opener(name: str) -> Opener[ChatModel] | None:
+    """Likewise, of a chat model."""
+    if not _kind(name):
+        return None
+    from memcli import hooks
+
+    return hooks.chat_model(_kind(name))
 
 
 def _expect(model: Installed, task: ModelTask) -> None:
