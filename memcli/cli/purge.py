@@ -166,19 +166,16 @@ def _tell_learned(state: State, cards: list[Card], how: How, *, idle: bool) -> N
 
 
 def _renew_backups(state: State) -> None:
-    """One of the memory as it is now in the place of those that were made before."""
-    from memcli.store.backup import write
+    from memcli.store import backup
 
-    old = _backups(state)
-    for file in old:
-        file.unlink()
-    if old:
-        write(state.settings.home, old[0].with_name(f"daily-{state.now():%Y-%m-%d}.zip"), state.now())
-        state.say(f"{count(len(old), 'backup')} replaced by one of the memory as it is now", "dim")
+    if number := backup.renew(state.settings.home, state.now()):
+        state.say(f"{count(number, 'backup')} replaced by one of the memory as it is now", "dim")
 
 
 def _backups(state: State) -> list[Path]:
-    return list(state.settings.home.backups.glob("*.zip"))
+    from memcli.store import backup
+
+    return backup.kept(state.settings.home)
 
 
 def _ask(state: State, store: MemoryStore, plan: Plan, *, yes: bool) -> None:

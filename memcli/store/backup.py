@@ -165,6 +165,21 @@ def purge_again(home: Home, lock: WriterLock, purges: Sequence[Purge]) -> None:
         database.close()
 
 
+def kept(home: Home) -> list[Path]:
+    """The backups that are in the home."""
+    return sorted(home.backups.glob("*.zip"))
+
+
+def renew(home: Home, now: datetime) -> int:
+    """Put one of the memory as it is now in the place of all backups in the home; how many these were."""
+    old = kept(home)
+    for file in old:
+        file.unlink()
+    if old:
+        write(home, home.backups / f"daily-{now:%Y-%m-%d}.zip", now)
+    return len(old)
+
+
 def rotate(folder: Path, pattern: str, keep: int) -> list[Path]:
     """Remove all but the ``keep`` latest files by name; those that went."""
     old = sorted(folder.glob(pattern), reverse=True)[keep:]

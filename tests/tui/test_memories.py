@@ -13,6 +13,7 @@ from textual.widgets import Input
 from memcli.errors import StoreError
 from memcli.records import Filter, Memory, Status
 from memcli.requests import Note
+from memcli.store.backup import write
 from memcli.tui.app import MemcliApp
 from memcli.tui.screens import memories
 from memcli.tui.screens.dialogs import Edit
@@ -254,6 +255,24 @@ async def test_erasing_needs_the_word_typed_and_is_verified(app: Make, parts: Fa
         assert len(listed(pilot.app)) == 7
     assert not parts.store.memories_by_id([first.id])
     assert not parts.store.turns_by_id(first.sources)
+
+
+async def test_backups_are_made_anew_where_that_is_typed(app: Make, parts: FakeParts) -> None:
+    """Else they still have what was erased, and that is said."""
+    parts.settings.home.backups.mkdir()
+    write(parts.settings.home, parts.settings.home.backups / "daily-2026-03-01.zip", NOON)
+    async with app().run_test(size=NARROW) as pilot:
+        await rest(pilot)
+        await press(pilot, "X")
+        assert "1 backup anew" in " ".join(screen_text(pilot.app).split())
+        await type_in(pilot, "purge")
+        await press(pilot, "enter")
+        assert "still has it" in said(pilot.app)
+        await press(pilot, "X")
+        await type_in(pilot, "purge all")
+        await press(pilot, "enter")
+        assert "verified: nothing is left of it" in said(pilot.app)
+    assert [file.name for file in parts.settings.home.backups.iterdir()] == ["daily-2026-03-02.zip"]
 
 
 async def test_words_are_copied(app: Make) -> None:

@@ -142,22 +142,23 @@ class Acting(Asking):
         from memcli.tui.screens.erasing import planned
 
         if chosen := self.chosen():
-            ids, words = tuple(memory.id for memory in chosen), chosen[0].text
-            self.do(lambda: planned(self.store, ids), lambda plan: self._ask_erase(plan, words))
+            ids, words, home = tuple(memory.id for memory in chosen), chosen[0].text, self.settings.home
+            self.do(lambda: planned(self.store, ids, home), lambda found: self._ask_erase(*found, words))
 
-    def _ask_erase(self, plan: Plan, words: str) -> None:
+    def _ask_erase(self, plan: Plan, backups: int, words: str) -> None:
         from memcli.tui.screens.erasing import question
 
-        self.ask(question(plan, words), lambda word: self._erase(plan, word))
+        self.ask(question(plan, words, backups), lambda word: self._erase(plan, word.strip().lower()))
 
     def _erase(self, plan: Plan, word: str) -> None:
-        from memcli.tui.screens.erasing import WORD, erase
+        from memcli.tui.screens.erasing import ALL, WORD, erase
 
-        if word.lower() != WORD:
+        if word not in {WORD, ALL}:
             self.app.notify("nothing was erased")
             return
         self.app.notify("erasing, and searching for what is left …")
-        self.do(lambda: erase(self.store, plan), self._erased)
+        home, now = self.settings.home, self.now()
+        self.do(lambda: erase(self.store, plan, home, now, word), self._erased)
 
     def _erased(self, told: str) -> None:
         self.app.notify(told, markup=False, timeout=15)

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from memcli.erasure import Plan, Scope, Verdict
+from memcli.paths import Home
 from memcli.ports import MemoryStore
+from memcli.store import backup
 from memcli.words import count, cut, one_line, printable
 
 WORD: Final = "purge"
+ALL: Final = "purge all"
+"""Backups too: one of the memory as it is then takes their place."""
 _SHOWN: Final = 5
 _WORDS: Final = 110
 
 
-def question(plan: Plan, words: str) -> str:
-    """What must be agreed to; ``words`` are the first memory's."""
+def question(plan: Plan, words: str, backups: int) -> str:
+    """What must be agreed to; ``words`` are the first memory's, ``backups`` how many there are."""
     told = cut(one_line(printable(words)), _WORDS)
-    return f'“{told}”\n\nThere is no undo. Type "{WORD}" to erase {_amount(plan)} for good.'
+    asked = f'“{told}”\n\nThere is no undo. Type "{WORD}" to erase {_amount(plan)} for good'
+    also = f', or "{ALL}" to make {count(backups, "backup")} anew without it as well'
+    return f"{asked}{also if backups else ''}."
 
 
-def planned(store: MemoryStore, ids: tuple[str, ...]) -> Plan:
-    """What goes with some memories; for a thread."""
-    return store.plan_purge(Scope(ids=ids))
+def planned(store: MemoryStore, ids: tuple[str, ...], home: Home) -> tuple[Plan, int]:
+    """What goes with some memories, and how many backups there are; for a thread."""
+    return store.plan_purge(Scope(ids=ids)), len(backup.kept(home))
 
 
-def erase(store: MemoryStore, plan: Plan) -> str:
+def erase(store: MemoryStore, plan: Plan, home: Home, now: datetime, word: str) -> str:
     """Erase, search every file for traces, and say what was found; for a thread."""
     traces = store.traces(plan)
     store.purge(plan)
+    if word == ALL:
+        backup.renew(home, now)
     return _told(plan, store.verify(traces))
 
 
