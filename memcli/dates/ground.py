@@ -41,7 +41,8 @@ def _replaced(reading: Reading, atom: Atom) -> tuple[int, int, str]:
     before, after = reading.folded[: atom.first], reading.folded[atom.last :]
     words = _words(atom)
     own = _OWN.search(before)
-    if own is None and (_KEPT.search(before) or _SUBJECT.match(after)):
+    ahead = reading.folded[atom.first : atom.last].startswith("in ")  # "is in ten days" is "is on 5 December"
+    if own is None and not ahead and (_KEPT.search(before) or _SUBJECT.match(after)):
         return atom.first, atom.last, _capital(reading, atom.first, words)
     first = own.start() if own else atom.first
     return first, atom.last, _capital(reading, first, f"{_preposition(atom, words)} {words}")

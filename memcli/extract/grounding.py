@@ -12,7 +12,7 @@ SHARE: Final = 0.75
 _GIVEN: Final = frozenset(
     terms(
         "user others name called live work wants assistant asked reminded born years old is on around week of "
-        "early late doesn't isn't hasn't don't aren't never planning"
+        "early late owns doesn't isn't hasn't don't aren't never planning"
     )
 )
 _FIRM: Final = re.compile(r"(?<=\s)[A-ZÀ-Þ][\w’'-]+|\d[\w.,:]*")

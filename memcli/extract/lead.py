@@ -23,7 +23,10 @@ _ASKED: Final = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION: Final = re.compile(
-    r"^(?:no+[,.!] (?:wait[,.]? )?(?=(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|the \d))|"
+    r"^(?:no+[,.!] (?:wait[,.]? )?(?=(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|the \d|"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$))|"
+    r"sorry, (?=(?:one|two|three|four|five|six|seven|eight|nine|ten) \w+\W*$)|"
     r"no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at|sorry)\b)|nope,? |"
     r"actually,? (?:no,? )?|wait,? (?:no,? )?|"
     r"correction[:,]? |sorry,? (?:(?:i (?:meant|mean)|no|it'?s|not|that was)[,:]? ?|(?=(?:the |on |"

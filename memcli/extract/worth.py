@@ -70,6 +70,7 @@ _LASTING: Final = re.compile(
     r"dream(?: is|s)? |goal is|"
     r"sav(?:e|ing) (?:up )?for|learning|training for|taking (?:\w+ )?(?:class|lessons|course)\w*|favou?rite|use|"
     r"uses|subscribe\w*|"
+    r"keeps? \w+s|(?:am|'m) (?:writing|building|knitting|restoring|renovating|reading|composing) (?:a|an|the|my)|"
     r"bank with|wear|weigh|am \d|"
     r"in (?:a|an|the) (?:\w+ )?(?:choir|band|club|team|orchestra|league|union|committee))\b",
     re.I,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,12 @@ from memcli.records import Precision
 _WEEKDAY: Final = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _AGO: Final = re.compile(r"(?P<span>.+?) ago", re.IGNORECASE)
 _AHEAD: Final = re.compile(r"in (?P<span>.+)", re.IGNORECASE)
+_TOLD: Final = re.compile(r" \((?P<date>[^()]*\b\d{4})\)")
+_RELATIVE: Final = re.compile(
+    r"(?:yesterday|today|tomorrow|tonight|(?:last|next|this) \w+|in \w+ \w+|in an? (?:\w+ )?\w+|\w+ \w+ ago|"
+    r"an? \w+ ago|the day (?:before|after) \w+|on \w+day|(?:mon|tues|wednes|thurs|fri|satur|sun)day)",
+    re.IGNORECASE,
+)
 _UNIT: Final = re.compile(r"(?P<side>last|next) (?P<span>week|weekend)", re.IGNORECASE)
 
 
@@ -43,6 +50,24 @@ def date_of(span: DateSpan, at: datetime) -> str:
     if span.precision is Precision.DAY and _WEEKDAY.search(span.text):
         return f"{span.start:%A}, {named}"
     return named
+
+
+def dated_as(answer: str, lines: Sequence[str]) -> str:
+    """The answer with the dates that its notes give to words it copied: "in ten days (5 December 2026)"."""
+    for line in lines:
+        for told in _TOLD.finditer(line):
+            words = line[: told.start()].split()
+            spans = [" ".join(words[-length:]) for length in range(min(4, len(words)), 0, -1)]
+            copied = next((span for span in spans if _copied(span, answer)), "")
+            if copied and told["date"] not in answer:
+                at = answer.lower().index(copied.lower()) + len(copied)
+                answer = f"{answer[:at]} ({told['date']}){answer[at:]}"
+    return answer
+
+
+def _copied(span: str, answer: str) -> bool:
+    """Are these words that mean nothing on another day, and in the answer?"""
+    return bool(_RELATIVE.fullmatch(span)) and span.lower() in answer.lower()
 
 
 def _needs_a_date(span: DateSpan) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
+from memcli.generate.dated import dated_as
 from memcli.generate.people import is_of_another
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
@@ -108,7 +109,7 @@ def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
         return Reply(text=DONT_KNOW, citations=())
     if is_of_another(reply.citations, question, notes):
         return Reply(text=DONT_KNOW, citations=())
-    return reply
+    return replace(reply, text=dated_as(reply.text, [note.line for note in notes if note.id in reply.citations]))
 
 
 def recited(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:

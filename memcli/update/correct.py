@@ -36,6 +36,12 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_HOUR: Final = re.compile(
+    r"\bat (?P<hour>(?:half past |quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|noon|midnight))\b",
+    re.IGNORECASE,
+)
+MOST: Final = 4
 _QUANTITY: Final = re.compile(rf"\b(?P<number>{_NUMBER}) (?P<unit>[a-z]{{2,}})\b(?<!am)(?<!pm)", re.IGNORECASE)
 _CLAUSE: Final = re.compile(
     r"(?:i|we|you|he|she|they|nobody|everyone|the \d\w*)\b|.*\b(?:is|are|was|were|has|had|been|can't|don't)\b",
@@ -53,7 +59,7 @@ _CLOCK: Final = re.compile(
 def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
     """The memory with the value that ``candidate`` corrects, or None where it cannot be meant."""
     fragment = candidate.text.strip().rstrip(".")
-    attempts = [_swapped, _counted, _dated]
+    attempts = [_swapped, _counted, _clocked, _dated]
     if not find_dates(fragment, candidate.said_at):
         attempts.append(_valued)
     for attempt in attempts:
@@ -159,6 +165,15 @@ def _counted(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | N
     return replace(memory, text=_put(memory.text, old.group(), number))
 
 
+def _clocked(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+    """An hour in words in place of the memory's: "at eight" for "at seven"."""
+    new = _HOUR.search(fragment) if len(fragment.split()) <= MOST else None
+    old = _HOUR.search(memory.text)
+    if new is None or old is None:
+        return None
+    return replace(memory, text=memory.text[: old.start("hour")] + new["hour"] + memory.text[old.end("hour") :])
+
+
 def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
     """A bare value in place of the memory's slot value, if both are names or both are numbers."""
     value = _stripped(fragment)
@@ -171,10 +186,13 @@ def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | No
     if at < 0 or len(folded) != len(memory.text):
         return None
     before = memory.text[at : at + len(old)]
-    number = value[:1].isdigit()
+    number = bool(re.match(rf"{_NUMBER}\b", value, re.IGNORECASE))
     if number and before.split()[1:] != value.split()[1:]:
         return None
-    alike = before[:1].isdigit() is number and before[:1].isupper() <= value[:1].isupper()
+    alike = (
+        bool(re.match(rf"{_NUMBER}\b", before, re.IGNORECASE)) is number
+        and before[:1].isupper() <= value[:1].isupper()
+    )
     return replace(memory, text=memory.text[:at] + value + memory.text[at + len(old) :]) if alike else None
 
 

@@ -101,10 +101,14 @@ _TOGETHER: Final = (
     rf"lives? with|{_BOND}(?:'s name)? is (?:called |named )?\w+\W*$"
 )
 _FRAMES: Final = (
-    _frame(rf"\b(?:got rid of|sold|gave away|scrapped|traded in|handed in|threw out) {_X}{_STOP}", _HAVING),
-    _frame(rf"\btraded {_X} (?:in )?for\b", _HAVING),
     _frame(
-        rf"\b(?:dropped out of|resigned from|stepped down (?:as|from)|retired from|quit|left|gave up|given up|"
+        rf"\b(?:got rid of|sold|gave away|unsubscribed from|scrapped|traded in|handed in|threw out) {_X}{_STOP}",
+        _HAVING,
+    ),
+    _frame(rf"\btraded {_X} (?:in )?for\b|\b(?:gave|given|giving|threw|thrown) (?P<x2>[\w' -]+?) away\b", _HAVING),
+    _frame(
+        rf"\b(?:dropped out of|resigned from|stepped down (?:as|from)|retired from|graduated from|"
+        rf"quit|left|gave up|given up|"
         rf"dropped|stopped|(?:was|got|were) (?:laid off|fired|sacked|let go|kicked out) (?:from|of|by)) "
         rf"{_X}{_STOP}",
         r"works?|working|plays?|sings?|stud\w+|attends?|member|volunteers?|captain|is (?:a|an|the|in|on|with)|"
@@ -185,6 +189,7 @@ _OPENS: Final = re.compile(
     rf"(?P<kin>{RELATIONS})\b ?)?(?!(?:The|It|This|That|There|They|He|She|We|You|My|Their|His|Her|On|In|At|Since|"
     rf"From|For|No|Not|Now|Some|One|Two|Both|All|After|Before|When)\b)(?P<name>[A-ZÀ-Þ][\w-]+)?"
 )
+_GOING_ON: Final = re.compile(r"\b(?:is|are|has|have)\b")
 _STOPPED: Final = re.compile(
     rf"\b(?:stopped|quit|gave up|given up|no longer|done) {_VERB}(?: (?:to |in |at |on |for |with |the |a |an )*"
     rf"(?P<x>[\w' -]+?))?{_STOP}",
@@ -232,7 +237,8 @@ def _may_end(near: Neighbour, candidate: Candidate) -> bool:
     sense = sense_of(memory.text, memory.about)
     ahead = memory.event_at is not None and memory.event_at > candidate.said_at
     later = near.said_at is not None and candidate.said_at < near.said_at
-    lasting = (memory.kind is not Kind.EPISODIC or ahead) and not later
+    going_on = memory.event_at is None and bool(_GOING_ON.search(memory.text))
+    lasting = (memory.kind is not Kind.EPISODIC or ahead or going_on) and not later
     return lasting and memory.valid_to is None and not (sense.negative or sense.past)
 
 

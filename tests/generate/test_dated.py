@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.generate import note_of
-from memcli.generate.dated import with_dates
+from memcli.generate.dated import dated_as, with_dates
 from memcli.records import Hit, Kind, Lane, Memory, Role, Turn
 
 FRIDAY = datetime(2023, 6, 9, 15, tzinfo=UTC)
@@ -65,3 +65,21 @@ def test_a_turn_is_a_dated_line_with_its_speaker() -> None:
     assert note_of(2, Hit(Lane.TURN, "t:1", 1.0, turn=turn)).line == (
         "[2] (9 June 2023) Ana: I moved last month (May 2023)"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "line", "told"),
+    [
+        (
+            "The exam is in ten days.",
+            "[1] (25 November 2026) Ana: my exam is in ten days (5 December 2026)",
+            "The exam is in ten days (5 December 2026).",
+        ),
+        ("Yesterday.", "[1] (8 May 2023) Ana: we met yesterday (7 May 2023)", "Yesterday (7 May 2023)."),
+        ("On 7 May 2023.", "[1] (8 May 2023) Ana: we met yesterday (7 May 2023)", "On 7 May 2023."),
+        ("In Porto.", "[1] (8 May 2023) Ana: I live in Porto since last year (2022)", "In Porto."),
+    ],
+)
+def test_an_answer_keeps_its_date_when_it_is_read_on_another_day(answer: str, line: str, told: str) -> None:
+    """What it copied of a note is told with the date that the note gives it."""
+    assert dated_as(answer, [line]) == told
