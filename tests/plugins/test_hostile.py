@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,6 +162,11 @@ def test_a_zip_that_is_cut_off_is_told(memcli: Line, tmp_path: Path) -> None:
         ("csv", "text,date\nhello,2087-01-01\n"),
         ("whatsapp", "01/01/2087, 10:00 - A: x\n"),
         ("mem0", '[{"memory": "x", "created_at": "2087-01-01"}]'),
+        ("claude", json.dumps([TALK]).replace("2026", "2087").replace("2025", "2087")),
+        ("agent-log", CLAUDE_CODE.replace("2026", "2087")),
+        ("letta", json.dumps(LETTA).replace("2025", "2087")),
+        ("mbox", MBOX.replace("2026", "2087")),
+        ("telegram", json.dumps(CHAT).replace("1767607200", "3692217600").replace("2026-", "2087-")),
     ],
 )
 def test_what_is_said_in_the_future_is_told_and_can_be_left_out(
@@ -171,6 +178,43 @@ def test_what_is_said_in_the_future_is_told_and_can_be_left_out(
     assert "in the future" in refused(memcli, format_name, path)
     memcli("import", format_name, str(path), "-o", "future=skip")
     assert memcli("stats", "--json").json["turns"] == (format_name == "jsonl")
+
+
+def without_ids(content: str) -> str:
+    """A file of any of the formats whose records do not say who they are."""
+    names = re.compile(r"^(?:UID|Message-ID):[^\n]*\n", re.MULTILINE)
+    try:
+        return json.dumps(_nameless(json.loads(content)))
+    except ValueError:
+        pass
+    try:
+        return "".join(json.dumps(_nameless(json.loads(line))) + "\n" for line in content.splitlines())
+    except ValueError:
+        return names.sub("", content)
+
+
+def _nameless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _nameless(each) for key, each in value.items() if key not in ("id", "uuid", "sessionId")}
+    return [_nameless(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("format_name", sorted(GOOD))
+def test_what_has_no_ids_is_refused_whole_or_known_by_its_content(
+    memcli: Line, tmp_path: Path, format_name: str
+) -> None:
+    """Then importing it again adds nothing; half of it is never kept."""
+    name, content = GOOD[format_name]
+    (tmp_path / name).write_text(without_ids(content), encoding="utf-8", newline="")
+    line = ("import", format_name, str(tmp_path / name), "--json")
+    first = memcli(*line, code=None)
+    assert first.code in (0, 7), first
+    if first.code:
+        refused(memcli, format_name, tmp_path / name)
+        return
+    again = memcli(*line).json
+    assert first.json["turns"] + first.json["memories"] > 0
+    assert (again["turns"], again["memories"], again["links"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("format_name", sorted({*GOOD, "archive"}))
