@@ -122,7 +122,8 @@ NAMES: Final[Mapping[str, Name]] = {
     "user.name": Name("user_name", "what the assistant calls you"),
     "extract.method": Name(
         "extract_method",
-        "how memories are drawn from what is said: auto (the better of the two, now rules), rules, model, off",
+        "how memories are drawn from what is said: auto (rules, and in a chat a model beside them), "
+        "rules, model, off",
         _one_of("auto", "rules", "model", "off"),
     ),
     "update.review": Name(

@@ -14,7 +14,20 @@ from memcli.errors import ConflictError, MemcliError, NotFoundError
 from memcli.extract import UNRESOLVED, dating_of, holds_secret, leftover, unspelled
 from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
-from memcli.records import Candidate, Change, Extraction, Filter, Kind, Memory, Origin, Status, Turn, Work, new_id
+from memcli.records import (
+    Candidate,
+    Change,
+    Extraction,
+    Filter,
+    Kind,
+    Memory,
+    Origin,
+    Priority,
+    Status,
+    Turn,
+    Work,
+    new_id,
+)
 from memcli.update import Act
 from memcli.update.consensus import REFUSED
 from memcli.update.decide import UNMEANT, Review, Verdict
@@ -63,22 +76,30 @@ class Lesson:
         return tuple(decision.target.id for decision in settled if decision.target is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a turn: what draws candidates from it, and who votes on those that no rule decides."""
+
+    extractor: Extractor
+    vote: Ask | None = None
+
+
 @dataclass(slots=True)
 class Learner:
     """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote.
 
-    Whoever extracts sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory. ``vote`` is
-    asked where no rule decides.
+    Whoever reads sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory. ``live`` reads
+    what is said right now, a turn at a time, and may take longer; without one, ``reader`` reads that too.
     """
 
     store: MemoryStore
-    extractor: Extractor
+    reader: Reader
     clock: Clock
     review: str = "none"
     similar: Similar | None = None
     secrets: str = "mask"
     user: str = ""
-    vote: Ask | None = None
+    live: Reader | None = None
     known: Index = field(default_factory=Index)
     lessons: list[Memory] = field(default_factory=list)
     _seen: int = -1
@@ -125,14 +146,15 @@ class Learner:
         before = self._before(turn)
         masked = mask(turn.text)
         read = replace(turn, text=masked.text)
-        found = self.extractor.extract(read, before)
+        reader = self.live if self.live is not None and work.priority is Priority.LIVE else self.reader
+        found = reader.extractor.extract(read, before)
         candidates = [
             _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))
         ]
         candidates = self._doubted(candidates, turn)
         if self.secrets == "keep":
             candidates = [_restored(candidate, masked) for candidate in candidates]
-        settled = self._settled(candidates, turn, Act(batch, self.clock.now(), self.extractor.name))
+        settled = self._settled(candidates, turn, Act(batch, self.clock.now(), reader.extractor.name), reader.vote)
         changes = [change for one in settled for change in one.changes]
         self.store.commit(changes, done=[work.turn])
         self._note(changes)
@@ -163,7 +185,7 @@ class Learner:
         told = self.store.session_turns(turn.session, first=first, last=last) if last >= first else []
         return [replace(each, text=mask(each.text).text) for each in told]
 
-    def _settled(self, candidates: Sequence[Candidate], turn: Turn, act: Act) -> list[Settled]:
+    def _settled(self, candidates: Sequence[Candidate], turn: Turn, act: Act, vote: Ask | None) -> list[Settled]:
         if not candidates:
             return []
         known = self._refreshed()
@@ -177,7 +199,7 @@ class Learner:
                 for memory in known.near(candidate, (*ranks, *cosines))
             ]
 
-        return Planner(near, act, cast("Review", self.review), self.vote, self.lessons).plan(candidates)
+        return Planner(near, act, cast("Review", self.review), vote, self.lessons).plan(candidates)
 
     def _refreshed(self) -> Index:
         """Every memory that may be meant; read anew only when the history grew without us."""

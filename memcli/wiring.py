@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from memcli.records import Filter, Lane
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
-    from memcli.learn import Learner
+    from memcli.learn import Learner, Reader
     from memcli.records import Candidate
     from memcli.store import Store
     from memcli.update.decide import Vote
@@ -81,45 +82,56 @@ class Parts:
 
         return Learner(
             self.store,
-            self.extractor,
+            self._reader,
             self.clock,
             self.settings.review,
             self._similar,
             self.settings.secrets,
             self.settings.user_name,
-            self._vote,
+            self._live_reader,
         )
 
-    @cached_property
-    def _voter(self) -> Ask:
-        """Who votes on unclear changes: the model only where it is told to."""
-        from memcli.models import is_asked
-        from memcli.update import vote, weigh
-
-        if is_asked(self.settings, "update"):
-            return vote.ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
-        return weigh.vote
-
-    def _vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
-        """Ask the voter, which is looked for when first needed."""
-        if self.settings.vote == "off" or not neighbours:
-            return None
-        return self._voter(candidate, neighbours)
-
-    @cached_property
-    def extractor(self) -> Extractor:
-        """By rule, unless the model is asked for; with an adapter for it, it joins the rules."""
-        from memcli.models import has_adapter, is_asked
-
-        if is_asked(self.settings, "extraction"):
-            from memcli.extract import ModelExtractor
-
-            name = f"{self.settings.chat_model}+extraction"
-            learned = has_adapter(self.settings, "extraction")
-            return ModelExtractor(lambda: self.chat_model, name, learned=learned)
+    @property
+    def _reader(self) -> Reader:
+        """Who reads imports and notes: rules and the linear model, unless the model is asked for."""
         from memcli.extract import RulesExtractor
+        from memcli.learn import Reader
+        from memcli.update import weigh
 
-        return RulesExtractor()
+        by_model = self.settings.extract_method == "model"
+        votes: dict[str, Ask | None] = {"off": None, "model": self._model_vote}
+        return Reader(
+            self._model_extractor(sparing=False) if by_model else RulesExtractor(),
+            votes.get(self.settings.vote, weigh.vote),
+        )
+
+    @property
+    def _live_reader(self) -> Reader:
+        """Who reads a conversation: with adapters in use, they help where rules find nothing and do not decide."""
+        reader = self._reader
+        if self.settings.extract_method == "auto" and self._trained("extraction"):
+            reader = replace(reader, extractor=self._model_extractor(sparing=True))
+        if self.settings.vote == "auto" and self._trained("update"):
+            reader = replace(reader, vote=self._joint_vote)
+        return reader
+
+    def _model_extractor(self, *, sparing: bool) -> Extractor:
+        from memcli.extract import ModelExtractor
+
+        name, learned = f"{self.settings.chat_model}+extraction", self._trained("extraction")
+        return ModelExtractor(lambda: self.chat_model, name, learned=learned, sparing=sparing)
+
+    def _model_vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
+        from memcli.update.vote import ModelVoter
+
+        voter = ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
+        return voter(candidate, neighbours)
+
+    def _joint_vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
+        """The linear model's vote, which costs nothing; the adapter's where that has none."""
+        from memcli.update import weigh
+
+        return weigh.vote(candidate, neighbours) or self._model_vote(candidate, neighbours)
 
     def _similar(self, text: str) -> dict[str, float]:
         """Cosines of the nearest memories, where the embedder is open anyway: an `add` does not wait for it."""

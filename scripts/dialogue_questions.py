@@ -25,8 +25,13 @@ from memcli.records import Hit, Kind, Lane, Memory, Role, Turn
 from memcli.text import terms
 
 DONT_KNOW: Final = "I don't know."
-SWAPPED: Final = 0.45
-MISSING: Final = 0.14
+SWAPPED: Final = 0.9
+"""Of what one person told of themselves: how often it is asked of the other, too."""
+MISSING: Final = 0.1
+TRAPS: Final = 0.6
+"""Of the writer's own questions without an answer: how many are asked."""
+EXCHANGED: Final = 0.5
+"""Of talks of two: how often the two go by one another's names, so that no name can be learned by heart."""
 MEMORIES: Final = 0.2
 FIRST: Final = 2.0
 """The weight of an answer's first token, which says whether there is an answer."""
@@ -52,15 +57,18 @@ class Asker:
         english = [each for each in others if each.language == "en"]
         self.strangers = [(each, turn) for each in english for turn in each.turns if not turn.by_assistant]
 
-    def contexts(self) -> Iterator[dict[str, Any]]:
-        """One context of every dialogue, in a drawn order."""
+    def contexts(self, people: int = 0) -> Iterator[dict[str, Any]]:
+        """One context of every dialogue, or of those of so many people, in a drawn order."""
         for dialogue in self.rng.sample(self.dialogues, len(self.dialogues)):
-            yield self.context(dialogue)
+            if people in {0, len(dialogue.people)}:
+                two = len(dialogue.people) == 2 and self.rng.random() < EXCHANGED
+                yield self.context(exchanged(dialogue) if two else dialogue)
 
     def context(self, dialogue: Dialogue) -> dict[str, Any]:
         """Notes of one dialogue with its questions."""
         rng = self.rng
-        asked = list(dialogue.questions)
+        some = [each for each in dialogue.questions if each.answer or rng.random() < TRAPS]
+        asked = some or list(dialogue.questions)
         unnamed = self.unnamed(dialogue)
         hidden = {turn for each in asked if each.turns and rng.random() < MISSING for turn in each.turns}
         shown = self.chosen(dialogue, asked, hidden)
@@ -105,7 +113,7 @@ class Asker:
         text, names = turn.text, dict(zip(other.people, self.rng.sample(to, len(to)), strict=False))
         for name, new in names.items():
             text = re.sub(rf"\b{re.escape(name)}\b", new, text)
-        return replace(turn, speaker=names[turn.speaker], text=text, at=at, marks=[], number=0)
+        return replace(turn, speaker=names.get(turn.speaker, turn.speaker), text=text, at=at, marks=[], number=0)
 
     def stranger(self, asked: Sequence[Asked]) -> tuple[Dialogue, Said]:
         """A turn of another dialogue, the likeliest of some to be found by one of the questions."""
@@ -175,6 +183,29 @@ class Asker:
             about = all(other not in mark.fact for turn in evidence for mark in turn.marks)
             if spoken and about and _ASKS.match(each.question):
                 yield _answered(each.question.replace(who, other), DONT_KNOW, "other person")
+
+
+def exchanged(dialogue: Dialogue) -> Dialogue:
+    """The same talk of two people where each goes by the other's name."""
+    one, two = dialogue.people
+    names = {one: two, two: one}
+
+    def told(text: str) -> str:
+        return re.sub(rf"\b({re.escape(one)}|{re.escape(two)})\b", lambda found: names[found[0]], text)
+
+    def said(turn: Said) -> Said:
+        marks = [replace(mark, fact=told(mark.fact), old=told(mark.old)) for mark in turn.marks]
+        return replace(turn, speaker=names.get(turn.speaker, turn.speaker), text=told(turn.text), marks=marks)
+
+    questions = [
+        replace(each, question=told(each.question), answer=told(each.answer)) for each in dialogue.questions
+    ]
+    return replace(
+        dialogue,
+        speakers=tuple(names.get(each, each) for each in dialogue.speakers),
+        turns=[said(turn) for turn in dialogue.turns],
+        questions=questions,
+    )
 
 
 def dated(answer: str, evidence: Sequence[Said], notes: Sequence[str]) -> str:

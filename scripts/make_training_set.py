@@ -247,6 +247,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--contexts", type=int, default=900, help="of recipes")
     parser.add_argument("--repeats", type=int, default=2, help="passes over the dialogues, each drawn anew")
+    parser.add_argument("--pairs", type=int, default=2, help="passes more over the dialogues of two people")
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
@@ -259,6 +260,7 @@ def main() -> None:
     train = list(Maker(recipes, seed, reword=True).contexts(wanted.contexts))
     asker = Asker(dialogues, dialogues, seed)
     train += [context for _ in range(wanted.repeats) for context in asker.contexts()]
+    train += [context for _ in range(wanted.pairs) for context in asker.contexts(people=2)]
     Random(seed).shuffle(train)
     write(wanted.out / "train.jsonl", train)
     valid = list(Asker(apart, apart, 0).contexts())

@@ -2,10 +2,11 @@
 
     python scripts/make_update_set.py OUT [--pairs 4500] [--seed 1]
 
-From the dialogues: what a turn changes, ends or repeats, and, as "other", the facts of the same dialogue that stay
-beside it, the nearest ones first. From the recipes: two wordings of one fact (same), the same fact with another
-value (changed where the recipe asks for the latest, other where it asks for all of them). What code says of a turn
-is what it would say in the product: the candidates of the rules. A dialogue is in one split alone.
+From the dialogues: what a turn changes, ends or repeats, and, as "other", what stays beside it: the nearest facts
+of the same dialogue, and those that the product would ask about in a memory with many facts more. From recipes:
+two wordings of one fact (same), the same fact with another value (changed where the recipe asks for the latest,
+other where it asks for all of them). What code says of a turn is what it would say in the product: the candidates
+of the rules. A dialogue is in one split alone; valid_drawn and test_drawn hold pairs as the product asks.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Final
 
+from fit_rules import pairs as met_in_memory
 from make_training_set import DATA, HELD, Maker
 from recipes import fill, read, slots_of, third
 from tellings import Said as Told
@@ -29,10 +32,11 @@ from memcli.evals.dialogues import Dialogue, Mark, Said, split
 from memcli.evals.dialogues import read as read_dialogues
 from memcli.extract import RulesExtractor
 from memcli.extract.rewrite import sentence, third_person
-from memcli.records import Origin, Role, Turn
+from memcli.records import Candidate, Memory, Origin, Role, Turn
 from memcli.text import terms
+from memcli.update.similar import overlap, sense_of
 
-SHARES: Final = {"other": 0.42, "changed": 0.25, "same": 0.17, "ended": 0.16}
+SHARES: Final = {"other": 0.56, "changed": 0.18, "same": 0.12, "ended": 0.14}
 NEAREST: Final = 3
 STRANGE: Final = 0.15
 """Of the notes that share no word with a statement, which is rarely asked about them."""
@@ -169,6 +173,20 @@ def across(pairs: list[Pair], dialogues: list[Dialogue], rng: Random) -> Iterato
                 yield Pair(who.removesuffix("'s") + fact[len(name) :], pair.new, "other")
 
 
+def drawn(dialogues: list[Dialogue], rng: Random) -> Iterator[Pair]:
+    """What stays beside a new fact, and what it changes, as the product finds them in a memory of many facts."""
+    for _, met in groupby(met_in_memory(dialogues), key=lambda pair: pair.asked):
+        near = sorted(met, key=lambda pair: -beside(pair.old, pair.new))
+        for pair in near[:NEAREST]:
+            if beside(pair.old, pair.new) or rng.random() < STRANGE:
+                yield Pair(pair.old.text, pair.new.text, "changed" if pair.changed else "other")
+
+
+def beside(old: Memory, new: Candidate) -> float:
+    """How much two facts share without the person they are about."""
+    return overlap(sense_of(old.text, old.about), sense_of(new.text, new.about))
+
+
 # -- recipes
 
 
@@ -240,7 +258,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--dialogues", type=Path, default=DATA / "dialogues" / "train")
     parser.add_argument("--test", type=Path, default=DATA / "dialogues" / "test")
-    parser.add_argument("--pairs", type=int, default=4500)
+    parser.add_argument("--pairs", type=int, default=8000)
     parser.add_argument("--recipes", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
@@ -250,6 +268,7 @@ def main() -> None:
     test = read_dialogues(sorted(wanted.test.glob("*.dialogue")))
     pairs = [pair for dialogue in train for pair in of_dialogue(dialogue, rng)]
     pairs += across(pairs, train, rng)
+    pairs += drawn([dialogue for dialogue in train if dialogue.language == "en"], rng)
     pairs += of_recipes(
         Maker(read(sorted((DATA / "recipes" / "train").glob("*.recipe"))), wanted.seed, reword=False),
         wanted.recipes,
@@ -258,6 +277,8 @@ def main() -> None:
     for name, dialogues in (("valid", valid), ("test", test)):
         held = [pair for dialogue in dialogues for pair in of_dialogue(dialogue, Random(0))]
         write(wanted.out / f"{name}.jsonl", balanced(held, 700, Random(0)), Random(0))
+        met = list(drawn([dialogue for dialogue in dialogues if dialogue.language == "en"], Random(0)))
+        write(wanted.out / f"{name}_drawn.jsonl", met, Random(0))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ SURE: Final = -2.0
 model is asked for sentences, and those whose mean log-probability is below ``SURE`` are dropped."""
 SAME: Final = 0.7
 """Of the index terms of the shorter sentence, from which on another tells it too."""
+KNOWN: Final = "en"
+"""The language that the rules are written for."""
 _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they)\b", re.IGNORECASE)
 
 
@@ -42,12 +44,17 @@ class ModelExtractor:
         made_by: who extracts, as it stands in a memory.
         learned: whether the model was trained for this (an adapter is in use). Then it knows how sure it is, and
             its sentences join those of the rules; any other model speaks alone.
+        sparing: whether it is asked only about turns of which the rules make nothing, or that are in a language
+            they do not know.
     """
 
-    def __init__(self, model: Callable[[], ChatModel], made_by: str, *, learned: bool = False) -> None:
+    def __init__(
+        self, model: Callable[[], ChatModel], made_by: str, *, learned: bool = False, sparing: bool = False
+    ) -> None:
         self._model = model
         self.name = made_by
         self._learned = learned
+        self._sparing = sparing
         self._rules = RulesExtractor()
 
     def extract(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
@@ -59,6 +66,8 @@ class ModelExtractor:
         text = clean_of_orders(turn)
         if not text:
             return Extraction(dropped=by_rule.dropped)
+        if self._sparing and by_rule.candidates and language_of(turn.text) == KNOWN:
+            return by_rule
         return self._joined(by_rule, turn, before) if self._learned else self._alone(turn, before)
 
     def _alone(self, turn: Turn, before: Sequence[Turn]) -> Extraction:

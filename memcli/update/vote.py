@@ -18,6 +18,7 @@ from memcli.records import Candidate, Message, Status
 from memcli.update.decide import Verdict, Vote
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import overlap, sense_of
+from memcli.update.weigh import stands_beside
 
 CHOICES: Final[Mapping[str, Verdict]] = {
     "other": Verdict.ADD,
@@ -89,5 +90,6 @@ def _meant(candidate: Candidate, neighbours: Sequence[Neighbour]) -> list[Neighb
         if near.memory.status is Status.ACTIVE
         and near.memory.about == candidate.about
         and (shared[near.memory.id] or near.similarity >= NEAR)
+        and not stands_beside(near.memory, candidate)
     ]
     return sorted(close, key=lambda near: -near.similarity - shared[near.memory.id])[:LOOKED_AT]

@@ -75,9 +75,7 @@ def may_replace(old: Memory, new: Candidate) -> bool:
     What happened stays. Something else is replaced where only a number or a time differs, or where the words say
     that something changed.
     """
-    if HAPPENED.search(old.text) and HAPPENED.search(new.text):
-        return False
-    if _ALSO.search(new.evidence):
+    if stands_beside(old, new):
         return False
     before, after = sense_of(old.text, old.about), sense_of(new.text, new.about)
     if before.past or not same_subject(new, old):
@@ -87,6 +85,11 @@ def may_replace(old: Memory, new: Candidate) -> bool:
         return True
     said = new.evidence
     return bool(_MARK.search(said) or _NOW.search(said) or _TURNED.search(said))
+
+
+def stands_beside(old: Memory, new: Candidate) -> bool:
+    """Whether two facts are both so whatever they say: both happened, or the words say "also"."""
+    return bool((HAPPENED.search(old.text) and HAPPENED.search(new.text)) or _ALSO.search(new.evidence))
 
 
 @cache

@@ -13,6 +13,7 @@ from memcli.config import Settings
 from memcli.errors import ConflictError
 from memcli.extract import ModelExtractor, RulesExtractor
 from memcli.extract.parse import MAX_FACTS, UnreadableError, facts_of
+from memcli.learn import Reader
 from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Extraction, Filter, Memory, Message, Op, Origin, Priority, Role, Status, Turn, Work
@@ -183,13 +184,13 @@ class Breaks:
 
 def test_a_failure_is_kept_and_given_up_after_its_tries(parts: Parts) -> None:
     """It is an error on the queue, never "no facts"; a retry with a sound extractor reads it."""
-    parts.extractor = Breaks()
+    parts.learner.reader = parts.learner.live = Reader(Breaks())
     parts.assistant.remember(Note("I live in Porto"), learn=False)
     for _ in range(MAX_TRIES):
         assert [lesson.error for lesson in parts.assistant.learn()] == ["no list"]
     assert list(parts.assistant.learn()) == []
     assert [work.error for work in parts.store.failed_work()] == ["no list"]
-    parts.learner.extractor = RulesExtractor()
+    parts.learner.reader = Reader(RulesExtractor())
     assert parts.store.retry_work() == 1
     assert len(list(parts.assistant.learn())) == 1
     assert texts(parts) == {"Ana lives in Porto."}

@@ -16,7 +16,7 @@ from typing import Final
 
 from memcli.config import Settings
 from memcli.extract import RulesExtractor
-from memcli.learn import Learner
+from memcli.learn import Learner, Reader
 from memcli.models.fake import FakeEmbedder
 from memcli.paths import Home
 from memcli.ports import FixedClock
@@ -67,7 +67,7 @@ class Desk:
         self.store = Store.open(
             Settings(home=Home(root=home, models=home)), lambda: FakeEmbedder(32), FixedClock(NOW)
         )
-        self.learner = Learner(self.store, RulesExtractor(), FixedClock(NOW), user="ann")
+        self.learner = Learner(self.store, Reader(RulesExtractor()), FixedClock(NOW), user="ann")
         self.place = 0
         for text in KNOWN:
             self.read(text, Origin.DIRECT_USER)
