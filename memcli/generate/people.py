@@ -6,26 +6,42 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from memcli.generate.citations import own_terms
 from memcli.generate.prompt import Note
+from memcli.text import terms
 
-_ADDRESSES: Final = re.compile(r"\b(?:you|your|yours|you're|you've)\b", re.IGNORECASE)
+_ADDRESSES: Final = re.compile(r"\b(?:you|your|yours|you're|you've|you'd|you'll)\b", re.IGNORECASE)
+_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
+_CALLED: Final = (
+    r"(?:^|(?<=[.!?,] )|(?<=\bhey )|(?<=\bhi )|(?<=\bthanks )|(?<=\bwow )|(?:, )){name}(?=\s*(?:[,.!?]|$))"
+)
+"""A name that calls somebody: "Thanks, Ana!" tells nothing of her."""
 
 
-def is_of_another(cited: Collection[str], question: str, notes: Sequence[Note]) -> bool:
-    """Whether a question about one speaker was answered from others' words that neither name nor address them."""
+def is_of_another(cited: Collection[str], question: str, answer: str, notes: Sequence[Note]) -> bool:
+    """Whether a question about one speaker was answered from what others say without speaking of or to them."""
     asked = {note.speaker for note in notes if note.speaker and _names(question, note.speaker)}
     used = [note for note in notes if note.id in cited]
     if len(asked) != 1 or not used:
         return False
-    who = asked.pop()
-    return all(_is_of_another(note, who) for note in used)
+    who, own = asked.pop(), frozenset(own_terms(answer, question))
+    return all(_is_of_another(note, who, own) for note in used)
 
 
-def _is_of_another(note: Note, who: str) -> bool:
+def _is_of_another(note: Note, who: str, answer: frozenset[str]) -> bool:
     if note.speaker in {"", who}:
         return False
+    return not any(_names(said, who) or _ADDRESSES.search(said) for said in _telling(note, who, answer))
+
+
+def _telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:
+    """The sentences of a note that hold most of the answer, all where none does; a question tells nothing."""
     said = note.line.split(f"{note.speaker}: ", 1)[-1]
-    return not _names(said, who) and not _ADDRESSES.search(said)
+    called = _CALLED.format(name=re.escape(who.split()[0]))
+    sentences = _SENTENCES.split(re.sub(called, "", said, flags=re.IGNORECASE))
+    sentences = [each for each in sentences if not each.rstrip().endswith("?")] or sentences
+    held = [len(answer & set(terms(each))) for each in sentences]
+    return [each for each, count in zip(sentences, held, strict=True) if count == max(held)]
 
 
 def _names(text: str, who: str) -> bool:

@@ -107,7 +107,7 @@ def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     reply = recited(reply, question, notes)
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
         return Reply(text=DONT_KNOW, citations=())
-    if is_of_another(reply.citations, question, notes):
+    if is_of_another(reply.citations, question, reply.text, notes):
         return Reply(text=DONT_KNOW, citations=())
     return replace(reply, text=dated_as(reply.text, [note.line for note in notes if note.id in reply.citations]))
 

@@ -14,26 +14,31 @@ NOTES = (
     Note(3, "t:3", "[3] (2 May 2024) Ben: And how is your new flat?", "Ben"),
     Note(4, "t:4", "[4] (2 May 2024) Ben: I told everyone that Ana paints.", "Ben"),
     Note(5, "m:5", "[5] (3 May 2024) Ana has a brother."),
+    Note(6, "t:6", "[6] (4 May 2024) Ben: Thanks, Ana! It is from my grandma in Oslo. Do you like it?", "Ben"),
+    Note(7, "t:7", "[7] (4 May 2024) Ben: I was in Rome. You liked Paris more, I heard.", "Ben"),
 )
 
 
 @pytest.mark.parametrize(
-    ("question", "cited", "of_another"),
+    ("question", "answer", "cited", "of_another"),
     [
-        ("What did Ana adopt?", {"t:1"}, True),
-        ("What did Ben adopt?", {"t:1"}, False),
-        ("Does Ana have a flat?", {"t:3"}, False),
-        ("What does Ana do?", {"t:4"}, False),
-        ("Who is in Ana's family?", {"m:5"}, False),
-        ("What did Ana and Ben adopt?", {"t:1"}, False),
-        ("What was adopted?", {"t:1"}, False),
-        ("What did Ana adopt?", {"t:1", "t:2"}, False),
-        ("What did Ana adopt?", set(), False),
+        ("What did Ana adopt?", "a parrot", {"t:1"}, True),
+        ("What did Ben adopt?", "a parrot", {"t:1"}, False),
+        ("Does Ana have a flat?", "yes, a new one", {"t:3"}, False),
+        ("What does Ana do?", "paints", {"t:4"}, False),
+        ("Who is in Ana's family?", "a brother", {"m:5"}, False),
+        ("What did Ana and Ben adopt?", "a parrot", {"t:1"}, False),
+        ("What was adopted?", "a parrot", {"t:1"}, False),
+        ("What did Ana adopt?", "a parrot", {"t:1", "t:2"}, False),
+        ("What did Ana adopt?", "a parrot", set(), False),
+        ("Where is Ana's grandma?", "Oslo", {"t:6"}, True),
+        ("Where was Ana?", "Rome", {"t:7"}, True),
+        ("Which city does Ana like?", "Paris", {"t:7"}, False),
     ],
 )
-def test_whose_answer_it_is(question: str, cited: set[str], of_another: bool) -> None:
-    """Only where all that is cited is of another, who neither names nor addresses the one asked about."""
-    assert is_of_another(cited, question, NOTES) is of_another
+def test_whose_answer_it_is(question: str, answer: str, cited: set[str], of_another: bool) -> None:
+    """Only where another said all that is cited, and what holds the answer is neither of nor to the one asked about."""
+    assert is_of_another(cited, question, answer, NOTES) is of_another
 
 
 def test_an_answer_of_another_is_not_given() -> None:
