@@ -37,7 +37,7 @@ NOTES = (
     ],
 )
 def test_whose_answer_it_is(question: str, answer: str, cited: set[str], of_another: bool) -> None:
-    """Only where another said all that is cited, and what holds the answer is neither of nor to the one asked about."""
+    """Only where others said all that is cited, and none of it that holds the answer is of or to the one asked."""
     assert is_of_another(cited, question, answer, NOTES) is of_another
 
 
