@@ -18,6 +18,9 @@ from memcli.errors import BadInputError, NotFoundError, StoreError
 from memcli.paths import PRIVATE_FILE, Home, default_home
 
 Value = str | int | float | bool
+EMBEDDER: Final = "minilm-l6-memory"
+FORMER_EMBEDDERS: Final = ("all-minilm-l6-v2",)
+"""What was the default before; memories that were made with it keep it until they are embedded anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Settings:
 
     home: Home
     chat_model: str = "smollm2-135m-instruct"
-    embedder: str = "all-minilm-l6-v2"
+    embedder: str = EMBEDDER
     adapters: bool = True
     gpu_layers: int = -1
     threads: int = 1
@@ -55,6 +58,11 @@ class Settings:
     autostart: bool = True
     idle_minutes: int = 20
     mcp_trust: str = "tool"
+
+
+def embedder_for(settings: Settings, made_with: str) -> str:
+    """The embedder to open for a store: the one that is set, or the former default that it was made with."""
+    return made_with if made_with in FORMER_EMBEDDERS and settings.embedder == EMBEDDER else settings.embedder
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from memcli import models
-from memcli.config import Settings
+from memcli.config import Settings, embedder_for
 from memcli.errors import MemcliError, StoreError
 from memcli.ingest.secrets import mask
 from memcli.paths import PRIVATE_DIR, PRIVATE_FILE, Home
@@ -170,7 +170,7 @@ def _store(parts: Parts) -> Iterator[Check]:
     yield from _links(parts)
     yield from _purges(parts)
     yield Check("waiting", Verdict.OK, f"{counted.pending:,} rows wait for the search tables")
-    yield _embedder(counted.embedder, parts.settings.embedder)
+    yield _embedder(counted.embedder, parts.settings)
 
 
 def _derived(parts: Parts) -> Check:
@@ -264,7 +264,11 @@ def _purges(parts: Parts) -> Iterator[Check]:
         yield Check("purges", Verdict.FAILED, detail, "`memcli doctor --fix`, when nothing else is writing")
 
 
-def _embedder(made_with: str, wanted: str) -> Check:
+def _embedder(made_with: str, settings: Settings) -> Check:
+    wanted = embedder_for(settings, made_with)
+    if made_with == wanted != settings.embedder:
+        detail = f"{made_with}; {settings.embedder} finds more"
+        return Check("embedder", Verdict.OK, detail, f"`memcli models use {settings.embedder}` embeds anew")
     if made_with and made_with != wanted:
         detail = f"the search tables were made with {made_with}, and {wanted} is set"
         return Check("embedder", Verdict.FAILED, detail, f"memcli models use {made_with}")

@@ -213,6 +213,9 @@ class MemoryStore(Protocol):
     def compact(self) -> None:
         """Fold small files and drop old versions of the Lance tables."""
 
+    def made_with(self) -> str:
+        """The name of the embedder whose vectors are held; empty where there are none yet."""
+
     def reembed(self, embedder: Embedder) -> int:
         """Rebuild the Lance tables from the ledger with another embedder; the number of rows."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from memcli.config import Settings
+from memcli.config import Settings, embedder_for
 from memcli.ports import ChatModel, Clock, Embedder, Extractor, Searcher, SystemClock, Task
 from memcli.records import Filter, Lane
 
@@ -33,9 +33,21 @@ class Parts:
 
     @cached_property
     def embedder(self) -> Embedder:
+        return self.open_embedder(self._embedder_name())
+
+    def open_embedder(self, name: str) -> Embedder:
+        """An embedder by name; its weights are loaded by the first text."""
         from memcli.models import open_embedder
 
-        return open_embedder(self.settings)
+        return open_embedder(replace(self.settings, embedder=name))
+
+    def _embedder_name(self) -> str:
+        return embedder_for(self.settings, self.store.made_with())
+
+    def reembed(self) -> int:
+        """Embed everything anew with the embedder that is set; the number of records."""
+        self.embedder = self.open_embedder(self.settings.embedder)
+        return self.store.reembed(self.embedder)
 
     @cached_property
     def chat_model(self) -> ChatModel:
@@ -144,7 +156,7 @@ class Parts:
         """The models that are set and not on this machine; a look at the files, nothing is opened."""
         from memcli.models import is_here
 
-        wanted = (self.settings.embedder, self.settings.chat_model)
+        wanted = (self._embedder_name(), self.settings.chat_model)
         return [name for name in wanted if not is_here(self.settings, name)]
 
     def close(self) -> None:

@@ -125,7 +125,7 @@ pull_models() {
   local model
   [ -e "$venv/.models-pulled" ] && return
   say "pulling the embedded models (150 MB, once)"
-  for model in all-minilm-l6-v2 smollm2-135m-instruct; do
+  for model in minilm-l6-memory smollm2-135m-instruct; do
     "$venv/bin/memcli" models pull "$model" >&2 </dev/null || return
   done
   touch "$venv/.models-pulled"

@@ -120,7 +120,7 @@ def use(ctx: typer.Context, name: Name) -> None:
     elif setting == "model.embedder" and changed.home.exists():
         state.settings = changed
         with state.parts() as parts:
-            state.say(f"embedded anew: {words.count(parts.store.reembed(parts.embedder), 'record')}")
+            state.say(f"embedded anew: {words.count(parts.reembed(), 'record')}")
 
 
 @app.command("import", epilog=examples("memcli models import ~/Downloads/mistral.gguf --name mistral"))

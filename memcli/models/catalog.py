@@ -30,6 +30,7 @@ class CatalogEntry:
         beside: files next to the source's file that the conversion reads.
         convert: how the file becomes the GGUF; empty where it is one already.
         max_tokens: the most tokens of a text that an embedder looks at; 0 is all its context.
+        delta: what memcli trained and the conversion adds to the weights: a file among its adapters.
     """
 
     name: str
@@ -42,6 +43,7 @@ class CatalogEntry:
     beside: tuple[str, ...] = ()
     convert: Conversion = ""
     max_tokens: int = 0
+    delta: str = ""
 
 
 @cache

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.errors import ModelError
+from memcli.models.delta import Delta
 from memcli.models.native import complaint, llama
 from memcli.models.wordpiece import gguf_spelling
 
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
 _SKIPPED: Final = ("embeddings.position_ids", "pooler.")
 
 
-def convert(how: Conversion, source: Path, target: Path) -> None:
+def convert(how: Conversion, source: Path, target: Path, delta: Path | None = None) -> None:
     """Write ``target``, a GGUF, from ``source``; the files it needs beside it are in the source's folder.
+
+    ``delta`` is added to the weights of an embedder.
 
     Raises:
         ModelError: the source is not what the conversion expects.
         OSError: the target cannot be written.
     """
-    _CONVERSIONS[how](source, target)
+    if how == "bert-gguf":
+        bert_to_gguf(source, target, delta)
+    else:
+        requantise(source, target)
 
 
 def requantise(source: Path, target: Path) -> None:
@@ -43,7 +49,7 @@ def requantise(source: Path, target: Path) -> None:
         raise ModelError(f"cannot requantise {source.name}: {complaint('llama.cpp gave no reason')}")
 
 
-def bert_to_gguf(source: Path, target: Path) -> None:
+def bert_to_gguf(source: Path, target: Path, delta: Path | None = None) -> None:
     """A BERT sentence encoder with mean pooling: matrices as f16, the rest as f32, its WordPiece inside."""
     import gguf
     from safetensors import SafetensorError, safe_open
@@ -55,7 +61,7 @@ def bert_to_gguf(source: Path, target: Path) -> None:
         _describe(writer, gguf, config)
         _add_vocabulary(writer, gguf, vocabulary)
         with safe_open(source, "numpy") as weights:
-            _add_tensors(writer, gguf, weights, config["num_hidden_layers"])
+            _add_tensors(writer, gguf, weights, config["num_hidden_layers"], Delta(delta))
     except (KeyError, ValueError, SafetensorError) as error:
         raise ModelError(f"{source} is not a BERT encoder that can be converted: {error}") from error
     writer.write_header_to_file()
@@ -92,17 +98,14 @@ def _add_vocabulary(writer: Any, gguf: Any, vocabulary: list[str]) -> None:  # n
     writer.add_mask_token_id(special["[MASK]"])
 
 
-def _add_tensors(writer: Any, gguf: Any, weights: Any, layers: int) -> None:  # noqa: ANN401
+def _add_tensors(writer: Any, gguf: Any, weights: Any, layers: int, delta: Delta) -> None:  # noqa: ANN401
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.BERT, layers)
     for name in weights.keys():  # noqa: SIM118  # not a mapping
         if name.startswith(_SKIPPED):
             continue
-        tensor = weights.get_tensor(name).astype("float32")
+        tensor = delta.added(name, weights.get_tensor(name).astype("float32"))
         matrix = tensor.ndim > 1 and "position_embeddings" not in name and "token_type" not in name
         known = names.get_name(name, try_suffixes=(".weight", ".bias"))
         if known is None:
             raise ValueError(f"unknown tensor {name}")
         writer.add_tensor(known, tensor.astype("float16") if matrix else tensor)
-
-
-_CONVERSIONS: Final[Mapping[str, Callable[[Path, Path], None]]] = {"q8_0": requantise, "bert-gguf": bert_to_gguf}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memcli.errors import BadInputError, ConflictError, ModelError, ModelMissingError, StoreError
 from memcli.models import files
+from memcli.models.adapters import PACKAGE
 from memcli.models.catalog import CatalogEntry, ModelTask
 from memcli.models.convert import convert
 from memcli.models.files import Installed, private_folder, sha256_of, writing
@@ -111,7 +113,7 @@ def _build(wanted: CatalogEntry, source: Path) -> Path:
     built = source.with_name(_BUILT)
     try:
         with writing(built):
-            convert(wanted.convert, source, built)
+            convert(wanted.convert, source, built, delta_of(wanted))
     except (ModelError, StoreError) as error:
         free = shutil.disk_usage(source.parent).free  # the libraries do not say that this was why
         built.unlink(missing_ok=True)
@@ -119,6 +121,11 @@ def _build(wanted: CatalogEntry, source: Path) -> Path:
             raise StoreError(f"no space for {wanted.name}", hint="free some space and run it again") from error
         raise
     return built
+
+
+def delta_of(wanted: CatalogEntry) -> Path | None:
+    """The file of what memcli changes in a model's weights, if it does."""
+    return Path(str(package_files(PACKAGE).joinpath(wanted.delta))) if wanted.delta else None
 
 
 def _install(models: Path, wanted: CatalogEntry, staged: Path, digest: str) -> Installed:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcli.records import Status, StoreStats
+from memcli.store.ledger import made_with
 from memcli.store.migrations import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ class Counting:
     ledger: Path
 
     def stats(self) -> StoreStats:
-        embedder = self.database.rows("SELECT value FROM meta WHERE key = 'embedder'")
         memories = dict(self.database.rows("SELECT status, COUNT(*) FROM memories GROUP BY status"))
         return StoreStats(
             turns=self._count("turns"),
@@ -36,7 +36,7 @@ class Counting:
             ledger_bytes=sum(_bytes(self.ledger.with_name(self.ledger.name + end)) for end in ("", "-wal")),
             lance_bytes=sum(_bytes(file) for file in Path(self.uri).rglob("*")) if "://" not in self.uri else 0,
             schema_version=SCHEMA_VERSION,
-            embedder=embedder[0][0].rpartition("/")[0] if embedder else "",
+            embedder=made_with(self.database),
         )
 
     def _count(self, table: str) -> int:

@@ -174,6 +174,12 @@ def save_answer(database: Database, answer: Answer) -> None:
         )
 
 
+def made_with(database: Database) -> str:
+    """The name of the embedder whose vectors the store holds; empty for a store without any."""
+    rows = database.rows("SELECT value FROM meta WHERE key = 'embedder'")
+    return str(rows[0][0]).rpartition("/")[0] if rows else ""
+
+
 def check_embedder(database: Database, name: str, dimensions: int, *, claim: bool) -> None:
     """Make sure that vectors of this embedder belong in this store; the first to ``claim`` it has it.
 

@@ -182,6 +182,9 @@ class Store:
         uri = self.settings.store_uri or str(self.settings.home.lance)
         return Verifier(self.settings.home, uri, traces).verdict()
 
+    def made_with(self) -> str:
+        return ledger.made_with(self._database) if self.settings.home.exists() else ""
+
     def reembed(self, embedder: Embedder) -> int:
         if not self.settings.home.exists():
             return 0

@@ -26,9 +26,8 @@ class FakeParts(Parts):
 
     reply = "Yes [1]."
 
-    @cached_property
-    def embedder(self) -> Embedder:
-        return FakeEmbedder(name=self.settings.embedder)
+    def open_embedder(self, name: str) -> Embedder:
+        return FakeEmbedder(name=name)
 
     @cached_property
     def chat_model(self) -> ChatModel:

@@ -12,6 +12,8 @@ from memcli.assistant import Note
 from memcli.cli.guard import guarded
 from memcli.cli.models import app
 from memcli.cli.state import State
+from memcli.config import EMBEDDER, FORMER_EMBEDDERS, embedder_for
+from memcli.models.fake import FakeEmbedder
 from memcli.models.files import MODEL_FILE
 
 
@@ -86,9 +88,15 @@ def test_failures_end_with_their_codes(run: Run, tiny_gguf: Path, tmp_path: Path
 def test_another_embedder_embeds_the_memory_anew(
     run: Run, monkeypatch: pytest.MonkeyPatch, models_dir: Path, tmp_path: Path
 ) -> None:
-    """As the store's error for the wrong embedder promises."""
+    """As the store's error for the wrong embedder promises; until then one that was the default once is kept."""
     monkeypatch.setenv("MEMCLI_MODELS", str(models_dir))
     state = State(home=tmp_path / "home")
-    with state.assistant() as assistant:
-        assistant.remember(Note("Miso is a cat."))
-    assert "embedded anew: 2 records" in run("use", "all-minilm-l6-v2")[1]
+    with state.parts() as parts:
+        parts.embedder = FakeEmbedder(name=FORMER_EMBEDDERS[0])
+        parts.assistant.remember(Note("Miso is a cat."))
+        parts.store.flush(force=True)
+    with state.parts() as parts:
+        assert embedder_for(parts.settings, parts.store.made_with()) == FORMER_EMBEDDERS[0]
+    assert "embedded anew: 2 records" in run("use", EMBEDDER)[1]
+    with state.parts() as parts:
+        assert parts.embedder.name == parts.store.made_with() == EMBEDDER

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from safetensors.numpy import load_file, save_file
+
+from memcli.config import EMBEDDER
 from memcli.models import entries
+from memcli.models.delta import Delta
+from memcli.models.installer import delta_of
 from memcli.models.sentence import SentenceTransformerEmbedder
 from memcli.models.sources import fetch
 from memcli.ports import Embedder, SilentProgress
@@ -115,10 +120,13 @@ def texts() -> list[str]:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model as it was published, from where the pull takes it."""
+    """The model as it was published, from where the pull takes it, with what memcli changes in it."""
     folder = tmp_path_factory.mktemp("original")
-    entry = replace(entries()["all-minilm-l6-v2"], beside=(*FOLDER_FILES, "1_Pooling/config.json"))
-    return fetch(entry, folder, "", SilentProgress()).file.parent
+    entry = replace(entries()[EMBEDDER], beside=(*FOLDER_FILES, "1_Pooling/config.json"))
+    file = fetch(entry, folder, "", SilentProgress()).file
+    delta = Delta(delta_of(entry))
+    save_file({name: delta.added(name, tensor) for name, tensor in load_file(file).items()}, file)
+    return file.parent
 
 
 def test_it_equals_sentence_transformers(embedder: Embedder, original: Path) -> None:

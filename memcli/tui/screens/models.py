@@ -123,7 +123,7 @@ class Models(Asking):
             parts = self.home.parts
             self.app.notify("embedding everything anew …")
             self.do(
-                lambda: parts.store.reembed(parts.embedder),
+                parts.reembed,
                 lambda number: self.app.notify(f"embedded anew: {count(number, 'record')}"),
             )
 
