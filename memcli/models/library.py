@@ -74,12 +74,9 @@ def has_adapter(settings: Settings, task: Task) -> bool:
 
 
 def is_asked(settings: Settings, task: Task) -> bool:
-    """Whether the settings let a model do a task: reading and weighing are done by rule unless told otherwise.
-
-    The embedded one's adapter, asked about each of a week's facts, doubted six and ended one that still held.
-    """
+    """Whether the settings let a model do a task: where they say auto, reading and weighing in a conversation."""
     chosen = {"extraction": settings.extract_method, "update": settings.vote}
-    return chosen.get(task, "model") == "model"
+    return chosen.get(task, "model") in {"auto", "model"}
 
 
 def is_brought(name: str) -> bool:

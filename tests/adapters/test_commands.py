@@ -52,15 +52,14 @@ def test_the_list_has_the_keys_of_the_contract(memcli: Line, make_adapter: MakeA
 
 
 def test_the_list_says_what_is_asked_and_what_waits(memcli: Line) -> None:
-    """Reading and weighing are done by rule until a setting says otherwise; with adapters off none is asked."""
+    """All three, in a conversation, until a setting says otherwise; with adapters off none is asked."""
 
     def states() -> dict[str, str]:
         return {row["task"]: row["state"] for row in memcli("adapters", "list", "--json").json}
 
-    waits = {"extraction": "waits for extract.method model", "update": "waits for update.vote model"}
-    assert states() == {**waits, "generation": "in use"}
-    memcli("config", "set", "update.vote", "model")
-    assert states() == {"extraction": waits["extraction"], "update": "in use", "generation": "in use"}
+    assert set(states().values()) == {"in use"}
+    memcli("config", "set", "update.vote", "rules")
+    assert states() == {"extraction": "in use", "update": "waits for update.vote model", "generation": "in use"}
     memcli("config", "set", "model.adapters", "off")
     assert set(states().values()) == {"waits for model.adapters on"}
 

@@ -44,7 +44,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     """By its name, with what helps."""
     file = tmp_path / "delta.safetensors"
     file.write_bytes(b"nothing")
-    with pytest.raises(ModelError, match="delta.safetensors cannot be read"):
+    with pytest.raises(ModelError, match=r"delta\.safetensors cannot be read"):
         Delta(file)
 
 

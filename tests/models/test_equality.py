@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from safetensors.numpy import load_file, save_file
 
 from memcli.config import EMBEDDER
