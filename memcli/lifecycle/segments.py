@@ -13,8 +13,8 @@ WINDOW: Final = 3
 GAMMA: Final = 1.0
 LEAST: Final = 3
 PARTED: Final = 0.75
-"""A surprise below it is no new topic, however even the rest is. In hand-written conversations (tests/jobs) it is at
-most .74 inside a topic and at least .81 between two, with the default embedder; a finer shift may go either way."""
+"""A surprise below it is no new topic, however even the rest is. In hand-written conversations (tests/jobs) it is
+at most .74 inside a topic and at least .81 between two, with the default embedder; finer shifts go either way."""
 
 
 def segments(vectors: Vectors, *, window: int = WINDOW, gamma: float = GAMMA, least: int = LEAST) -> list[slice]:
