@@ -31,6 +31,9 @@ SURE: Final = -2.0
 model is asked for sentences, and those whose mean log-probability is below ``SURE`` are dropped."""
 SAME: Final = 0.7
 """Of the index terms of the shorter sentence, from which on another tells it too."""
+CERTAIN_GATE: Final = 0.8
+CERTAIN: Final = -1.0
+"""The same where the model is asked after rules that found nothing: most such turns have nothing to keep."""
 KNOWN: Final = "en"
 """The language that the rules are written for."""
 _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they)\b", re.IGNORECASE)
@@ -66,9 +69,19 @@ class ModelExtractor:
         text = clean_of_orders(turn)
         if not text:
             return Extraction(dropped=by_rule.dropped)
-        if self._sparing and by_rule.candidates and language_of(turn.text) == KNOWN:
-            return by_rule
+        if self._sparing:
+            return self._spared(by_rule, turn, before)
         return self._joined(by_rule, turn, before) if self._learned else self._alone(turn, before)
+
+    def _spared(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """What rules found, else what the model is certain of; in a language they do not know the model first."""
+        foreign = language_of(turn.text) != KNOWN
+        if by_rule.candidates and not foreign:
+            return by_rule
+        if self.gate(turn, before) < (ANYTHING if foreign else CERTAIN_GATE):
+            return by_rule
+        found = self._sure(turn, before, SURE if foreign else CERTAIN)
+        return found if found.candidates else by_rule
 
     def _alone(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
         found = [self.candidate(fact, turn, before) for fact in self.proposed(turn, before)]
@@ -82,13 +95,19 @@ class ModelExtractor:
             return Extraction(dropped={**by_rule.dropped, "nothing": 1})
         if gate < ANYTHING:
             return by_rule
+        found = self._sure(turn, before, SURE)
+        new = [c for c in found.candidates if not any(_says(c, other) for other in by_rule.candidates)]
+        return Extraction((*by_rule.candidates, *new), {**by_rule.dropped, **found.dropped})
+
+    def _sure(self, turn: Turn, before: Sequence[Turn], floor: float) -> Extraction:
+        """The model's sentences from a mean log-probability of ``floor`` up that something said holds."""
         facts = self.proposed(turn, before)
-        sure = [fact for fact, score in zip(facts, self.scores(facts, turn, before), strict=True) if score >= SURE]
+        sure = [
+            fact for fact, score in zip(facts, self.scores(facts, turn, before), strict=True) if score >= floor
+        ]
         found = [candidate for fact in sure if (candidate := self.candidate(fact, turn, before)) is not None]
-        new = [c for c in found if not any(_says(c, other) for other in by_rule.candidates)]
         dropped = {"unsure": len(facts) - len(sure), "ungrounded": len(sure) - len(found)}
-        counted = {reason: count for reason, count in dropped.items() if count}
-        return Extraction((*by_rule.candidates, *new), {**by_rule.dropped, **counted})
+        return Extraction(tuple(found), {reason: count for reason, count in dropped.items() if count})
 
     def gate(self, turn: Turn, before: Sequence[Turn]) -> float:
         """How likely it is that there is anything to keep: a list that is not empty, against the empty one."""
