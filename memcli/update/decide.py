@@ -43,8 +43,7 @@ _BARE: Final = re.compile(
 """How a correction begins that names only the new value."""
 ENDED: Final = 0.6
 SURE: Final = 0.8
-"""A vote from here on is carried out; between ``DOUBTED`` and this, a change waits for the user's word."""
-DOUBTED: Final = 0.6
+"""A vote from here on is carried out. Less is lost: in a plain week every doubt that was asked about was none."""
 NEW: Final = "new"
 UNMEANT: Final = "nothing to correct"
 
@@ -328,13 +327,13 @@ def _rewritten(memory: Memory, candidate: Candidate) -> Memory:
 
 
 def _voted(candidate: Candidate, active: Sequence[Neighbour], vote: Vote | None) -> Decision | None:
-    """What a vote comes to. One that is not sure of a change asks the user; any other that is not sure is lost."""
-    if vote is None or vote.op is Verdict.ADD or vote.confidence < DOUBTED:
+    """What a vote comes to, if it is sure."""
+    if vote is None or vote.op is Verdict.ADD or vote.confidence < SURE:
         return None
     near = next((n for n in active if n.memory.id == vote.target and _is_about(n, candidate)), None)
     if near is None:
         return None
-    found = _repeated(candidate, near.memory, vote) if vote.op is Verdict.NOOP else _changed(candidate, near, vote)
+    found = _repeated(candidate, near.memory) if vote.op is Verdict.NOOP else _changed(candidate, near, vote)
     return replace(found, confidence=vote.confidence, by=vote.by) if found is not None else None
 
 
@@ -345,10 +344,10 @@ def _both_happened(candidate: Candidate, memory: Memory) -> bool:
     return bool(past and told) and _other_time(candidate, memory)
 
 
-def _repeated(candidate: Candidate, memory: Memory, vote: Vote) -> Decision | None:
+def _repeated(candidate: Candidate, memory: Memory) -> Decision | None:
     """A repeat by vote must be one by half of its words too: what is taken for one by mistake is lost."""
     covered = coverage(sense_of(candidate.text, candidate.about), _sense(memory)) >= MEANT
-    if vote.confidence < SURE or not covered or _other_time(candidate, memory):
+    if not covered or _other_time(candidate, memory):
         return None
     return Decision(Verdict.NOOP, memory, "already known, by vote")
 
@@ -359,9 +358,5 @@ def _changed(candidate: Candidate, near: Neighbour, vote: Vote) -> Decision | No
     if _both_happened(candidate, near.memory):
         return None
     told = "no longer so" if vote.op is Verdict.DELETE else "changed"
-    if vote.confidence < SURE:
-        if not coverage(sense_of(candidate.text, candidate.about), _sense(near.memory)):
-            return None  # no word in common: what the user says is not held back for such a doubt
-        return Decision(Verdict.QUARANTINE, near.memory, f"may be {told}: a model is not sure")
     how = "by vote" if vote.by != candidate.made_by else "by all its words"
     return Decision(Verdict.SUPERSEDE, near.memory, f"{told}, {how}")

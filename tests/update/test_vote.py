@@ -12,7 +12,7 @@ from memcli.models.fake import FakeChatModel
 from memcli.ports import ChatModel
 from memcli.records import Candidate, Kind, Memory, Message, Op, Origin, Status
 from memcli.update import Act
-from memcli.update.decide import DOUBTED, SURE, Decision, Verdict, Vote, decide
+from memcli.update.decide import SURE, Decision, Verdict, Vote, decide
 from memcli.update.plan import Planner
 from memcli.update.rivals import Neighbour
 from memcli.update.vote import CHOICES, LOOKED_AT, ModelVoter, messages
@@ -39,15 +39,14 @@ def decided(op: Verdict, confidence: float, candidate: Candidate = NEW, old: Mem
     [
         (Verdict.UPDATE, SURE, Verdict.SUPERSEDE),
         (Verdict.DELETE, SURE, Verdict.SUPERSEDE),
-        (Verdict.UPDATE, DOUBTED, Verdict.QUARANTINE),
-        (Verdict.DELETE, DOUBTED, Verdict.QUARANTINE),
-        (Verdict.UPDATE, DOUBTED - 0.01, Verdict.ADD),
+        (Verdict.UPDATE, SURE - 0.01, Verdict.ADD),
+        (Verdict.DELETE, SURE - 0.01, Verdict.ADD),
         (Verdict.ADD, 1.0, Verdict.ADD),
         (Verdict.NOOP, 1.0, Verdict.ADD),  # it shares too few words to be thrown away on a model's word
     ],
 )
 def test_a_vote_counts_as_far_as_it_is_sure(op: Verdict, confidence: float, expected: Verdict) -> None:
-    """A sure change is made, a doubtful one asks the user, and nothing is thrown away on a model's word alone."""
+    """A sure change is made, a doubt holds nothing back, and nothing is thrown away on a model's word alone."""
     assert decided(op, confidence).op is expected
 
 
@@ -132,9 +131,3 @@ def test_the_question_holds_both_sentences_and_nothing_else_of_the_memory() -> N
     asked = messages("Ana lives in Porto.", "Ana moved.")
     assert [type(each) for each in asked] == [Message, Message]
     assert asked[1].content == "Old: Ana lives in Porto.\nNew: Ana moved."
-
-
-def test_a_doubt_about_something_else_holds_nothing_back() -> None:
-    """Without a word in common, what the user says is new and need not wait for their word."""
-    flight = replace(NEW, text="Ana flies to Lisbon in ten days.", evidence="flying to Lisbon in ten days")
-    assert decided(Verdict.UPDATE, DOUBTED, flight).op is Verdict.ADD
