@@ -15,7 +15,7 @@ from memcli.update import Act
 from memcli.update.decide import SURE, Decision, Verdict, Vote, decide
 from memcli.update.plan import Planner
 from memcli.update.rivals import Neighbour
-from memcli.update.vote import CHOICES, LOOKED_AT, ModelVoter, messages
+from memcli.update.vote import CHOICES, LOOKED_AT, TRUSTED, ModelVoter, chances, messages
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 THEN = NOW - timedelta(days=30)
@@ -99,7 +99,7 @@ def test_only_near_memories_of_the_person_are_asked_about() -> None:
         assert isinstance(asking, tuple | list)
         if choice == "other":
             asked.append(asking[-1].content)
-        return 0.0
+        return 0.0 if choice == "changed" else -9.0
 
     near = [Neighbour(replace(OLD, id=f"m:{n}"), 0.5 + n / 100, THEN) for n in range(6)]
     near += [Neighbour(replace(OLD, id="m:bo", about="Bo"), 0.99, THEN)]
@@ -113,11 +113,12 @@ def test_only_near_memories_of_the_person_are_asked_about() -> None:
 
 @pytest.mark.model
 def test_the_real_model_gives_a_valid_vote(chat_model: ChatModel) -> None:
-    """One of the four choices with a probability, without a word generated."""
+    """The four choices with their probabilities, without a word generated; one that is not sure votes nothing."""
+    found = chances(chat_model, OLD.text, NEW.text)
+    assert found.keys() == CHOICES.keys()
+    assert math.isclose(sum(found.values()), 1.0, rel_tol=1e-6)
     vote = ModelVoter(lambda: chat_model, "real")(NEW, [Neighbour(OLD, 0.7, THEN)])
-    assert vote is not None
-    assert vote.op in CHOICES.values()
-    assert 1 / len(CHOICES) <= vote.confidence <= 1
+    assert (vote is None) is (max(found.values()) < TRUSTED and found["changed"] + found["ended"] < TRUSTED)
 
 
 @pytest.mark.model
