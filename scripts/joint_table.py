@@ -64,7 +64,7 @@ def show(cases: Sequence[Case], folder: Path, *, same: bool = False) -> None:
             for group in ("own en", "own others", "locomo"):
                 its = {name: [row for row in each if row["group"] == group] for name, each in main.items()}
                 printed(f"extraction, {group}", {n: extraction(each, embedder) for n, each in its.items() if each}
-                        | {"rules": by_rule(next(iter(its.values())), embedder)})  # fmt: skip
+                        | {"rules": by_rule(max(its.values(), key=len), embedder)})  # fmt: skip
         elif task == "update":
             printed("update, own", {name: update(its) for name, its in main.items()})
             for name, its in main.items():
@@ -89,7 +89,7 @@ def told(value: float | None) -> str:
     """A figure as the table has it: shares without a leading zero, counts whole."""
     if value is None:
         return ""
-    return f"{value:.0f}" if value == int(value) and abs(value) > 1 else f"{value:.3f}".replace("0.", ".", 1)
+    return f"{value:.0f}" if isinstance(value, int) or value > 1.5 else f"{value:.3f}".replace("0.", ".", 1)
 
 
 def mean(values: Sequence[float]) -> float | None:
@@ -145,8 +145,19 @@ def update(rows: list[Row]) -> Scores:
         "pairs": len(rows),
         **scores,
         "closes precision": mean(ends) or 0.0,
-        "closes recall": sum(ends) / every,
+        "closes recall": sum(ends) / max(every, 1),
+        "accuracy, calibrated": calibrated(rows),
     }
+
+
+def calibrated(rows: list[Row]) -> float:
+    """Accuracy with each share divided by its choice's mean: a model that was only shown examples has a favourite.
+
+    Batch calibration (Zhou et al. 2023, section 3).
+    """
+    usual = {choice: sum(row["shares"][choice] for row in rows) for choice in CHOICES}
+    said = [max(CHOICES, key=lambda choice: row["shares"][choice] / usual[choice]) for row in rows]
+    return sum(row["gold"] == choice for row, choice in zip(rows, said, strict=True)) / len(rows)
 
 
 def confusion(name: str, rows: list[Row]) -> None:
@@ -173,7 +184,8 @@ def generation(rows: list[Row]) -> Scores:
     scores["cites the right note"] = mean([bool(set(row["citations"]) & set(row["cited"])) for row in can])
     for group in sorted({row["group"] for row in can}):
         its = [row for row in can if row["group"] == group]
-        scores[f"F1 {group} (n {len(its)})"] = mean([graded(row, checked) for row in its])
+        scores[f"F1 {group}"] = mean([graded(row, checked) for row in its])
+        scores[f"n {group}"] = len(its)
     return {key: value for key, value in scores.items() if value is not None}
 
 
