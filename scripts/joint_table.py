@@ -89,7 +89,7 @@ def told(value: float | None) -> str:
     """A figure as the table has it: shares without a leading zero, counts whole."""
     if value is None:
         return ""
-    return f"{value:.0f}" if isinstance(value, int) or value > 1.5 else f"{value:.3f}".replace("0.", ".", 1)
+    return f"{value:.0f}" if isinstance(value, int) or value >= 10 else f"{value:.3f}".replace("0.", ".", 1)
 
 
 def mean(values: Sequence[float]) -> float | None:
