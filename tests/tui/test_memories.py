@@ -55,6 +55,15 @@ async def test_typing_narrows_at_once_and_meaning_follows(app: Make, monkeypatch
         assert "8 memories · newest first" in screen_text(pilot.app)
 
 
+async def test_where_none_fits_the_nearest_are_called_that(app: Make) -> None:
+    """A list that is never empty must not look like an answer."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await pilot.press("slash", *"qqxzz", "enter")
+        await rest(pilot)
+        assert "for qqxzz, none fits well, the nearest first" in screen_text(pilot.app)
+
+
 async def test_what_is_searched_by_meaning_is_searched_when_typing_rests(app: Make) -> None:
     """Without any key."""
     async with app().run_test(size=WIDE) as pilot:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from memcli.records import Facets, Filter, Lane, Memory
+from memcli.requests import fits
 from memcli.tui import lines
 from memcli.tui.screens.listing import Listing
 from memcli.tui.screens.picker import Filtered
@@ -51,6 +52,7 @@ class Memories(Listing):
         self._waiting: Timer | None = None
         self._where = Filter(lanes=(Lane.MEMORY,))
         self._meant = ""
+        self._fitting = True
         self._alone = False
         self._searching = ""
 
@@ -109,22 +111,22 @@ class Memories(Listing):
         where = self._where
         literal, wider = Filtered(self.store, where), replace(where, containing=())
 
-        def find() -> list[Memory]:
+        def find() -> tuple[list[Memory], bool]:
             first = list(literal.page(0, BY_MEANING))
             hits = self.assistant.recall(words, wider, BY_MEANING)
             found = {memory.id: memory for memory in first}
             found |= {hit.id: hit.memory for hit in hits if hit.memory is not None}
             best = [hit.id for hit in hits if hit.memory is not None]
-            return [found[key] for key in dict.fromkeys([*best, *found])]
+            return [found[key] for key in dict.fromkeys([*best, *found])], bool(first) or fits(hits)
 
         self._searching = words
         self._summarise()
-        self.do(find, lambda found: self._found(where, words, found), "search")
+        self.do(find, lambda found: self._found(where, words, *found), "search")
 
-    def _found(self, where: Filter, words: str, found: Sequence[Memory]) -> None:
+    def _found(self, where: Filter, words: str, found: Sequence[Memory], fitting: bool) -> None:
         self._searching = ""
         if where == self._where:
-            self._meant = words
+            self._meant, self._fitting = words, fitting
             self.rows.show(Listed(lambda: found), keep=True)
 
     def on_input_submitted(self) -> None:
@@ -208,7 +210,8 @@ class Memories(Listing):
         parts = [self.rows.number("memory")]
         parts += [f"with {' '.join(where.containing)}"] if where.containing and not self._meant else []
         parts += ["looking for what means the same …"] if self._searching and not self._meant else []
-        parts += [f"for {self._meant}, best first"] if self._meant else []
+        how = "best first" if self._fitting else "none fits well, the nearest first"
+        parts += [f"for {self._meant}, {how}"] if self._meant else []
         parts += [told(where)] if told(where) else []
         parts += ["opened from elsewhere, escape shows all"] if self._alone else []
         parts += [] if self._meant or where.containing or self._alone else ["newest first"]
