@@ -177,16 +177,17 @@ def _is_from(change: Change, said: Turn) -> bool:
 
 
 def put_right(hits: Sequence[Hit]) -> frozenset[str]:
-    """The turns among the hits that say only what was put right later, by a memory that is there too.
+    """The turns among the hits that a memory was put right by or from, and that say no more than it does.
 
-    A turn is one if it is an earlier source of such a memory, which has most of its words but not all.
+    A turn is one if it is a source of such a memory, which is there too and has most of its words but not all: the
+    rest is what was wrong ("in 2019", and "in 2020, not 2019").
     """
     turns = {hit.id: set(terms(hit.text)) for hit in hits if hit.turn is not None}
     earlier = [
         (source, set(terms(hit.text)))
         for hit in hits
         if hit.memory is not None and len(hit.memory.sources) > 1
-        for source in hit.memory.sources[:-1]
+        for source in hit.memory.sources
         if source in turns
     ]
     return frozenset(

@@ -42,6 +42,9 @@ _HOUR: Final = re.compile(
     re.IGNORECASE,
 )
 MOST: Final = 4
+_PUT_OFF: Final = re.compile(
+    r"\b(?:pushed|put|moved) (?:\w+ )?(?:back|off)\b|\b(?:postponed|delayed)\b", re.IGNORECASE
+)
 _QUANTITY: Final = re.compile(rf"\b(?P<number>{_NUMBER}) (?P<unit>[a-z]{{2,}})\b(?<!am)(?<!pm)", re.IGNORECASE)
 _CLAUSE: Final = re.compile(
     r"(?:i|we|you|he|she|they|nobody|everyone|the \d\w*)\b|.*\b(?:is|are|was|were|has|had|been|can't|don't)\b",
@@ -115,8 +118,23 @@ def _dated(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None
     new = _new_span(fragment, old, candidate)
     if new is None:
         return None
+    if _PUT_OFF.search(candidate.evidence) and not new.absolute:
+        new = _after(new, old)
     text = _preposed(memory.text[: old.first], old, new) + format_span(new) + memory.text[old.last :]
     return replace(memory, text=text, event_at=new.start, event_end=new.end, event_precision=new.precision)
+
+
+def _after(new: DateSpan, old: DateSpan) -> DateSpan:
+    """The same day or month in the first year that is later than what it puts off."""
+    for year in range(old.start.year, old.start.year + 2):
+        try:
+            start = new.start.replace(year=year)
+            end = new.end.replace(year=year + new.end.year - new.start.year)
+        except ValueError:  # 29 February
+            continue
+        if new.start < old.start <= start:
+            return replace(new, start=start, end=end)
+    return new
 
 
 def _preposed(before: str, old: DateSpan, new: DateSpan) -> str:

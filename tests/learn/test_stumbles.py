@@ -96,9 +96,16 @@ def test_why_something_waits_is_told(parts: Parts) -> None:
 
 
 def test_an_answer_is_not_shown_the_year_that_was_put_right(parts: Parts) -> None:
-    """The turn is still found; beside the memory that knows better it says nothing more."""
+    """Both turns name it, and are still found; beside the memory that knows better they say nothing more."""
     wrong = told(parts, "I quit smoking in 2019").turns[0]
     right = told(parts, "I quit smoking in 2020, not 2019").turns[0]
     hits = parts.assistant.recall("When did I quit smoking?")
     assert {wrong.id, right.id} <= {hit.id for hit in hits}
-    assert put_right(hits) == {wrong.id}
+    assert put_right(hits) == {wrong.id, right.id}
+
+
+def test_what_is_put_off_comes_later(parts: Parts) -> None:
+    """November after a September of next year is not this November."""
+    told(parts, "The half marathon is on 13 February", "Pushed it back to January")
+    (memory,) = known(parts)
+    assert memory.text == "The half marathon is in January 2028."
