@@ -141,8 +141,8 @@ NAMES: Final[Mapping[str, Name]] = {
     ),
     "update.vote": Name(
         "vote",
-        "who weighs whether a statement takes an unlike memory's place: auto (the better of the two, now "
-        "rules), rules, model, off",
+        "who weighs whether a statement takes an unlike memory's place: auto (rules, and in a chat a model "
+        "beside them), rules, model, off",
         _one_of("auto", "rules", "model", "off"),
     ),
     "decay.faded": Name(

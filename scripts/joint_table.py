@@ -23,14 +23,14 @@ from memcli.evals.scorers import abstains, bleu1, f1, score
 from memcli.extract import RulesExtractor
 from memcli.extract.grounding import is_grounded
 from memcli.models import open_embedder
-from memcli.update.vote import CHOICES, CLOSING
+from memcli.update.vote import CHOICES, CLOSING, TRUSTED
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 """By column: its answers, each with what was asked."""
 Scores = dict[str, float]
 WEIGHTS: Final = {"1": 282, "2": 321, "3": 96, "4": 841}
-CLOSES_FROM: Final = 0.85
+CLOSES_FROM: Final = TRUSTED
 """The share from which a vote closes a memory."""
 
 
