@@ -171,7 +171,7 @@ class Server:
             raise BadInputError("the service has no such method", hint="client and service may differ in version")
         try:
             return self._methods[method](values)
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise BadInputError(f"the request is malformed: {type(error).__name__}") from error
 
     # -- methods -----------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ class Server:
         return {"name": model.name, "context_tokens": model.context_tokens}
 
     def _stream(self, values: Mapping[str, Any]) -> Iterator[str]:
-        messages = [Message(**message) for message in values["messages"]]
+        messages = _messages(values)
         sampling, adapter = _sampling(values["sampling"]), values.get("adapter")
 
         def pieces() -> Iterator[str]:
@@ -221,15 +221,27 @@ class Server:
         return pieces()
 
     def _prepare(self, values: Mapping[str, Any]) -> None:
-        messages = [Message(**message) for message in values["messages"]]
+        messages = _messages(values)
         with self._model_turn:
             model, adapter = self._parts.chat_model, values.get("adapter")
             model.prepare(messages, adapter=adapter, keep=bool(values["keep"]))
 
     def _score(self, values: Mapping[str, Any]) -> list[float]:
-        messages = [Message(**message) for message in values["messages"]]
+        messages = _messages(values)
         with self._model_turn:
             return self._parts.chat_model.score(messages, values["continuations"], adapter=values.get("adapter"))
+
+
+def _messages(values: Mapping[str, Any]) -> list[Message]:
+    """What a model is to answer.
+
+    Raises:
+        ValueError: there is nothing, which models take ill in the middle of a reply.
+    """
+    messages = [Message(**message) for message in values["messages"]]
+    if not messages:
+        raise ValueError
+    return messages
 
 
 def _sampling(values: Mapping[str, Any]) -> Sampling:

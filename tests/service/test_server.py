@@ -132,6 +132,9 @@ def test_the_services_errors_are_the_clients(served: Served) -> None:
         ("search", {"query": "x", "where": {"lanes": ["cellar"]}, "k": 1, "now": "2026-01-01"}),
         ("search", {"query": "x", "where": {}, "k": "many", "now": "2026-01-01T00:00:00+00:00"}),
         ("stream", {"messages": [{"rolle": "user"}], "sampling": {}}),
+        ("stream", {"messages": [], "sampling": {"max_tokens": 5}}),
+        ("prepare", {"messages": [], "keep": False}),
+        ("score", {"messages": [], "continuations": ["a"]}),
         ("pack", {"question": "x", "hits": 3, "tokens": 1}),
     ],
 )
