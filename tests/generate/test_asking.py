@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.generate import asks_memory
-from memcli.generate.asking import ANSWERABLE
-from memcli.records import Hit, Lane, Role, Turn
+from memcli.generate.asking import ALIKE, ANSWERABLE
+from memcli.records import SIMILARITY, Hit, Lane, Role, Turn
 
 TURN = Turn("t:1", "s", 0, Role.USER, "Ana", "I live in Porto", datetime(2026, 3, 2, tzinfo=UTC))
 
 
-def hits(*scores: float) -> list[Hit]:
+def hits(*scores: float, cosine: float = 0.6) -> list[Hit]:
     """Hits of these scores, best first."""
-    return [Hit(Lane.TURN, TURN.id, score, turn=TURN) for score in scores]
+    return [Hit(Lane.TURN, TURN.id, score, turn=TURN, features={SIMILARITY: cosine}) for score in scores]
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,8 @@ def hits(*scores: float) -> list[Hit]:
         ("¿Dónde vive Ana?", hits(9.7), True),
         ("安娜住在哪里？", hits(9.7), True),
         ('Where does Ana live?"', hits(ANSWERABLE), True),
+        ("Where does Ana live?", hits(9.7, cosine=ALIKE), True),
+        ("How do I boil an egg?", hits(10.1, cosine=0.13), False),
         ("How are you?", hits(5.2), False),
         ("Where does Ana live?", [], False),
         ("Ana lives in Porto.", hits(9.7), False),
