@@ -1,9 +1,9 @@
 """Whether a message of a chat asks for something, and whether memory is likely to hold it; pure.
 
-The bounds are of the learned ranker's scores and the default embedder's cosines. Of thirty questions to a memory of
-twelve facts, the best hits of the fourteen that it answers scored 6.8 to 14.3, at a cosine of .41 to .90; those of
-sixteen others (small talk, general knowledge) 1.5 to 5.8, but for three, of which one came to a cosine of .41 too
-("What should I cook tonight?": the favourite dish) and the others to .13 and .28.
+The bounds are of the learned ranker's scores and the default embedder's cosines. Of thirty questions to a memory
+of twelve facts, the best hits of the fourteen that it answers scored 6.8 to 14.3, at a cosine of .41 to .90; those
+of sixteen others (small talk, general knowledge) 1.5 to 5.8, but for three, of which one came to a cosine of .41
+too ("What should I cook tonight?": the favourite dish) and the others to .13 and .28.
 """
 
 from __future__ import annotations
