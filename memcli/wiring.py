@@ -113,7 +113,7 @@ class Parts:
         by_model = self.settings.extract_method == "model"
         votes: dict[str, Ask | None] = {"off": None, "model": self._model_vote}
         return Reader(
-            self._model_extractor(sparing=False) if by_model else RulesExtractor(),
+            self._model_extractor(careful=False) if by_model else RulesExtractor(),
             votes.get(self.settings.vote, weigh.vote),
         )
 
@@ -122,16 +122,16 @@ class Parts:
         """Who reads a conversation: with adapters in use, they help where rules find nothing and do not decide."""
         reader = self._reader
         if self.settings.extract_method == "auto" and self._trained("extraction"):
-            reader = replace(reader, extractor=self._model_extractor(sparing=True))
+            reader = replace(reader, extractor=self._model_extractor(careful=True))
         if self.settings.vote == "auto" and self._trained("update"):
             reader = replace(reader, vote=self._joint_vote)
         return reader
 
-    def _model_extractor(self, *, sparing: bool) -> Extractor:
+    def _model_extractor(self, *, careful: bool) -> Extractor:
         from memcli.extract import ModelExtractor
 
         name, learned = f"{self.settings.chat_model}+extraction", self._trained("extraction")
-        return ModelExtractor(lambda: self.chat_model, name, learned=learned, sparing=sparing)
+        return ModelExtractor(lambda: self.chat_model, name, learned=learned, careful=careful)
 
     def _model_vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
         from memcli.update.vote import ModelVoter

@@ -33,7 +33,7 @@ SAME: Final = 0.7
 """Of the index terms of the shorter sentence, from which on another tells it too."""
 CERTAIN_GATE: Final = 0.8
 CERTAIN: Final = -1.0
-"""The same where the model is asked after rules that found nothing: most such turns have nothing to keep."""
+"""The same beside the rules in a conversation, where what is kept wrongly is seen at once (scripts/LOG.md)."""
 KNOWN: Final = "en"
 """The language that the rules are written for."""
 _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they)\b", re.IGNORECASE)
@@ -47,17 +47,16 @@ class ModelExtractor:
         made_by: who extracts, as it stands in a memory.
         learned: whether the model was trained for this (an adapter is in use). Then it knows how sure it is, and
             its sentences join those of the rules; any other model speaks alone.
-        sparing: whether it is asked only about turns of which the rules make nothing, or that are in a language
-            they do not know.
+        careful: whether it says only what it is certain of, and is heard first in languages the rules do not know.
     """
 
     def __init__(
-        self, model: Callable[[], ChatModel], made_by: str, *, learned: bool = False, sparing: bool = False
+        self, model: Callable[[], ChatModel], made_by: str, *, learned: bool = False, careful: bool = False
     ) -> None:
         self._model = model
         self.name = made_by
         self._learned = learned
-        self._sparing = sparing
+        self._careful = careful
         self._rules = RulesExtractor()
 
     def extract(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
@@ -69,19 +68,19 @@ class ModelExtractor:
         text = clean_of_orders(turn)
         if not text:
             return Extraction(dropped=by_rule.dropped)
-        if self._sparing:
-            return self._spared(by_rule, turn, before)
+        if self._careful:
+            return self._certain(by_rule, turn, before)
         return self._joined(by_rule, turn, before) if self._learned else self._alone(turn, before)
 
-    def _spared(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
-        """What rules found, else what the model is certain of; in a language they do not know the model first."""
+    def _certain(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """What rules found and what the model is certain of; in a language they do not know the model first."""
         foreign = language_of(turn.text) != KNOWN
-        if by_rule.candidates and not foreign:
-            return by_rule
         if self.gate(turn, before) < (ANYTHING if foreign else CERTAIN_GATE):
             return by_rule
         found = self._sure(turn, before, SURE if foreign else CERTAIN)
-        return found if found.candidates else by_rule
+        if foreign:
+            return found if found.candidates else by_rule
+        return _beside(by_rule, found)
 
     def _alone(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
         found = [self.candidate(fact, turn, before) for fact in self.proposed(turn, before)]
@@ -95,9 +94,7 @@ class ModelExtractor:
             return Extraction(dropped={**by_rule.dropped, "nothing": 1})
         if gate < ANYTHING:
             return by_rule
-        found = self._sure(turn, before, SURE)
-        new = [c for c in found.candidates if not any(_says(c, other) for other in by_rule.candidates)]
-        return Extraction((*by_rule.candidates, *new), {**by_rule.dropped, **found.dropped})
+        return _beside(by_rule, self._sure(turn, before, SURE))
 
     def _sure(self, turn: Turn, before: Sequence[Turn], floor: float) -> Extraction:
         """The model's sentences from a mean log-probability of ``floor`` up that something said holds."""
@@ -166,6 +163,12 @@ class ModelExtractor:
             language=language_of(turn.text),
             made_by=self.name,
         )
+
+
+def _beside(first: Extraction, second: Extraction) -> Extraction:
+    """The first, and of the second what the first does not tell."""
+    new = [c for c in second.candidates if not any(_says(c, other) for other in first.candidates)]
+    return Extraction((*first.candidates, *new), {**first.dropped, **second.dropped})
 
 
 def _says(one: Candidate, other: Candidate) -> bool:
