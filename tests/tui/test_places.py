@@ -305,7 +305,7 @@ async def test_an_adapter_must_win_to_be_put_in_use_and_there_is_a_way_back(
     installed(parts, "small-one")
     for number in (1, 2):
         an_adapter(parts, f"update-{number}")
-    parts.settings = replace(parts.settings, chat_model="small-one")
+    parts.settings = replace(parts.settings, chat_model="small-one", vote="rules")
     shelf.choose(parts.settings, "update-1", NOON, "first")
     measured = [Scores(9, 50.0, 40.0), Scores(9, 50.0, 60.0)]
 
