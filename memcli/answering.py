@@ -21,6 +21,7 @@ from memcli.records import (
     Answer,
     Filter,
     Hit,
+    Lane,
     Message,
     Origin,
     Priority,
@@ -35,6 +36,8 @@ from memcli.requests import (
     Exchange,
     is_own_reply,
     least_trusted,
+    looks_back,
+    outdated,
     put_right,
 )
 from memcli.update import Act
@@ -88,7 +91,7 @@ class Answering:
             _tell(generate.DONT_KNOW, on_piece)
             return self._keep(self._answer(question, generate.Reply(generate.DONT_KNOW, ()), [], [], began))
         model = self._model()
-        notes, injected = self._notes(question, hits, model)
+        notes, injected = self._notes(question, hits, model, where)
         reply = self._from_notes(question, notes, lambda _: on_piece(""))
         if not reply.interrupted:
             _tell(reply.text, on_piece)
@@ -198,15 +201,31 @@ class Answering:
         return self.store.answer(self.store.resolve(answer_id, ("a",)) if answer_id else None)
 
     def _notes(
-        self, question: str, hits: Sequence[Hit], model: ChatModel
+        self, question: str, hits: Sequence[Hit], model: ChatModel, where: Filter | None = None
     ) -> tuple[list[generate.Note], list[str]]:
         wrong = put_right(hits)
-        told = [hit for hit in hits if not is_own_reply(hit) and hit.id not in wrong]
+        then = looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
+        current = hits if then else self._current(hits)
+        told = [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
         packed = self._searcher().pack(question, told, self.settings.recall_tokens, model.count_tokens)
         notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
             notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
         return notes, [hit.id for hit in packed]
+
+    def _current(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits without turns whose facts were superseded, and memories in the place of what they put right."""
+        gone = outdated(hits, self.store.memories_from([hit.id for hit in hits if hit.turn is not None]))
+        seen = {hit.id for hit in hits}
+        kept: list[Hit] = []
+        for hit in hits:
+            better = gone.get(hit.id)
+            if hit.id not in gone:
+                kept.append(hit)
+            elif better is not None and better.id not in seen:
+                seen.add(better.id)
+                kept.append(replace(hit, lane=Lane.MEMORY, id=better.id, turn=None, memory=better))
+        return kept
 
     def _fitting(
         self, model: ChatModel, text: str, notes: Sequence[generate.Note], recent: Sequence[Turn]

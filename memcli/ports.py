@@ -268,6 +268,9 @@ class MemoryStore(Protocol):
 
     def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]: ...
 
+    def memories_from(self, turn_ids: Sequence[str]) -> dict[str, list[Memory]]:
+        """The memories of any status that rest on these turns, by turn; a turn without any is left out."""
+
     def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]: ...
 
     def list_memories(self, where: Filter, *, limit: int, offset: int = 0, by_event: bool = False) -> list[Memory]:

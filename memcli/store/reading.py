@@ -80,6 +80,17 @@ class Reading:
         rows = self.database.rows(f"SELECT id, record FROM memories WHERE id {_IDS}", (json.dumps(list(ids)),))
         return {row[0]: codec.loads(Memory, row[1]) for row in rows}
 
+    def memories_from(self, turn_ids: Sequence[str]) -> dict[str, list[Memory]]:
+        rows = self.database.rows(
+            "SELECT s.turn, m.record FROM memory_sources s JOIN memories m ON m.id = s.memory"
+            f" WHERE s.turn {_IDS}",
+            (json.dumps(list(turn_ids)),),
+        )
+        found: dict[str, list[Memory]] = {}
+        for turn, record in rows:
+            found.setdefault(turn, []).append(codec.loads(Memory, record))
+        return found
+
     def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]:
         found = self._turns(f"r.id {_IDS}", (json.dumps(list(ids)),))
         return {turn.id: turn for turn in found}

@@ -202,6 +202,9 @@ class Store:
     def memories_by_id(self, ids: Sequence[str]) -> dict[str, Memory]:
         return self._reading.memories_by_id(ids)
 
+    def memories_from(self, turn_ids: Sequence[str]) -> dict[str, list[Memory]]:
+        return self._reading.memories_from(turn_ids)
+
     def turns_by_id(self, ids: Sequence[str]) -> dict[str, Turn]:
         return self._reading.turns_by_id(ids)
 
