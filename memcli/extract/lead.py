@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from memcli.entities import RELATIONS
 from memcli.extract.verbs import BASE_LIKE_PAST, PAST
 
 _ASKED: Final = re.compile(
@@ -27,12 +28,17 @@ _CORRECTION: Final = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$))|"
     r"sorry, (?=(?:one|two|three|four|five|six|seven|eight|nine|ten) \w+\W*$)|"
-    r"no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at|sorry)\b)|nope,? |"
+    r"no+[,.!]? (?:wait[,.]? )?(?=(?:it|that|he|she|they|i|my|not|actually|on|in|at|by|until|sorry)\b)|nope,? |"
     r"actually,? (?:no,? )?|wait,? (?:no,? )?|"
     r"correction[:,]? |sorry,? (?:(?:i (?:meant|mean)|no|it'?s|not|that was)[,:]? ?|(?=(?:the |on |"
     r"at )?\d))|oops,? |my (?:mistake|bad)[,:]? |"
     r"i (?:meant|mean(?= (?:\d|on |at |the \d))|misspoke|mistyped|was wrong|"
-    r"made a mistake)(?: to say)?[,:]? |(?:that'?s|you'?re|"
+    r"made a mistake)(?: to say)?[,:]? |"
+    r"(?:scrap|scratch|strike) that(?:\s*[,;:–—-]+\s*(?=\w)| (?=it'?s\b))|"
+    r"make (?:that|it) (?=(?:(?:the|on|at|in) )*(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$))|make that (?=an? \w+\W*$)|"
+    r"(?:that'?s|you'?re|"
     r"this is) (?:wrong|not right|incorrect|"
     r"not (?:true|correct|quite right))[,.:;]? (?:it'?s )?|let me correct (?:that|myself)[,:]? |"
     r"to correct myself[,:]? )+",
@@ -85,13 +91,23 @@ _TAIL: Final = re.compile(
 )
 _RETRACT: Final = re.compile(
     r"^(?:please |pls |ok(?:ay)?,? |actually,? |and |can you |could you |no,? )*(?:forget|delete|erase|remove|"
-    r"disregard|scratch|"
+    r"disregard|scratch|(?:scrap|strike)(?= (?:it|that)\W*$)|"
     r"stop remembering|don'?t remember)\b[\s:]*(?:about |what i (?:said|told you) (?:about )?|"
     r"everything (?:about|"
     r"i said about) |"
     r"(?:the fact )?that |the (?:memory|note|thing) (?:about |that )?)*(?P<what>.*)$",
     re.IGNORECASE,
 )
+_TAKEN_BACK: Final = re.compile(r"((?:^|[.!?]\s+)(?:scrap|scratch|strike) that)[.!]\s+(?=\w)", re.IGNORECASE)
+_REPORTED: Final = re.compile(
+    rf"^(?P<who>(?:my (?:\w+ )?{RELATIONS}|(?-i:[A-ZÀ-Þ])[\w-]+)(?: (?-i:[A-ZÀ-Þ])[\w-]+)?) (?:just |once |also )?"
+    r"(?:says?|said|tells|told|wrote|writes|texted|texts|admitted|replied|answered)(?: (?:to )?(?:me|us))?"
+    r"(?: (?:today|yesterday|once|again))?(?:,? ?: ?|,? (?=[\"“]))[\"“]?(?P<words>[^\"”]+)[\"”]?\W*$",
+    re.IGNORECASE,
+)
+"""What somebody else said, in their own words: "Tobias told me: I am afraid of flying"."""
+_FIRST_PERSON: Final = re.compile(r"\b(?:i|my|me|mine|we|our|us)\b", re.IGNORECASE)
+_NOBODY: Final = frozenset("i it he she we they you this that who everyone someone somebody".split())
 _STANDING: Final = re.compile(
     r"^(?:please |pls |from now on,? |in future,? |in the future,? |going forward,? |hey,? )*"
     r"(?P<rule>(?:always|never)\s+(?!been|had|done|seen|was|thought|knew|heard|a\b|the\b|\w+ed\b|mind)\w.*|"
@@ -177,6 +193,19 @@ def tidied(text: str) -> str:
     for pattern, plain in _LOOSE:
         text = pattern.sub(plain, text)
     return text
+
+
+def with_correction(text: str) -> str:
+    """The text with what was taken back joined to what is so: "Scratch that. It's the 14th" is one sentence."""
+    return _TAKEN_BACK.sub(r"\1, ", text)
+
+
+def reported(said: str) -> tuple[str, str] | None:
+    """Who is quoted in the first person, and their words; None where nobody is."""
+    match = _REPORTED.match(said.strip())
+    if match is None or match["who"].lower() in _NOBODY or not _FIRST_PERSON.search(match["words"]):
+        return None
+    return match["who"], match["words"].strip()
 
 
 def with_subject(clause: str) -> str:

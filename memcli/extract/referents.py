@@ -76,7 +76,10 @@ _MALE: Final = frozenset(
 _NO_NAMES: Final = frozenset(
     "I It He She We They You The This That There What Yes No So And But Then Now Today Monday Tuesday Wednesday "
     "Thursday Friday Saturday Sunday January February March April May June July August September October November "
-    "December Everyone Nobody Someone Everything Nothing My Our His Her Their Who Which".split()
+    "December Everyone Nobody Someone Everything Nothing My Our His Her Their Who Which "
+    "Where When Why How Whose Whom Is Am Are Was Were Do Does Did Has Have Had Can Could Would Should Shall Must "
+    "Not Also Maybe Please Thanks Sorry Well Oh Here Now If Because While After Before Since Someone Somebody "
+    "Everybody Anyone Anybody Dinner Lunch Breakfast Work School Life Tonight Yesterday Tomorrow".split()
 )
 
 

@@ -14,6 +14,13 @@ _QUOTE: Final = re.compile(r"[\"“][^\"”]*[\"”]")
 _AND_ME: Final = re.compile(
     r"^((?:my|our)\s+[\w\s'’-]+?|[A-Z]\w+(?:,? and [A-Z]\w+)?),?\s+and\s+(?:I|me)\s+(?=\w)", re.IGNORECASE
 )
+_PARTED: Final = re.compile(
+    r"^we(?P<have>'ve)?(?= (?:(?:just|recently|finally|have|sadly) )*(?:broke|broken|split) up\b"
+    r"(?:\W*$|[,;]| (?:last|in|on|after|because|yesterday|today|recently|when|over|for good|\w+ \w+ ago|"
+    r"this (?:week|month|year|morning|summer|spring|autumn|winter))\b))",
+    re.IGNORECASE,
+)
+"""Two who part are the speaker and one other."""
 _SHORT: Final = {"m": "am", "ve": "have", "ll": "will", "re": "are"}
 _JOINERS: Final = frozenset({"and", "or", "but", "then"})
 _PLACE_WORDS: Final = frozenset({"to", *MODALS, "do", "does", "don't", "doesn't"})
@@ -41,6 +48,7 @@ def third_person(clause: str, speaker: str, listener: str = "") -> str:
     After its first mention the speaker is "they". ``listener`` names whom "you" means; without it "you" stays.
     """
     name = subject_of(speaker)
+    clause = _PARTED.sub(lambda m: "My partner and I have" if m["have"] else "My partner and I", clause)
     joint = _AND_ME.match(clause)
     rewriter = _Rewriter(clause=clause, name=name, listener=listener)
     if joint is None:

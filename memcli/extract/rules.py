@@ -35,7 +35,8 @@ _PAST_STATE: Final = re.compile(
 _ENDED: Final = re.compile(
     r"\bno longer\b|\b(?:n't|not|never)\b.*\b(?:any ?more|any longer)\b|\b(?:stopped|quit|gave up|given up|"
     r"done with)\b(?! by\b)|"
-    r"\b(?:am|'m) not .* any ?more\b|\b(?:cancel+ed|called off)\b|\bbroke up\b|\bsplit up\b|"
+    r"\b(?:am|'m) not .* any ?more\b|\b(?:cancel+ed|called off)\b|"
+    r"\b(?:broken?|split) up\b(?! (?:the|an?|our|their|my|into|between|it|them)\b)|"
     r"\b(?:got divorced|fell through|dropped out of|got rid of|traded in|moved out)\b|"
     r"\b(?:i|we|he|she|they|my|our|[A-Z]\w+)\b.* (?:sold|left) (?:my|our|his|her|their|the)\b|"
     r"^(?:i'm|i am|i came) (?:completely |finally |now )?off (?:the |my )?"
@@ -126,6 +127,7 @@ class _Work:
     correcting: bool = False
     turned: bool = False
     own: int = 0
+    quoting: str = ""
 
     @property
     def direct(self) -> bool:
@@ -149,7 +151,7 @@ class _Work:
         ) is not None and self.language == "en":
             self._clause(said)
             return
-        for part in sentences(self.turn.text):
+        for part in sentences(lead.with_correction(self.turn.text)):
             if is_payload(part):
                 self.dropped["payload"] += 1
                 return
@@ -160,6 +162,8 @@ class _Work:
             self._suspect(said)
         elif holds_secret(said):
             self.dropped["secret"] += 1
+        elif self.language == "en" and (quoted := self._quoted(said)) is not None:
+            self._reported(*quoted, said)
         elif quotes_someone(said):
             self.dropped["quote"] += 1
         elif is_joke(said):
@@ -175,6 +179,24 @@ class _Work:
                     self.dropped[why] += 1
                     continue
                 self._clause(_INTERJECTED.sub("", clause) if asks else clause)
+
+    def _quoted(self, said: str) -> tuple[str, str] | None:
+        """Who is quoted, and their words: by this sentence, or by one whose quotation marks are still open."""
+        quoted = (self.quoting, said.strip(' "“”')) if self.quoting else lead.reported(said)
+        marks = sum(said.count(mark) for mark in '"“”')
+        if quoted is not None and marks % 2:
+            self.quoting = "" if self.quoting else quoted[0]
+        return quoted
+
+    def _reported(self, who: str, words: str, said: str) -> None:
+        """What somebody says of themselves is theirs; what they say to "you" is kept by nobody's rule."""
+        if not self.direct or re.search(r"\byou", words, re.IGNORECASE):
+            self.dropped["quote"] += 1
+            return
+        first = len(self.found)
+        for clause in clauses(words):
+            self._clause(third_person(lead.tidied(clause), who))
+        self.found[first:] = [replace(candidate, evidence=said) for candidate in self.found[first:]]
 
     def _of_nobody(self, clause: str) -> str | None:
         before, _, _ = self.turn.text.partition(clause)
@@ -299,7 +321,7 @@ class _Work:
         if len(text) > MAX_CHARS:
             self.dropped["long"] += 1
             return
-        given = (self.turn.speaker, dating.added if dating else "", "the user")
+        given = (self.turn.speaker, dating.added if dating else "", "the user partner")
         if not is_grounded(text, [self.turn.text, *(t.text for t in self.before[-4:])], given):
             self.dropped["ungrounded"] += 1
             return

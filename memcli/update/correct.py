@@ -51,6 +51,9 @@ _CLAUSE: Final = re.compile(
     re.IGNORECASE,
 )
 """A sentence of its own is nobody's value."""
+_DEADLINE: Final = re.compile(r"(?:by|until|till|before) ", re.IGNORECASE)
+_SMALL_FIRST: Final = re.compile(rf"^(?:(?:an?|the|{_NUMBER})\b)", re.IGNORECASE)
+_ARTICLE: Final = re.compile(r"\b(?:an?|the) $", re.IGNORECASE)
 _DAY: Final = re.compile(
     r"^\W*(?:(?:it'?s|it is|on|for)\s+)*(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\W*$", re.IGNORECASE
 )
@@ -114,14 +117,25 @@ def _dated(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None
     spans = [s for s in find_dates(memory.text, candidate.said_at) if not s.recurring]
     if not spans:
         return None
-    old = spans[0]
+    old, deadline = spans[0], _DEADLINE.match(spans[0].text)
+    if deadline is not None:
+        old, fragment = _last_day(old, deadline.end()), _DEADLINE.sub("", fragment, count=1)
     new = _new_span(fragment, old, candidate)
     if new is None:
         return None
     if _PUT_OFF.search(candidate.evidence) and not new.absolute:
         new = _after(new, old)
     text = _preposed(memory.text[: old.first], old, new) + format_span(new) + memory.text[old.last :]
+    if deadline is not None:
+        held = new.end if memory.valid_to == old.end else memory.valid_to
+        return replace(memory, text=text, event_end=new.end, valid_to=held)
     return replace(memory, text=text, event_at=new.start, event_end=new.end, event_precision=new.precision)
+
+
+def _last_day(deadline: DateSpan, lead: int) -> DateSpan:
+    """The day that a deadline names, without its ``lead`` ("by ")."""
+    first, start = deadline.first + lead, deadline.end - timedelta(days=1)
+    return replace(deadline, first=first, start=start, precision=Precision.DAY, open_start=False)
 
 
 def _after(new: DateSpan, old: DateSpan) -> DateSpan:
@@ -194,7 +208,7 @@ def _clocked(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | N
 
 def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
     """A bare value in place of the memory's slot value, if both are names or both are numbers."""
-    value = _stripped(fragment)
+    value = _SMALL_FIRST.sub(lambda m: m.group().lower(), _stripped(fragment))
     slots = [s for s in slots_of(memory.text) if s.value]
     if not slots or len(value.split()) > 5 or _CLAUSE.match(value):
         return None
@@ -211,7 +225,8 @@ def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | No
         bool(re.match(rf"{_NUMBER}\b", before, re.IGNORECASE)) is number
         and before[:1].isupper() <= value[:1].isupper()
     )
-    return replace(memory, text=memory.text[:at] + value + memory.text[at + len(old) :]) if alike else None
+    lead = _ARTICLE.sub("", memory.text[:at]) if re.match(r"(?:an?|the) ", value) else memory.text[:at]
+    return replace(memory, text=lead + value + memory.text[at + len(old) :]) if alike else None
 
 
 def _stripped(text: str) -> str:

@@ -157,7 +157,7 @@ _FRAMES: Final = (
     ),
     _frame(rf"(?:\bnot|n't) (?:be )?(?:\w+ing |get |have |take |go |do |move |buy )?{_X} after all\b", _PLANNED),
     _frame(
-        r"\b(?:broke|split|splitting|breaking) up\b"
+        r"\b(?:broke|broken|split|splitting|breaking) up\b(?! (?:the|an?|our|their|my|into|between|it|them)\b)"
         r"(?: with (?P<x>[\w' -]+?)(?=\W*$|[,.;]| (?:in|last|after|on)\b))?|"
         r"\b(?:divorced|separated)\b(?: from (?P<x2>[\w' -]+))?|\bended (?:it|things|the relationship)\b",
         _TOGETHER,
@@ -268,7 +268,8 @@ def _named(match: re.Match[str], candidate: Candidate) -> frozenset[str]:
 
 def _same_pair(candidate: Candidate, old: Sense) -> bool:
     """Does the end of a bond name nobody, or somebody whom the memory names?"""
-    names = sense_of(candidate.text, candidate.about).firm
+    firm = sense_of(candidate.text, candidate.about).firm
+    names = {name for name in firm if not (name[0].isdigit() or set(terms(name)) <= VALUES)}
     return not names or not old.firm or bool(names & old.firm)
 
 

@@ -125,7 +125,7 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
         r"widowed|"
         r"separated|in a relationship|dating|seeing someone)\b.*",
     ),
-    _shape("bond", r"(?P<v>broke up|split up|separated)\b.*"),
+    _shape("bond", r"(?P<v>broke up|split up|separated)\b(?! (?:the|an?|our|their|my|into|between|it|them)\b).*"),
     _shape("bond", r"(?:has|got|found)(?: got)? an? (?:new )?(?P<v>girlfriend|boyfriend|partner)\b.*"),
     _shape(
         "diet",

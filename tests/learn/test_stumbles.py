@@ -109,3 +109,111 @@ def test_what_is_put_off_comes_later(parts: Parts) -> None:
     told(parts, "The half marathon is on 13 February", "Pushed it back to January")
     (memory,) = known(parts)
     assert memory.text == "The half marathon is in January 2028."
+
+
+@pytest.mark.parametrize(
+    ("fact", "slip", "kept"),
+    [
+        ("My exam is on 12 March", "scrap that, it's the 14th", "Ana's exam is on 14 March 2026."),
+        ("My exam is on 12 March", "Strike that, it's on the 14th", "Ana's exam is on 14 March 2026."),
+        ("My exam is on 12 March", "make that the 14th", "Ana's exam is on 14 March 2026."),
+        ("My exam is on 12 March", "Scratch that. It's the 14th.", "Ana's exam is on 14 March 2026."),
+        ("My dog is a poodle", "scratch that, it's a beagle", "Ana's dog is a beagle."),
+        ("My dog is a poodle", "make that a beagle", "Ana's dog is a beagle."),
+        ("I have two cats", "make that three", "Ana has three cats."),
+        ("I live in Bonn", "scrap that, I live in Berlin", "Ana lives in Berlin."),
+        (
+            "I must renew my passport by 10 June",
+            "no, by 20 June",
+            "Ana must renew their passport by 20 June 2026.",
+        ),
+        ("My lease runs until May 2027", "no, until June 2027", "Ana's lease runs until June 2027."),
+        ("My boss wants it by Friday", "No, it's Monday", "Ana's boss wants it by 9 March 2026."),
+        (
+            "My boss wants the report by Friday",
+            "scrap that, the report is due Monday",
+            "Ana's boss wants the report by 9 March 2026.",
+        ),
+    ],
+)
+def test_what_is_taken_back_at_once_is_put_right(parts: Parts, fact: str, slip: str, kept: str) -> None:
+    """However one says that it was a slip."""
+    told(parts, fact, slip)
+    assert [memory.text for memory in known(parts)] == [kept]
+
+
+def test_a_deadline_that_is_put_right_ends_later(parts: Parts) -> None:
+    """The end of the time that it covers moves with the words."""
+    told(parts, "My boss wants the report by Friday", "scrap that, the report is due Monday")
+    (memory,) = known(parts)
+    assert memory.event_end == datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def test_scrap_that_alone_takes_back(parts: Parts) -> None:
+    """As "forget that" does."""
+    told(parts, "My dog is a poodle", "Scrap that")
+    assert known(parts) == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["Where was my passport?", "When is it?", "How is it going?", "Why had it rained?"]
+)
+def test_a_question_word_is_nobodys_name(parts: Parts, asked: str) -> None:
+    """She is not called Where."""
+    told(parts, asked, "She dropped out and is now a baker in Tromsø")
+    word = asked.split()[0]
+    assert not [memory.text for memory in known(parts) if memory.text.startswith(f"{word} dropped")]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Tobias told me: I am afraid of flying", ["Tobias is afraid of flying."]),
+        ('Tobias says "I am allergic to nuts"', ["Tobias is allergic to nuts."]),
+        ("My brother told me: I am getting married in June", ["Ana's brother is getting married in June 2026."]),
+        (
+            'Tobias said: "I am moving to Oslo in May. I hate planes." I live in Bonn.',
+            ["Tobias is moving to Oslo in May 2026.", "Tobias hates planes.", "Ana lives in Bonn."],
+        ),
+    ],
+)
+def test_what_others_say_of_themselves_is_theirs(parts: Parts, said: str, kept: list[str]) -> None:
+    """The first person of reported speech is not the user."""
+    told(parts, said)
+    assert [memory.text for memory in known(parts)] == kept
+
+
+def test_anothers_mother_is_not_the_users(parts: Parts) -> None:
+    """Not even where nothing but the words is kept."""
+    told(parts, "Anna-Lena said: my mother is ill")
+    assert not [memory.text for memory in known(parts) if "Ana's" in memory.text]
+
+
+@pytest.mark.parametrize(
+    ("told_of", "kept"),
+    [
+        ("Eirik and I broke up", "Ana and Eirik broke up."),
+        ("Eirik and I broke up last week", "Ana and Eirik broke up in the week of 23 February 2026."),
+        ("We broke up", "Ana and their partner broke up."),
+        ("We've broken up", "Ana and their partner have broken up."),
+        ("We broke up last week", "Ana and their partner broke up in the week of 23 February 2026."),
+    ],
+)
+def test_who_parts_has_no_partner(parts: Parts, told_of: str, kept: str) -> None:
+    """Named or not, the one there was is the one meant."""
+    told(parts, "My boyfriend is called Eirik", told_of)
+    assert [memory.text for memory in known(parts)] == [kept]
+
+
+def test_what_is_split_up_is_no_couple(parts: Parts) -> None:
+    """Work can be, too."""
+    told(parts, "My boyfriend is called Eirik", "We split up the work between three teams")
+    texts = [memory.text for memory in known(parts)]
+    assert texts[0] == "Ana's boyfriend is called Eirik."
+    assert not [text for text in texts if "partner" in text]
+
+
+def test_parting_from_another_ends_nothing(parts: Parts) -> None:
+    """Whoever is named is meant."""
+    told(parts, "My boyfriend is called Eirik", "Clara and I broke up last week")
+    assert known(parts)[0].text == "Ana's boyfriend is called Eirik."
