@@ -75,6 +75,8 @@ def import_(
     All of it is checked first: nothing is kept of a file that has a mistake. `memcli plugins list` tells what
     formats there are.
     """
+    from memcli.extract import doubt_of
+
     state = of(ctx)
     importer, options = hooks.importer(format_name), _options(state, path, option)
     with (
@@ -84,7 +86,7 @@ def import_(
     ):
         source = Source(importer, file, options, state.settings.max_input_bytes)
         with progress(state) as bar:
-            report = run_import(source, parts.store, state.now(), bar, dry_run=dry_run)
+            report = run_import(source, parts.store, state.now(), bar, dry_run=dry_run, doubt=doubt_of)
             if report.kept.total and not dry_run and not later:
                 bar.start("making them searchable", None)
                 _flush(state, parts.store)

@@ -4,13 +4,14 @@ from memcli.extract.dating import dating_of
 from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
 from memcli.extract.rules import UNRESOLVED, RulesExtractor
-from memcli.extract.suspicion import holds_secret, is_instruction, unspelled
+from memcli.extract.suspicion import doubt_of, holds_secret, is_instruction, unspelled
 
 __all__ = [
     "UNRESOLVED",
     "ModelExtractor",
     "RulesExtractor",
     "dating_of",
+    "doubt_of",
     "holds_secret",
     "is_instruction",
     "leftover",

@@ -18,7 +18,7 @@ from memcli.extract.language import language_of, speaks_of_self
 from memcli.extract.referents import resolved, with_objects
 from memcli.extract.rewrite import sentence, third_person
 from memcli.extract.sentences import clauses, sentences
-from memcli.extract.suspicion import holds_secret, is_instruction
+from memcli.extract.suspicion import HIDDEN_ORDER, holds_secret, is_instruction
 from memcli.extract.traits import importance_of, keywords_of, kind_of
 from memcli.extract.worth import score
 from memcli.records import Candidate, Extraction, Kind, Origin, Role, Stance, Turn
@@ -363,9 +363,7 @@ class _Work:
     def _suspect(self, said: str) -> None:
         self.dropped["instruction"] += 1
         found = self._bare(said[:MAX_CHARS], said, Kind.SEMANTIC)
-        self.found.append(
-            replace(found, suspect="looks like an instruction hidden in foreign text", importance=0.1)
-        )
+        self.found.append(replace(found, suspect=HIDDEN_ORDER, importance=0.1))
 
     def _bare(self, text: str, evidence: str, kind: Kind) -> Candidate:
         return Candidate(

@@ -102,10 +102,20 @@ _LEFT_OUT: Final = re.compile(r"\[secret: [^\]]*\]")
 _CARD: Final = re.compile(r"(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])")
 
 
+HIDDEN_ORDER: Final = "looks like an instruction hidden in foreign text"
+"""Why a memory waits that would steer whoever reads it."""
+_PARTS: Final = re.compile(r"(?<=[.!?:])\s+|\n+")
+
+
 def is_instruction(text: str) -> bool:
     """Does foreign text try to steer whoever reads it, or to plant a memory?"""
     patterns = (_INSTRUCTION, _ABOUT_USER, _READER)
     return any(pattern.search(each) for each in {text, unspelled(text)} for pattern in patterns)
+
+
+def doubt_of(text: str) -> str:
+    """Why a memory in foreign words must wait, "" if it need not; its order may follow a title or a sentence."""
+    return HIDDEN_ORDER if any(map(is_instruction, (text, *_PARTS.split(text)))) else ""
 
 
 def unspelled(text: str) -> str:

@@ -6,23 +6,25 @@ nothing behind, and a file larger than memory is no trouble. What is there alrea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeAlias
 
 from memcli.errors import BadInputError, StoreError
 from memcli.ingest.replay import Histories, Replay
 from memcli.ingest.talk import now_of
 from memcli.ingest.text import clean
 from memcli.ports import Imported, Importer, MemoryStore, Progress
-from memcli.records import Change, Link, Memory, Op, Role, Turn, Work, new_id
+from memcli.records import Change, Link, Memory, Op, Origin, Role, Status, Turn, Work, new_id
 
 ACTOR: Final = "import"
 TURNS_AT_ONCE: Final = 2_000
 SAMPLED: Final = 16
+Doubt: TypeAlias = Callable[[str], str]
+"""Why a memory in another's words must wait; "" if it need not."""
 CLOCKS_DIFFER: Final = timedelta(days=1)
 """How far ahead a turn's time may be; beyond it the file is wrong, or this machine's clock."""
 
@@ -118,9 +120,15 @@ class Source:
 
 
 def run_import(
-    source: Source, store: MemoryStore, now: datetime, progress: Progress, *, dry_run: bool = False
+    source: Source,
+    store: MemoryStore,
+    now: datetime,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+    doubt: Doubt | None = None,
 ) -> ImportReport:
-    """Keep what a file holds and the store does not.
+    """Keep what a file holds and the store does not; what ``doubt`` gives a reason against waits in the inbox.
 
     Raises:
         BadInputError: some of the file cannot be kept; nothing of it was.
@@ -137,7 +145,7 @@ def run_import(
     intake = _Intake(
         store, now, new_id("b"), source.importer.name, Replay(store, survey.histories), dry_run=dry_run
     )
-    intake.read = not found.memories
+    intake.read, intake.doubt = not found.memories, doubt
     kept = Tally()
     for part in _gathered(source.read()):
         kept += intake.keep(part)
@@ -203,6 +211,7 @@ class _Intake:
     dry_run: bool
     read: bool = True
     steps: int = 0
+    doubt: Doubt | None = None
 
     def keep(self, part: Imported) -> Tally:
         turns = self._turns(part)
@@ -211,7 +220,7 @@ class _Intake:
             self.store.put_marks(part.marks)
         memories = self._new_memories(part.memories)
         if not self.dry_run and memories:
-            self.store.commit([self._change(Op.ADD, memory) for memory in memories])
+            self.store.commit([self._added(memory) for memory in memories])
         with_history = 0 if self.dry_run else sum(memory.id in self.replay.fresh for memory in part.memories)
         return Tally(turns, len(memories) + with_history, self._links(part.links))
 
@@ -252,6 +261,15 @@ class _Intake:
         joined = [link for link in new if link.source in ends and link.target in ends]
         self.store.commit([self._change(Op.LINK, ends[link.source], link) for link in joined])
         return len(joined) + with_history
+
+    def _added(self, memory: Memory) -> Change:
+        """The user's own memories come as they are; an order in another's words waits for the user's."""
+        foreign = memory.status is Status.ACTIVE and memory.trust is not Origin.DIRECT_USER
+        why = self.doubt(memory.text) if self.doubt is not None and foreign else ""
+        if not why:
+            return self._change(Op.ADD, memory)
+        waiting = replace(memory, status=Status.QUARANTINED)
+        return replace(self._change(Op.QUARANTINE, waiting), reason=why)
 
     def _change(self, op: Op, memory: Memory, link: Link | None = None) -> Change:
         return Change(

@@ -75,6 +75,7 @@ class Needles:
     _whole: Finder = field(init=False)
     _pieces: Finder = field(init=False)
     _common: set[bytes] = field(default_factory=set)
+    _begins: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         long = [" ".join(text.split()) for text in self.texts if sizable(text)]
@@ -86,7 +87,10 @@ class Needles:
         """Take what a living record says off the words and pieces that betray."""
         self._common.update(piece for _, piece in self._pieces.places(text.encode()))
         if self.rare:
-            self.rare.difference_update(terms(text))
+            told = terms(text)
+            self.rare.difference_update(told)
+            beginnings = (term[:end] for term in told for end in range(_WORD, len(term)))
+            self._begins |= self.rare.intersection(beginnings)
 
     def in_text(self, text: str) -> bool:
         """Whether a whole text is in another, capitals and white space apart."""
@@ -103,11 +107,12 @@ class Needles:
     def in_pages(self, data: bytes) -> bool:
         """Whether the ledger's raw bytes do, or a vector, or a count of a betraying term.
 
-        The cell of a term is its lane and the term, without anything between.
+        The cell of a term is its lane and the term, without anything between; nothing tells where it ends, so that
+        "sara" is not sought where a living record says "sarah".
         """
         if self.in_bytes(data) or any(True for _ in Finder(_telling(self.vectors)).places(data)):
             return True
-        cells = (lane + term.encode() for term in self.rare for lane in (b"turn", b"memory"))
+        cells = (lane + term.encode() for term in self.rare - self._begins for lane in (b"turn", b"memory"))
         return any(True for _ in Finder(cells).places(data))
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from memcli import codec
 from memcli.erasure import Scope, Traces, Verdict, trained_mark
-from memcli.records import Change, Op, Turn, Work
+from memcli.records import Answer, Change, Hit, Lane, Op, Outcome, Turn, Work
 from memcli.store import Store, fst, lance_tables
 from memcli.store.needles import Needles
 from memcli.text import terms
@@ -313,6 +313,38 @@ def test_a_living_twin_is_no_trace_unless_it_says_the_same(store: Store, make: M
     assert store.verify(traces).erased
     store.add_turns([replace(near, id="t:000000000001", text=SECRET)])
     assert [f.where for f in store.verify(traces).findings if f.what == "text"] == ["turns t:000000000001"]
+
+
+def test_names_of_fields_and_features_are_nobodys_words(store: Store, make: Make) -> None:
+    """Answers kept beside what goes: their keys and lanes betray nothing, the same words among their values do."""
+    gone, stays = (
+        make.turn("The lane was opened by a speaker of high rank, word by word"),
+        make.turn("Tea is green"),
+    )
+    store.add_turns([gone, stays])
+    hit = Hit(Lane.TURN, stays.id, 0.5, turn=stays, features={"word_rank": 1.0, "speaker_same": 0.0, "opens": 1.0})
+    store.save_answer(Answer("a:000000000001", "Which tea?", "Green.", START, retrieved=(hit,)))
+    plan = store.plan_purge(Scope(ids=(gone.id,)))
+    traces = store.traces(plan)
+    store.purge(plan)
+    assert store.verify(traces).findings == ()
+    store.save_answer(Answer("a:000000000002", "Which tea?", "That of the lane.", START))
+    assert [finding.where for finding in store.verify(traces).findings] == ["answers a:000000000002"]
+
+
+def test_the_beginning_of_a_living_word_and_the_tally_of_a_job_are_no_trace(store: Store, make: Make) -> None:
+    """Sara goes and Sarah stays; a run of a job counted turns. A term that begins no other is still found."""
+    gone, stays = make.turn("Sara took a wrong turn past the quarry"), make.turn("Sarah is back")
+    store.add_turns([gone, stays])
+    run = store.begin_run("flush", "b:1", START)
+    store.end_run(replace(run, ended=START, outcome=Outcome.DONE, detail="3 turns, 3 memories"))
+    plan = store.plan_purge(Scope(ids=(gone.id,)))
+    traces = store.traces(plan)
+    store.purge(plan)
+    assert store.verify(traces).findings == ()
+    needles = Needles(traces.texts)
+    needles.living("Sarah is back")
+    assert [needles.in_pages(page) for page in (b"turnsarah", b"turnquarri")] == [False, True]
 
 
 def test_short_texts_are_searched_for_by_id(store: Store, make: Make) -> None:
