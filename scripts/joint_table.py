@@ -220,6 +220,8 @@ def weighted(rows: Sequence[Row], text: Callable[[Row], str]) -> float:
 
 def cost(rows: list[Row]) -> Scores:
     """CPU seconds of an example on one thread (the median: the first one pays for the loading), and the rest."""
+    if not rows:
+        return {}
     decoded = [(r["tokens"], r["whole"] - r["first"]) for row in rows for r in row["replies"] if r["tokens"] > 3]
     seconds = sum(each for _, each in decoded)
     speed = {"tokens decoded a CPU second": round(sum(n for n, _ in decoded) / seconds)} if seconds else {}
