@@ -124,7 +124,7 @@ make_environment() {
 pull_models() {
   local model
   [ -e "$venv/.models-pulled" ] && return
-  say "pulling the embedded models (150 MB, once)"
+  say "pulling the embedded models (190 MB, once)"
   for model in minilm-l6-memory smollm2-135m-instruct; do
     "$venv/bin/memcli" models pull "$model" >&2 </dev/null || return
   done
