@@ -88,8 +88,8 @@ class Reader:
 class Learner:
     """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote.
 
-    Whoever reads sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory. ``live`` reads
-    what is said right now, a turn at a time, and may take longer; without one, ``reader`` reads that too.
+    Whoever reads sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory. ``live`` gives
+    who reads what is said right now, a turn at a time, and may take longer; without one, ``reader`` reads it too.
     """
 
     store: MemoryStore
@@ -99,7 +99,7 @@ class Learner:
     similar: Similar | None = None
     secrets: str = "mask"
     user: str = ""
-    live: Reader | None = None
+    live: Callable[[], Reader] | None = None
     known: Index = field(default_factory=Index)
     lessons: list[Memory] = field(default_factory=list)
     _seen: int = -1
@@ -146,7 +146,7 @@ class Learner:
         before = self._before(turn)
         masked = mask(turn.text)
         read = replace(turn, text=masked.text)
-        reader = self.live if self.live is not None and work.priority is Priority.LIVE else self.reader
+        reader = self.live() if self.live is not None and work.priority is Priority.LIVE else self.reader
         found = reader.extractor.extract(read, before)
         candidates = [
             _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))

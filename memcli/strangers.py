@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-_OWN: Final = "memcli-"
+_OWN: Final = ("memcli-", "memcli.")
+"""As it is installed, and as it lies in a checkout."""
 _ENDS: Final = (".dist-info", ".egg-info")
 _GROUP: Final = b"[memcli]"
 

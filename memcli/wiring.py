@@ -100,7 +100,7 @@ class Parts:
             self._similar,
             self.settings.secrets,
             self.settings.user_name,
-            self._live_reader,
+            lambda: self._live_reader,
         )
 
     @property
@@ -117,7 +117,7 @@ class Parts:
             votes.get(self.settings.vote, weigh.vote),
         )
 
-    @property
+    @cached_property
     def _live_reader(self) -> Reader:
         """Who reads a conversation: with adapters in use, they help where rules find nothing and do not decide."""
         reader = self._reader

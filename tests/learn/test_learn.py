@@ -184,7 +184,8 @@ class Breaks:
 
 def test_a_failure_is_kept_and_given_up_after_its_tries(parts: Parts) -> None:
     """It is an error on the queue, never "no facts"; a retry with a sound extractor reads it."""
-    parts.learner.reader = parts.learner.live = Reader(Breaks())
+    parts.learner.reader = Reader(Breaks())
+    parts.learner.live = None
     parts.assistant.remember(Note("I live in Porto"), learn=False)
     for _ in range(MAX_TRIES):
         assert [lesson.error for lesson in parts.assistant.learn()] == ["no list"]
