@@ -54,14 +54,12 @@ class Planner:
     said: dict[str, datetime] = field(default_factory=dict)
 
     def plan(self, candidates: Sequence[Candidate]) -> list[Settled]:
-        """The outcome of each candidate, in order.
+        """The outcome of each candidate, in the order in which they were decided and can be carried out.
 
         What takes another's place is decided before what only ends ("I sold the Golf, I drive a Polo now"), so
         that the old memory is followed by the new one.
         """
-        order = sorted(range(len(candidates)), key=lambda n: candidates[n].stance is Stance.ENDS)
-        settled = {n: self._one(candidates[n]) for n in order}
-        return [settled[n] for n in range(len(candidates))]
+        return [self._one(each) for each in sorted(candidates, key=lambda each: each.stance is Stance.ENDS)]
 
     def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)
@@ -103,6 +101,7 @@ class Planner:
         new = [
             Neighbour(self.heads[i], said_at=self.said[i], recent=rank)
             for rank, i in enumerate(reversed(self.born), start=1)
+            if candidate.stance is not Stance.ENDS  # what a turn ends, it does not tell
         ]
         return [*new, *shifted]
 
