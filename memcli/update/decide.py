@@ -137,9 +137,16 @@ def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> 
             op=Verdict.QUARANTINE,
             reason=f"{candidate.trust} may not change what {decision.target.trust} said",
         )
+    if touches and "+" in candidate.made_by and not _in_its_words(candidate):
+        return replace(decision, op=Verdict.QUARANTINE, reason="a model's words would change what is known")
     if review == "all" or (review == "conflicts" and touches and decision.reason != EXTENDS):
         return replace(decision, op=Verdict.QUARANTINE, reason=f"waits for review: {decision.reason}")
     return decision
+
+
+def _in_its_words(candidate: Candidate) -> bool:
+    """Whether all that a model made of a turn is in the words of the turn."""
+    return sense_of(candidate.text, candidate.about).content <= set(terms(candidate.evidence))
 
 
 EXTENDS: Final = "says more than was known"

@@ -102,7 +102,7 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     _shape(
         "job",
         rf"(?:is|was|became|used to be|is now|has become|got promoted to|was promoted to) (?:now )?(?:an? |"
-        rf"the )?(?P<v>{_TRADE})\b.*",
+        rf"the )?(?!\w+ to\b)(?P<v>{_TRADE})\b.*",
     ),
     _shape("name", r"(?:'s)?(?: full| first)? name is (?P<v>.+)"),
     _shape("called", r"(?:is called|is named|goes by|wants to be called) (?P<v>.+)"),

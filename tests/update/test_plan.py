@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from memcli.records import Candidate, Stance
+from memcli.records import Candidate, Kind, Memory, Stance
 from memcli.update import Act
+from memcli.update.decide import Verdict
 from memcli.update.plan import Planner
+from memcli.update.rivals import Neighbour
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 ACT = Act("b:1", NOW, "rule")
@@ -23,3 +26,30 @@ def test_what_a_turn_ends_it_does_not_tell() -> None:
         changes = [change for one in settled for change in one.changes if change.link is None]
         assert [change.before for change in changes] == [None, None]
         assert {change.after.text for change in changes if change.after} == {ENDING.text, FACT.text}
+
+
+def test_a_models_words_change_nothing_that_the_turn_does_not_say() -> None:
+    """A wish for a balcony is no news of where she lives; what is said in so many words is."""
+    home = Memory("m:home", "Ana lives in a small flat in Gaia.", Kind.CORE, NOW, NOW, about="Ana")
+    made = Candidate(
+        "Ana lives in a balcony for Miso.",
+        "Ana",
+        NOW,
+        "maybe a balcony for Miso",
+        ("t:1",),
+        made_by="m+extraction",
+    )
+    near = [Neighbour(home)]
+    (waits,) = Planner(lambda _: near, ACT).plan([made])
+    assert waits.decision.op is Verdict.QUARANTINE
+    said = replace(made, text="Ana lives in Porto.", evidence="and now I live in Porto")
+    (changed,) = Planner(lambda _: near, ACT).plan([said])
+    assert (changed.decision.op, changed.decision.target) == (Verdict.SUPERSEDE, home)
+
+
+def test_learning_a_trade_is_no_job() -> None:
+    """Who learns to cook is still a nurse."""
+    job = Memory("m:job", "Ana works as a nurse.", Kind.CORE, NOW, NOW, about="Ana")
+    for text, op in (("Ana is learning to cook.", Verdict.ADD), ("Ana is a cook.", Verdict.SUPERSEDE)):
+        (settled,) = Planner(lambda _: [Neighbour(job)], ACT).plan([Candidate(text, "Ana", NOW, text, ("t:1",))])
+        assert settled.decision.op is op
