@@ -34,6 +34,16 @@ async def rest(pilot: Pilot[None]) -> None:
         await pilot.pause()
 
 
+async def until(pilot: Pilot[None], text: str) -> None:
+    """Until a text is on the screen, for what a timer begins; at most some seconds."""
+    for _ in range(60):
+        await rest(pilot)
+        if text in screen_text(pilot.app):
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"{text!r} does not come up: {screen_text(pilot.app)}")
+
+
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys, one after the other, and wait."""
     for key in keys:

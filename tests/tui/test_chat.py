@@ -19,7 +19,7 @@ from memcli.tui.app import MemcliApp
 from memcli.tui.screens.chat import Chat, cited
 from memcli.tui.widgets.writing import Writing
 from tests.tui.conftest import FakeParts
-from tests.tui.helpers import citing, press, rest, said, screen_text, type_in
+from tests.tui.helpers import citing, press, rest, said, screen_text, type_in, until
 
 Make = Callable[[], MemcliApp]
 WIDE = (140, 40)
@@ -75,10 +75,8 @@ async def test_a_reply_streams_and_its_citation_opens_the_memory(app: Make, part
         assert "behind the kitchen door [" in shown
         record = "m:0002mem00000"
         reply.post_message(Markdown.LinkClicked(reply, f"memcli:{record[:8]}"))
-        await rest(pilot)
-        await rest(pilot)
+        await until(pilot, "procedural · active")
         assert pilot.app.current_mode == "memories"
-        assert "procedural · active" in screen_text(pilot.app)
 
 
 async def test_what_was_stored_is_told_and_can_be_undone(app: Make, parts: FakeParts) -> None:
