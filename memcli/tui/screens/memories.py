@@ -82,8 +82,10 @@ class Memories(Listing):
         """Read list and counts again."""
         if self._meant:
             self._search(self._meant)
+        elif self.rows.total or self._alone:  # one that was opened from elsewhere may not have come yet
+            self.rows.reload()
         else:
-            self.rows.reload() if self.rows.total else self._list()
+            self._list()
         self._count()
 
     # -- searching ---------------------------------------------------------------------------------------------
