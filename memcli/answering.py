@@ -202,7 +202,7 @@ class Answering:
 
     def _notes(
         self, question: str, hits: Sequence[Hit], model: ChatModel, where: Filter | None = None
-    ) -> tuple[list[generate.Note], list[str]]:
+    ) -> tuple[list[generate.Note], list[Hit]]:
         wrong = put_right(hits)
         then = looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
         current = hits if then else self._current(hits)
@@ -211,7 +211,7 @@ class Answering:
         notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
             notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
-        return notes, [hit.id for hit in packed]
+        return notes, packed
 
     def _current(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits without turns whose facts were superseded, and memories in the place of what they put right."""
@@ -268,19 +268,20 @@ class Answering:
         return Sampling(max_tokens=self.settings.answer_tokens, repeat_penalty=1.1, stop=generate.FENCES)
 
     def _answer(
-        self, question: str, reply: generate.Reply, hits: Sequence[Hit], injected: Sequence[str], began: float
+        self, question: str, reply: generate.Reply, hits: Sequence[Hit], injected: Sequence[Hit], began: float
     ) -> Answer:
+        found = {hit.id: hit for hit in (*hits, *injected)}  # a memory may stand in for a turn that was found
         return Answer(
             id=new_id("a"),
             question=question,
             text=reply.text,
             at=self.clock.now(),
             citations=reply.citations,
-            retrieved=tuple(hits),
-            injected=tuple(injected),
+            retrieved=tuple(found.values()),
+            injected=tuple(hit.id for hit in injected),
             model=self.settings.chat_model,
             took_ms=(perf_counter() - began) * 1000,
-            trust=least_trusted(hit for hit in hits if hit.id in reply.citations),
+            trust=least_trusted(hit for hit in found.values() if hit.id in reply.citations),
         )
 
     def _keep(self, answer: Answer) -> Answer:

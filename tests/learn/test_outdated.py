@@ -64,6 +64,17 @@ def test_what_was_put_right_is_shown_in_its_place(parts: Parts, clock: FixedCloc
     assert better.text == "Ana quit smoking in 2020."
 
 
+def test_what_stands_in_for_a_turn_can_be_explained(parts: Parts, clock: FixedClock) -> None:
+    """All that was shown is among what `why` tells, with its trust."""
+    say(parts, clock, "I quit smoking in 2019", "I quit smoking in 2020, not 2019")
+    parts.store.flush(force=True)
+    parts.chat_model = FakeChatModel(["2020 [1]"])
+    answer = parts.assistant.ask("When does smoking end?", lambda _: None)
+    assert set(answer.injected) <= {hit.id for hit in answer.retrieved}
+    assert answer.citations
+    assert answer.trust is not None
+
+
 def test_an_answer_rests_on_what_holds(parts: Parts, clock: FixedClock) -> None:
     """Unless the question looks back."""
     old, new = say(parts, clock, "I live in Porto", "I moved to Lisbon")
