@@ -24,7 +24,7 @@ from memcli.extract import ModelExtractor
 from memcli.extract.model import CONTEXT_TURNS
 from memcli.models import open_chat
 from memcli.ports import Sampling
-from memcli.records import Message, Role, Turn
+from memcli.records import Message, Turn
 
 TEST = Path(__file__).parent.parent / "adapters" / "data" / "dialogues" / "test"
 
@@ -43,8 +43,7 @@ def turns(dialogue: Dialogue) -> Iterator[tuple[Turn, list[Turn]]]:
     """Each human turn with those before it."""
     before: list[Turn] = []
     for said in dialogue.turns:
-        role = Role.ASSISTANT if said.by_assistant else Role.USER
-        turn = Turn(f"t:{said.number}", dialogue.name, said.number, role, said.speaker, said.text, said.at)
+        turn = said.as_turn(dialogue.name)
         if not said.by_assistant:
             yield turn, before[-CONTEXT_TURNS:]
         before.append(turn)

@@ -21,7 +21,7 @@ from memcli.dates import find_dates
 from memcli.evals.dialogues import Asked, Dialogue, Said
 from memcli.generate.dated import date_of
 from memcli.generate.prompt import note_of
-from memcli.records import Hit, Kind, Lane, Memory, Role, Turn
+from memcli.records import Hit, Kind, Lane, Memory
 from memcli.text import terms
 
 DONT_KNOW: Final = "I don't know."
@@ -127,9 +127,8 @@ class Asker:
         if len(facts) == 1 == len(turn.marks) and self.rng.random() < MEMORIES:
             memory = Memory("m:0", facts[0], Kind.EPISODIC, created_at=turn.at, updated_at=turn.at)
             return Shown(Hit(Lane.MEMORY, "m:0", 0.0, memory=memory), turn.number)
-        role = Role.ASSISTANT if turn.by_assistant else Role.USER
-        said = Turn("t:0", "s", turn.number, role, turn.speaker, turn.text, turn.at)
-        return Shown(Hit(Lane.TURN, "t:0", 0.0, turn=said), turn.number)
+        said = turn.as_turn()
+        return Shown(Hit(Lane.TURN, said.id, 0.0, turn=said), turn.number)
 
     @staticmethod
     def written(shown: Sequence[Shown], names: dict[str, str]) -> tuple[list[str], dict[int, int]]:

@@ -24,7 +24,7 @@ from make_training_set import HELD
 
 from memcli.config import load
 from memcli.errors import ModelError
-from memcli.evals.dialogues import Dialogue, Said, split
+from memcli.evals.dialogues import Dialogue, split
 from memcli.evals.dialogues import read as read_dialogues
 from memcli.evals.operations import load as load_cases
 from memcli.evals.operations import matches
@@ -34,7 +34,7 @@ from memcli.extract.dating import dating_of
 from memcli.extract.rewrite import sentence
 from memcli.models import open_chat, open_embedder
 from memcli.ports import ChatModel, Embedder, Extractor
-from memcli.records import Origin, Role, Turn
+from memcli.records import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,7 @@ class Case:
 
 def sessions_of(dialogue: Dialogue) -> list[list[Turn]]:
     """The turns of a dialogue as the product keeps them, by session."""
-    return [[turn_of(dialogue, said) for said in session] for session in dialogue.sessions]
-
-
-def turn_of(dialogue: Dialogue, said: Said) -> Turn:
-    """One of them."""
-    return Turn(
-        id=f"t:{dialogue.name}-{said.number}",
-        session=f"{dialogue.name}-{said.session}",
-        position=said.number,
-        role=Role.ASSISTANT if said.by_assistant else Role.USER,
-        speaker=said.speaker,
-        text=said.text,
-        at=said.at,
-        origin=Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER,
-    )
+    return [[said.as_turn(f"{dialogue.name}-{said.session}") for said in session] for session in dialogue.sessions]
 
 
 def own_cases(dialogues: list[Dialogue], group: str) -> Iterator[Case]:

@@ -32,7 +32,7 @@ from memcli.evals.dialogues import Dialogue, Mark, Said, split
 from memcli.evals.dialogues import read as read_dialogues
 from memcli.extract import RulesExtractor
 from memcli.extract.rewrite import sentence, third_person
-from memcli.records import Candidate, Memory, Origin, Role, Turn
+from memcli.records import Candidate, Memory
 from memcli.text import terms
 from memcli.update.similar import overlap, sense_of
 
@@ -121,15 +121,8 @@ def candidates(turn: Said, before: Iterable[Said]) -> list[str]:
     """What the rules make of a turn."""
     if turn.by_assistant:
         return []
-    found = RulesExtractor().extract(as_turn(turn), [as_turn(each) for each in before])
+    found = RulesExtractor().extract(turn.as_turn(), [each.as_turn() for each in before])
     return [candidate.text for candidate in found.candidates if candidate.text]
-
-
-def as_turn(said: Said) -> Turn:
-    """A turn as the product keeps it."""
-    role = Role.ASSISTANT if said.by_assistant else Role.USER
-    origin = Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER
-    return Turn("t:0", "s", said.number, role, said.speaker, said.text, said.at, origin)
 
 
 def no_longer(fact: str, rng: Random) -> str | None:

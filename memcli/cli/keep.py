@@ -83,19 +83,7 @@ def add(
         if wait:
             assistant.store.flush(force=True)
     if as_json:
-        turns = [turn.id for turn in kept.turns]
-        made = [codec.encode(change) for change in kept.changes]
-        waiting = [{"memory": memory, "reason": reason} for memory, reason in kept.waiting.items()]
-        state.document(
-            documents.of(
-                turns=turns,
-                changes=made,
-                queued=kept.queued,
-                secrets=list(kept.secrets),
-                waiting=waiting,
-                unclear=kept.unclear,
-            )
-        )
+        state.document(_document(kept))
     else:
         _tell(state, kept)
 
@@ -113,6 +101,17 @@ def _no_path(text: str) -> None:
         raise UsageError(
             f"{text} is a {'folder' if path.is_dir() else 'file'}", hint=f"{hint} --raw keeps the words"
         )
+
+
+def _document(kept: Remembered) -> documents.Document:
+    return documents.of(
+        turns=[turn.id for turn in kept.turns],
+        changes=[codec.encode(change) for change in kept.changes],
+        queued=kept.queued,
+        secrets=list(kept.secrets),
+        waiting=[{"memory": memory, "reason": reason} for memory, reason in kept.waiting.items()],
+        unclear=kept.unclear,
+    )
 
 
 def _tell(state: State, kept: Remembered) -> None:

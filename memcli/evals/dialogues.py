@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from memcli.records import Origin, Role, Turn, stable_id
+
 ASSISTANT: Final = "memcli"
 _TURN: Final = re.compile(r"(\d+) ([^:]+): (.+)")
 _QUESTION: Final = re.compile(r"\? (.+) = (.+?)(?: \[([\d, ]+)\])?$")
@@ -44,6 +46,20 @@ class Said:
     @property
     def by_assistant(self) -> bool:
         return self.speaker == ASSISTANT
+
+    def as_turn(self, session: str = "session") -> Turn:
+        """The turn as the product keeps it."""
+        return Turn(
+            id=stable_id("t", session, str(self.number), self.text),
+            session=session,
+            position=self.number,
+            role=Role.ASSISTANT if self.by_assistant else Role.USER,
+            speaker=self.speaker,
+            text=self.text,
+            at=self.at,
+            origin=Origin.ASSISTANT if self.by_assistant else Origin.DIRECT_USER,
+            source="eval",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,17 +70,7 @@ def _some(cases: list[Case], path: Path) -> list[Case]:
 def _told(dialogue: Dialogue) -> Iterator[Case]:
     """A dialogue's turns with their marks as operations; dates of facts in full, as they are kept."""
     for said in dialogue.turns:
-        turn = Turn(
-            id=stable_id("t", "operations", dialogue.name, str(said.number), said.text),
-            session=f"{dialogue.name}-{said.session}",
-            position=said.number,
-            role=Role.ASSISTANT if said.by_assistant else Role.USER,
-            speaker=said.speaker,
-            text=said.text,
-            at=said.at,
-            origin=Origin.ASSISTANT if said.by_assistant else Origin.DIRECT_USER,
-            source="eval",
-        )
+        turn = said.as_turn(f"{dialogue.name}-{said.session}")
         ops = tuple(_marked(mark, said.at) for mark in said.marks)
         yield Case(turn, _class_of(dialogue, ops), tuple(op.text for op in ops if op.text), ops, dialogue.name)
 

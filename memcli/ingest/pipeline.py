@@ -134,34 +134,29 @@ def run_import(
         BadInputError: some of the file cannot be kept; nothing of it was.
     """
     began = perf_counter()
+    survey = _surveyed(source, now, progress)
+    check_s = perf_counter() - began
+    replay = Replay(store, survey.histories)
+    intake = _Intake(store, now, new_id("b"), source.importer.name, replay, dry_run=dry_run)
+    intake.read, intake.doubt = not survey.found.memories, doubt
+    kept = Tally()
+    progress.start("looking" if dry_run else "keeping", survey.found.total)
+    for part in _gathered(source.read()):
+        kept += intake.keep(part)
+        progress.advance(_size(part).total)
+    progress.done()
+    return survey.report(kept, intake, check_s)
+
+
+def _surveyed(source: Source, now: datetime, progress: Progress) -> _Survey:
+    """What the first reading found."""
     progress.start("checking", None)
     survey = _Survey(now)
     for part in source.read():
         survey.see(part)
         progress.advance(_size(part).total)
     progress.done()
-    found, check_s = survey.found, perf_counter() - began
-    progress.start("looking" if dry_run else "keeping", found.total)
-    intake = _Intake(
-        store, now, new_id("b"), source.importer.name, Replay(store, survey.histories), dry_run=dry_run
-    )
-    intake.read, intake.doubt = not found.memories, doubt
-    kept = Tally()
-    for part in _gathered(source.read()):
-        kept += intake.keep(part)
-        progress.advance(_size(part).total)
-    progress.done()
-    return ImportReport(
-        kept,
-        found - kept,
-        intake.batch,
-        survey.first,
-        survey.last,
-        len(survey.sessions),
-        intake.steps,
-        check_s,
-        tuple(survey.sample),
-    )
+    return survey
 
 
 @dataclass(slots=True)
@@ -188,6 +183,20 @@ class _Survey:
             self.first = min(self.first or turn.at, turn.at)
             self.last = max(self.last or turn.at, turn.at)
             self.sessions.add(turn.session)
+
+    def report(self, kept: Tally, intake: _Intake, check_s: float) -> ImportReport:
+        """What came of the second reading, beside what the first one saw."""
+        return ImportReport(
+            kept,
+            self.found - kept,
+            intake.batch,
+            self.first,
+            self.last,
+            len(self.sessions),
+            intake.steps,
+            check_s,
+            tuple(self.sample),
+        )
 
     def _not_ahead(self, at: datetime, what: str) -> None:
         if at > self.now + CLOCKS_DIFFER:

@@ -1,170 +1,32 @@
-"""The protocols that rooms fulfil and the corridor relies on; knows no library and no implementation."""
+"""The one writer of what is remembered, and what others may read of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol
 
 from memcli.erasure import Plan, Scope, Traces, Verdict
 from memcli.merging import Merged
+from memcli.ports.models import Embedder, Vectors
 from memcli.records import (
     Answer,
     Change,
-    Extraction,
     Facets,
     Filter,
     FlushReport,
-    Hit,
     JobRun,
     Lane,
     Link,
     Mark,
     Memory,
-    Message,
-    RankerState,
     Scored,
     StoreStats,
-    Taught,
     Turn,
     Work,
 )
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-Task: TypeAlias = Literal["extraction", "update", "generation"]
-"""The three memory operations, each with an adapter of its own."""
-
-Vectors: TypeAlias = "NDArray[np.float32]"
-"""Shape (n, dimensions), float32, rows L2-normalised."""
-
-
-class Clock(Protocol):
-    """The only source of the present."""
-
-    def now(self) -> datetime:
-        """The present, aware, in the user's own offset."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        return datetime.now().astimezone()
-
-
-class FixedClock:
-    """A clock for tests and replays: stands still until it is moved."""
-
-    def __init__(self, at: datetime | None = None) -> None:
-        self.at = at or datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, step: timedelta) -> None:
-        self.at += step
-
-
-@runtime_checkable
-class Embedder(Protocol):
-    """Text to vectors. ``name`` and ``dimensions`` identify it: a store made with another must be re-embedded."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def dimensions(self) -> int: ...
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """One L2-normalised row per text, in order; shape (len(texts), dimensions).
-
-        Raises:
-            ModelMissingError: the model's file is absent or damaged.
-        """
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How tokens are drawn. Temperature 0 is greedy. ``grammar`` is GBNF; ``seed`` fixes a sampled reply."""
-
-    max_tokens: int = 256
-    temperature: float = 0.0
-    top_p: float = 0.95
-    repeat_penalty: float = 1.0
-    stop: tuple[str, ...] = ()
-    grammar: str | None = None
-    seed: int = 0
-
-
-@runtime_checkable
-class ChatModel(Protocol):
-    """A local language model with optional per-task adapters."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def context_tokens(self) -> int: ...
-
-    def count_tokens(self, text: str) -> int: ...
-
-    def prepare(self, messages: Sequence[Message], *, adapter: Task | None = None, keep: bool = True) -> None:
-        """Have ready what prompts will begin with, so that only what follows costs time; no reply depends on it.
-
-        With ``keep`` it may be kept in a file for the next process.
-
-        Raises:
-            ModelMissingError: the model's file is absent or damaged.
-        """
-
-    def stream(
-        self, messages: Sequence[Message], sampling: Sampling, *, adapter: Task | None = None
-    ) -> Iterator[str]:
-        """Pieces of the reply as they are decoded. Closing the iterator stops the decoding.
-
-        Raises:
-            ModelError: the prompt does not fit the context.
-            ModelMissingError: the model's file is absent or damaged.
-        """
-
-    def score(
-        self, messages: Sequence[Message], continuations: Sequence[str], *, adapter: Task | None = None
-    ) -> list[float]:
-        """How likely each text is as the reply: the mean log-probability of its tokens, at most 0.
-
-        Raises:
-            ModelError: the prompt does not fit the context, or a continuation is empty.
-            ModelMissingError: the model's file is absent or damaged.
-        """
-
-    def close(self) -> None: ...
-
-
-class Extractor(Protocol):
-    """From one turn to what it says that is worth keeping."""
-
-    @property
-    def name(self) -> str:
-        """Who made it, as it will stand in ``made_by``: ``rule``, or the model and its adapter."""
-
-    def extract(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
-        """The candidates of a turn; ``before`` are the session's last turns ahead of it, oldest first.
-
-        Raises:
-            ModelError: the model answered nothing usable; that is never the same as finding no facts.
-        """
-
-
-class StopReply(Exception):  # noqa: N818 -- not an error: a listener raises it to stop a reply it was following
-    """Raised by whoever listens to a reply, to stop it; what was said so far is kept."""
 
 
 class MemoryStore(Protocol):
@@ -381,101 +243,3 @@ class MemoryStore(Protocol):
         """
 
     def close(self) -> None: ...
-
-
-class Searcher(Protocol):
-    """From a question to ranked hits, and from hits to what fits before the model."""
-
-    def search(self, query: str, where: Filter, k: int, now: datetime) -> list[Hit]:
-        """The ``k`` best hits of both lanes in one list, best first."""
-
-    def pack(
-        self, question: str, hits: Sequence[Hit], tokens: int, count_tokens: Callable[[str], int]
-    ) -> list[Hit]:
-        """The hits that fit into ``tokens``, chronological, near-duplicates collapsed."""
-
-    def learn(self, since: datetime | None) -> Taught:
-        """Learn from what the answers since a time cited; takes the place of what was learned before."""
-
-    def state(self) -> RankerState:
-        """How it ranks now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an importer yields: turns, and memories where the format has them.
-
-    ``learn`` is whether the turns are to be read for memories; replies that were not chosen, for one, are not.
-    ``changes`` are the memories' history, where the format keeps it: oldest first, before the memories themselves.
-    With ``placed`` the format tells the places of turns and changes too, as ``marks`` that come after all else.
-    """
-
-    turns: tuple[Turn, ...] = ()
-    memories: tuple[Memory, ...] = ()
-    links: tuple[Link, ...] = ()
-    learn: bool = True
-    changes: tuple[Change, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    placed: bool = False
-
-
-class Importer(Protocol):
-    """Reads one foreign format; yields small batches so that a large file never sits in memory."""
-
-    @property
-    def name(self) -> str: ...
-
-    def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
-        """Raises BadInputError where the file is not what it should be."""
-
-
-class Exporter(Protocol):
-    """Writes one foreign format from the records."""
-
-    @property
-    def name(self) -> str: ...
-
-    def write(self, path: Path, records: Exportable, options: Mapping[str, str]) -> int:
-        """The number of records written."""
-
-
-class Exportable(Protocol):
-    """What an exporter may read, as streams."""
-
-    def turns(self) -> Iterator[Turn]: ...
-
-    def memories(self) -> Iterator[Memory]: ...
-
-    def links(self) -> Iterator[Link]: ...
-
-    def changes(self) -> Iterator[Change]:
-        """The history of all memories, oldest first."""
-
-    def marks(self) -> Iterator[Mark]:
-        """What merging needs beside the records, of those that are told."""
-
-
-class Progress(Protocol):
-    """Where long work reports to; a bar in a terminal, silence in a pipe."""
-
-    def start(self, what: str, total: int | None) -> None: ...
-
-    def advance(self, step: int = 1) -> None: ...
-
-    def done(self) -> None: ...
-
-
-@dataclass(slots=True)
-class SilentProgress:
-    """Reports to nobody; counts, so that a test can ask."""
-
-    advanced: int = field(default=0)
-
-    def start(self, what: str, total: int | None) -> None:
-        self.advanced = 0
-
-    def advance(self, step: int = 1) -> None:
-        self.advanced += step
-
-    def done(self) -> None:
-        return
