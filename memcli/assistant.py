@@ -19,6 +19,7 @@ from memcli.records import (
     Filter,
     Memory,
     Op,
+    Priority,
     Role,
     Status,
     Turn,
@@ -87,10 +88,17 @@ class Assistant(Answering):
         return Remembered(turns=tuple(kept), changes=(change,), secrets=secrets)
 
     def learn(
-        self, limit: int = EVERYTHING, batch: str | None = None, stopping: Callable[[], bool] = lambda: False
+        self,
+        limit: int = EVERYTHING,
+        batch: str | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+        least: Priority = Priority.BATCH,
     ) -> Iterator[Lesson]:
-        """Read the turns that wait, the most urgent first; each is committed before it is told."""
-        yield from islice(self._learner().work_off(batch, stopping), limit)
+        """Read the turns that wait, the most urgent first; each is committed before it is told.
+
+        What is less urgent than ``least`` is left.
+        """
+        yield from islice(self._learner().work_off(batch, stopping, least), limit)
 
     def _turns_of(self, text: str, note: Note, at: datetime) -> list[Turn]:
         session = note.session or f"notes-{at:%Y-%m-%d}"

@@ -45,6 +45,7 @@ class Settings:
     answer_tokens: int = 256
     user_name: str = "user"
     extract_method: str = "auto"
+    extract_imports: str = "auto"
     review: str = "none"
     vote: str = "auto"
     max_input_bytes: int = 512_000
@@ -133,6 +134,11 @@ NAMES: Final[Mapping[str, Name]] = {
         "how memories are drawn from what is said: auto (rules, and in a chat a model beside them), "
         "rules, model, off",
         _one_of("auto", "rules", "model", "off"),
+    ),
+    "extract.imports": Name(
+        "extract_imports",
+        "how imported turns are read: model (beside rules), rules, auto (the model, unless thousands wait)",
+        _one_of("auto", "rules", "model"),
     ),
     "update.review": Name(
         "review",

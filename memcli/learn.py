@@ -89,7 +89,8 @@ class Learner:
     """Reads turns for one memory. ``known`` is kept between turns and read anew when someone else wrote.
 
     Whoever reads sees no secret. With ``secrets`` set to ``keep`` it is put back into the memory. ``live`` gives
-    who reads what is said right now, a turn at a time, and may take longer; without one, ``reader`` reads it too.
+    who reads what is said right now, a turn at a time, and may take longer; ``imports`` who reads what came in
+    bulk, by how many turns wait. Without them ``reader`` reads it too.
     """
 
     store: MemoryStore
@@ -100,18 +101,27 @@ class Learner:
     secrets: str = "mask"
     user: str = ""
     live: Callable[[], Reader] | None = None
+    imports: Callable[[int], Reader] | None = None
     known: Index = field(default_factory=Index)
     lessons: list[Memory] = field(default_factory=list)
     _seen: int = -1
+    _waiting: int = 0
 
-    def work_off(self, batch: str | None, stopping: Callable[[], bool]) -> Iterator[Lesson]:
-        """Read what waits, the most urgent first; each turn is tried once, and committed before it is told."""
+    def work_off(
+        self, batch: str | None, stopping: Callable[[], bool], least: Priority = Priority.BATCH
+    ) -> Iterator[Lesson]:
+        """Read what waits, the most urgent first; each turn is tried once, and committed before it is told.
+
+        What is less urgent than ``least`` is left.
+        """
         failed: set[str] = set()
-        while page := [w for w in self.store.work(_PAGE + len(failed)) if w.turn not in failed]:
-            urgent = page[0].priority
+        while page := self._next(_PAGE, failed, least):
+            urgent, self._waiting = page[0].priority, self.store.work_left()
             for work in (w for w in page if w.priority == urgent):
                 if stopping():
                     return
+                if urgent is Priority.BATCH and self._next(1, failed, Priority.NOTE):
+                    break  # somebody is talking: an import can wait
                 failed.add(work.turn)
                 try:
                     lesson = self.learn(work, batch)
@@ -120,6 +130,18 @@ class Learner:
                 if not lesson.error:
                     failed.discard(work.turn)
                 yield lesson
+
+    def _next(self, limit: int, failed: set[str], least: Priority) -> list[Work]:
+        """The next turns to read, without those that were tried in vain."""
+        page = self.store.work(limit + len(failed))
+        return [work for work in page if work.turn not in failed and work.priority >= least]
+
+    def _who(self, work: Work) -> Reader:
+        if self.live is not None and work.priority is Priority.LIVE:
+            return self.live()
+        if self.imports is not None and work.priority is Priority.BATCH:
+            return self.imports(self._waiting)
+        return self.reader
 
     def learn(self, work: Work, batch: str | None = None) -> Lesson:
         """Read one turn. An explained failure is kept on the queue with the work, and told.
@@ -146,7 +168,7 @@ class Learner:
         before = self._before(turn)
         masked = mask(turn.text)
         read = replace(turn, text=masked.text)
-        reader = self.live() if self.live is not None and work.priority is Priority.LIVE else self.reader
+        reader = self._who(work)
         found = reader.extractor.extract(read, before)
         candidates = [
             _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from memcli.update.rivals import Neighbour
 
 SIMILAR = 12
+MANY = 5_000
+"""Imported turns that wait, from which on rules alone read them: the adapter would take more than an hour."""
 
 
 class Parts:
@@ -101,11 +103,12 @@ class Parts:
             self.settings.secrets,
             self.settings.user_name,
             lambda: self._live_reader,
+            self._import_reader,
         )
 
-    @property
+    @cached_property
     def _reader(self) -> Reader:
-        """Who reads imports and notes: rules and the linear model, unless the model is asked for."""
+        """Who reads notes: rules and the linear model, unless the model is asked for."""
         from memcli.extract import RulesExtractor
         from memcli.learn import Reader
         from memcli.update import weigh
@@ -120,12 +123,22 @@ class Parts:
     @cached_property
     def _live_reader(self) -> Reader:
         """Who reads a conversation: with adapters in use, they help where rules find nothing and do not decide."""
-        reader = self._reader
-        if self.settings.extract_method == "auto" and self._trained("extraction"):
-            reader = replace(reader, extractor=self._model_extractor(careful=True))
+        reader = self._careful
         if self.settings.vote == "auto" and self._trained("update"):
             reader = replace(reader, vote=self._joint_vote)
         return reader
+
+    def _import_reader(self, waiting: int) -> Reader:
+        """Who reads imports: rules and the adapter too, unless so many wait that it would take hours."""
+        wanted = self.settings.extract_imports
+        return self._careful if wanted == "model" or (wanted == "auto" and waiting <= MANY) else self._reader
+
+    @cached_property
+    def _careful(self) -> Reader:
+        """Rules, and beside them the extraction adapter where it is in use."""
+        if self.settings.extract_method == "auto" and self._trained("extraction"):
+            return replace(self._reader, extractor=self._model_extractor(careful=True))
+        return self._reader
 
     def _model_extractor(self, *, careful: bool) -> Extractor:
         from memcli.extract import ModelExtractor

@@ -14,9 +14,9 @@ from memcli.cli import documents
 from memcli.cli.options import Json, examples
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
-from memcli.cli.words import ago, count, cut, short
+from memcli.cli.words import ago, count, cut, lasting, short
 from memcli.errors import CheckFailedError
-from memcli.jobs import Job, Runner, every_job, last_begun, named, next_run
+from memcli.jobs import Job, Runner, every_job, last_begun, named, next_run, seconds_left
 from memcli.ports import MemoryStore
 from memcli.records import JobRun, Outcome
 
@@ -47,19 +47,25 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     with state.assistant() as assistant:
         store = assistant.store
         rows = [_row(store, job, state.now()) for job in every_job()]
-        left, failed = store.work_left(), store.failed_work()
+        left, failed, takes = store.work_left(), store.failed_work(), seconds_left(store)
         tried = [work for work in store.work(_LOOKED_AT) if work.error]
     if as_json:
         given_up = [codec.encode(work) for work in failed]
         state.document(
             documents.of(
                 jobs=[_plain(row) for row in rows],
-                queue={"waiting": left, "failed": given_up, "tried": [codec.encode(work) for work in tried]},
+                queue={
+                    "waiting": left,
+                    "seconds_left": takes,
+                    "failed": given_up,
+                    "tried": [codec.encode(work) for work in tried],
+                },
             )
         )
         return
     state.show(_line(state, row) for row in rows)
-    state.show([Text(f"{count(left, 'turn')} to read, {len(failed)} given up", "dim")])
+    pace = f" (about {lasting(takes)} at the last pace)" if left and takes else ""
+    state.show([Text(f"{count(left, 'turn')} to read{pace}, {len(failed)} given up", "dim")])
     for work in (*tried, *failed):
         state.show([Text.assemble((f"  {short(work.turn)}  ", "cyan"), (work.error, "red"))])
 

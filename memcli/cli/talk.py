@@ -13,7 +13,7 @@ from rich.text import Text
 from memcli import slash
 from memcli.cli import words
 from memcli.errors import NotFoundError
-from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
+from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Priority, Role, Turn
 from memcli.requests import Exchange, Sources, least_trusted, made_of, sources
 from memcli.words import caution
 
@@ -83,7 +83,7 @@ class Talk:
         """What was made of what was said, by this process or by the service, which may be reading it just now."""
         if self.private or self.last is None:
             return []
-        for _ in self.assistant.learn(LEARNED):
+        for _ in self.assistant.learn(LEARNED, least=Priority.NOTE):
             pass
         store, said = self.assistant.store, self.last.said
         for _ in range(_LOOKS):

@@ -92,7 +92,13 @@ def import_(
                 _flush(state, parts.store)
                 bar.done()
         guess = _guess(report, parts, later=later) if dry_run else None
+        left = parts.store.work_left() if report.kept.turns and not dry_run else 0
     _tell(state, report, format_name, str(path), as_json=as_json, guess=guess)
+    if left and not as_json:
+        state.say(
+            f"{count(left, 'turn')} to read for memories in the background; memcli jobs list tells how far it is",
+            "dim",
+        )
 
 
 @app.command(

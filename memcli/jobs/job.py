@@ -14,13 +14,15 @@ from memcli.ports import Progress, SilentProgress
 class Context:
     """What a run of a job may use. It asks ``stopping`` between steps, and ends early if told so.
 
-    All its changes carry ``batch``, so that one undo takes the run back.
+    All its changes carry ``batch``, so that one undo takes the run back. With ``patience``, in seconds, work that
+    can go on another time ends then, so that other jobs have their turn.
     """
 
     assistant: Assistant
     batch: str
     stopping: Callable[[], bool] = lambda: False
     progress: Progress = field(default_factory=SilentProgress)
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

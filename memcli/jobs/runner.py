@@ -13,11 +13,17 @@ from memcli.records import JobRun, Outcome, new_id
 
 
 class Runner:
-    """Runs jobs for one assistant."""
+    """Runs jobs for one assistant; one that can go on another time ends after ``patience`` seconds, if given."""
 
-    def __init__(self, assistant: Assistant, stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        stopping: Callable[[], bool] = lambda: False,
+        patience: float | None = None,
+    ) -> None:
         self._assistant = assistant
         self._stopping = stopping
+        self._patience = patience
 
     def run(self, job: Job, progress: Progress | None = None) -> JobRun:
         """Run a job now and note how it went; an explained failure is noted, not raised.
@@ -27,7 +33,7 @@ class Runner:
         """
         store, clock = self._assistant.store, self._assistant.clock
         run = store.begin_run(job.name, new_id("b"), clock.now())
-        context = Context(self._assistant, run.batch, self._stopping, progress or SilentProgress())
+        context = Context(self._assistant, run.batch, self._stopping, progress or SilentProgress(), self._patience)
         outcome, detail = Outcome.INTERRUPTED, ""
         try:
             detail = job.run(context)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("memcli.jobs")
 
+PATIENCE: Final = 60.0
+"""Seconds after which a job that can go on another time lets the others have their turn."""
 HEARTBEAT_SECONDS: Final = 20
 """APScheduler's clock is monotonic and stands still while a laptop sleeps; a heartbeat looks at the wall."""
 

@@ -65,7 +65,7 @@ def _serve(settings: config.Settings, methods: Methods) -> None:
     quiet = jobs.quiet(settings.quiet_hours, jobs.POWER if settings.on_battery == "wait" else None)
     scheduler = jobs.Scheduler(
         jobs.every_job(),
-        jobs.Runner(parts.assistant, lambda: server.stopping),
+        jobs.Runner(parts.assistant, lambda: server.stopping, jobs.PATIENCE),
         parts.store,
         parts.clock,
         lambda now: server.idle_seconds < PAUSE_SECONDS or quiet(now),

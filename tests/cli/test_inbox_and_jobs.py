@@ -46,7 +46,7 @@ def test_jobs_are_listed_run_and_paused(memcli: Line) -> None:
     listed = memcli("jobs", "list", "--json").json
     rows = {row["name"]: row for row in listed["jobs"]}
     assert (rows["decay"]["paused"], rows["extract"]["paused"]) == (True, False)
-    assert listed["queue"] == {"waiting": 0, "failed": [], "tried": []}
+    assert listed["queue"] == {"waiting": 0, "seconds_left": None, "failed": [], "tried": []}
     assert memcli("jobs", "run", "extract", "--json").json["run"]["outcome"] == "done"
     memcli("jobs", "run", "nothing", code=3)
     memcli("jobs", "resume", "decay")

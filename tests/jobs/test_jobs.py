@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from memcli.assistant import Note
 from memcli.config import Settings
 from memcli.errors import BusyError, StoreError
-from memcli.jobs import JOBS, Context, Job, Runner, Scheduler, named
+from memcli.jobs import JOBS, Context, Job, Runner, Scheduler, named, seconds_left
+from memcli.jobs.extract import ENOUGH
 from memcli.jobs.job import is_due, next_run
 from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
-from memcli.records import Filter, Kind, Op, Outcome, Status
+from memcli.records import Filter, Kind, Op, Outcome, Role, Status, Turn, Work
 from memcli.store import runs
 from memcli.wiring import Parts
 
@@ -61,6 +62,18 @@ def test_a_job_is_due_when_its_time_has_passed(last: datetime | None, due: bool)
     """Once, however much time has passed; and a clock set back does not silence it."""
     assert is_due(DAILY, last, NOW) is due
     assert next_run(DAILY, last, NOW) <= NOW + DAY
+
+
+def test_reading_an_import_lets_other_jobs_have_their_turn(parts: Parts) -> None:
+    """A run without patience ends at once and tells what waits; one by hand reads all, and tells its pace."""
+    said = [Turn(f"t:{n}", "s", n, Role.USER, "Ana", f"I own {n} boats", NOW) for n in range(ENOUGH)]
+    parts.store.add_turns(said, [Work(turn.id) for turn in said])
+    assert seconds_left(parts.store) is None
+    assert Runner(parts.assistant, patience=0.0).run(named("extract")).detail.endswith(f", {ENOUGH} wait")
+    assert Runner(parts.assistant).run(named("extract")).detail.startswith(f"{ENOUGH} turns read")
+    assert seconds_left(parts.store) == 0.0
+    parts.store.add_turns([replace(said[0], id="t:more")], [Work("t:more")])
+    assert (seconds_left(parts.store) or 0.0) > 0.0
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000))

@@ -19,7 +19,7 @@ from memcli.ports import FixedClock
 from memcli.records import Extraction, Filter, Memory, Message, Op, Origin, Priority, Role, Status, Turn, Work
 from memcli.requests import Note
 from memcli.store.queue import MAX_TRIES
-from memcli.wiring import Parts
+from memcli.wiring import MANY, Parts
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -170,6 +170,35 @@ def test_the_live_conversation_goes_first(parts: Parts) -> None:
     said = [turn(f"I own {n} boats", n) for n in range(len(order))]
     parts.store.add_turns(said, [Work(t.id, priority) for t, priority in zip(said, order, strict=True)])
     assert [lesson.turn.id for lesson in parts.assistant.learn()] == ["t:1", "t:3", "t:2", "t:0"]
+
+
+def test_who_talks_does_not_wait_for_an_import(parts: Parts) -> None:
+    """What is said while an import is read is read next, and a talk by itself reads no import."""
+    said = [turn(f"I own {n} boats", n) for n in range(3)]
+    parts.store.add_turns(said, [Work(each.id) for each in said])
+    assert list(parts.assistant.learn(least=Priority.NOTE)) == []
+    reading = parts.assistant.learn()
+    read = [next(reading).turn.id]
+    parts.store.add_turns([turn("I own a kite", 9)], [Work("t:9", Priority.LIVE)])
+    assert [*read, *(lesson.turn.id for lesson in reading)] == ["t:0", "t:9", "t:1", "t:2"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "waiting", "reader"),
+    [
+        ("auto", 2_000, "model"),
+        ("auto", MANY + 1, "rule"),
+        ("model", MANY + 1, "model"),
+        ("rules", 1, "rule"),
+    ],
+)
+def test_who_reads_an_import(settings: Settings, wanted: str, waiting: int, reader: str) -> None:
+    """The adapter beside the rules, unless it would take hours or is not wanted."""
+    parts = Parts(replace(settings, adapters=True, extract_imports=wanted))
+    assert parts.learner.imports is not None
+    name = parts.learner.imports(waiting).extractor.name
+    assert ("model" if name.endswith("+extraction") else name) == reader
+    parts.close()
 
 
 class Breaks:

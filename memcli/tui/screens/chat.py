@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from memcli.errors import MemcliError, UsageError
 from memcli.ports import StopReply
-from memcli.records import Change, Op, Role, Turn
+from memcli.records import Change, Op, Priority, Role, Turn
 from memcli.requests import LOOKED_BACK, Exchange, Sources, least_trusted, made_of, sources
 from memcli.slash import COMMANDS, SLASH, fresh_session
 from memcli.tui import lines, spoken
@@ -259,7 +259,7 @@ class Chat(Place):
 
     def _learn(self, said: Turn) -> list[Content]:
         """Read what waits, unless the service has done so already; what came of a turn is read from the log."""
-        for _ in self.assistant.learn(LEARNED, stopping=self._stopping.is_set):
+        for _ in self.assistant.learn(LEARNED, stopping=self._stopping.is_set, least=Priority.NOTE):
             pass
         return self._made_of(said)
 
