@@ -102,7 +102,10 @@ class Answering:
     ) -> generate.Reply:
         """What the notes answer, checked against them."""
         messages = generate.ask_messages(question, notes, self.clock.now())
-        return generate.answered(self._model(), messages, notes, question, self._sampling(), on_piece)
+        learned = self._trained("generation")
+        return generate.answered(
+            self._model(), messages, notes, question, self._sampling(), on_piece, learned=learned
+        )
 
     def open_search(self) -> None:
         """Open the embedder, so that reading can compare meanings.

@@ -9,7 +9,7 @@ evidence was not retrieved.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -187,10 +187,15 @@ class Asker:
 def exchanged(dialogue: Dialogue) -> Dialogue:
     """The same talk of two people where each goes by the other's name."""
     one, two = dialogue.people
-    names = {one: two, two: one}
+    return renamed(dialogue, {one: two, two: one})
+
+
+def renamed(dialogue: Dialogue, names: Mapping[str, str]) -> Dialogue:
+    """The same talk under other names."""
+    former = "|".join(re.escape(name) for name in names)
 
     def told(text: str) -> str:
-        return re.sub(rf"\b({re.escape(one)}|{re.escape(two)})\b", lambda found: names[found[0]], text)
+        return re.sub(rf"\b({former})\b", lambda found: names[found[0]], text)
 
     def said(turn: Said) -> Said:
         marks = [replace(mark, fact=told(mark.fact), old=told(mark.old)) for mark in turn.marks]

@@ -70,8 +70,8 @@ def generation(model: Watched, case: Case, column: Column, key: str = "line") ->
     """The answer as the product gives it; what was said first is among the replies."""
     notes = notes_of(case, key)
     messages = ask_messages(case["question"], notes, datetime.fromisoformat(case["now"]))
-    reply = answered(model, messages, notes, case["question"], SAMPLING, lambda _: None)
     trained = "generation" in column.adapters
+    reply = answered(model, messages, notes, case["question"], SAMPLING, lambda _: None, learned=trained)
     sure = {"doubt": doubt(model, messages, adapter="generation")} if trained else {}
     return {"answer": reply.text, "citations": list(reply.citations), **sure}
 

@@ -3,9 +3,7 @@
     python scripts/eval_generation.py OUT.jsonl [--adapter FILE] [--test test.jsonl] [--locomo FILE]
 
 Each answered question becomes a line of OUT; a table goes to stdout. LoCoMo: the evidence turns and four others of
-the same conversation, in order. ``doubt`` is the probability of "I don't know." as the reply; ``forced``
-is what the model says instead where it abstains, to see what a threshold on doubt would change. ``checked`` is the
-answer after the checks of `memcli.generate`.
+the same conversation, in order. ``first`` is what the model says before any check of `memcli.generate`.
 """
 
 from __future__ import annotations
@@ -17,25 +15,24 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from memcli.adapters.gate import CITATION, questions
 from memcli.config import load
 from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.datasets import load as load_dataset
 from memcli.evals.scorers import abstains, f1, normalised, score
-from memcli.generate import NOT_THAT, ask_messages, doubt, honest, note_of, respond
+from memcli.generate import answered, ask_messages, note_of, respond
 from memcli.generate.prompt import Note
 from memcli.models import open_chat
 from memcli.ports import ChatModel, Sampling, Task
 from memcli.records import Hit, Lane
 
 SAMPLING: Final = Sampling(max_tokens=48)
-CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
 DISTRACTORS: Final = 4
-DONT_KNOW: Final = "I don't know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +55,15 @@ def own_cases(path: Path, contexts: int | None) -> Iterator[Case]:
 
 def context_cases(context: Mapping[str, Any]) -> Iterator[Case]:
     """The questions on one set of notes."""
-    notes = tuple(Note(n, f"t:{n}", line, speaker(line)) for n, line in enumerate(context["notes"], start=1))
-    now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
-    for asked in context["questions"]:
-        gold = CITATION.sub("", asked["answer"])
+    for asked, item in zip(context["questions"], questions(context), strict=True):
         cited = frozenset(f"t:{n}" for n in re.findall(r"\[(\d+)\]", asked["answer"]))
-        yield Case(f"own {asked['kind']}", asked["question"], "" if gold == DONT_KNOW else gold, notes, now, cited)
+        yield Case(f"own {asked['kind']}", item.question, item.gold, item.notes, item.now, cited)
 
 
 def sample(cases: list[Case], limit: int, seed: int) -> list[Case]:
     """A seeded sample in the cases' own order, in which those on the same notes follow one another."""
     kept = sorted(random.Random(seed).sample(range(len(cases)), min(limit, len(cases))))
     return [cases[i] for i in kept]
-
-
-def speaker(line: str) -> str:
-    """Who speaks in a note's line; nobody in a memory's."""
-    found = re.match(r"\[\d+\] \([^)]*\) (\w+): ", line)
-    return found[1] if found else ""
 
 
 def locomo_cases(path: Path, per_category: int, seed: int) -> list[Case]:
@@ -108,32 +96,24 @@ def locomo_case(conversation: Conversation, question: Question, rng: random.Rand
     return Case(f"locomo {question.category}", question.text, gold, notes, question.asked_at, frozenset(wanted))
 
 
-def run(
-    model: ChatModel, cases: list[Case], task: Task | None, out: Path, *, force: bool
-) -> list[dict[str, object]]:
+def run(model: ChatModel, cases: list[Case], task: Task | None, out: Path) -> list[dict[str, object]]:
     """Answer and score every case, one line of ``out`` each."""
     rows: list[dict[str, object]] = []
     with out.open("w", encoding="utf-8") as file:
         for case in cases:
             messages = ask_messages(case.question, case.notes, case.now)
+            first = respond(model, messages, case.notes, case.question, SAMPLING, lambda _: None, adapter=task)
             began = time.monotonic()
-            reply = respond(model, messages, case.notes, case.question, SAMPLING, lambda _: None, adapter=task)
-            seconds = time.monotonic() - began
-            said = CITATION.sub("", reply.text).strip()
-            checked = CITATION.sub("", honest(reply, case.question, case.notes).text).strip()
-            abstained = abstains(said, strict=False)
-            forced = said
-            if force and abstained:
-                sampling = replace(SAMPLING, grammar=NOT_THAT)
-                forced = CITATION.sub("", "".join(model.stream(messages, sampling, adapter=task))).strip()
+            reply = answered(
+                model, messages, case.notes, case.question, SAMPLING, lambda _: None, learned=task is not None
+            )
+            said, at_first = (CITATION.sub("", each.text).strip() for each in (reply, first))
             rows.append({
                 "group": case.group, "question": case.question, "gold": case.gold, "reply": reply.text,
-                "score": graded(case, said), "abstained": abstained, "forced": forced,
-                "checked_score": graded(case, checked), "checked_abstained": abstains(checked, strict=False),
-                "forced_score": graded(case, forced) if case.gold else 0.0,
-                "doubt": round(doubt(model, messages, adapter=task), 4),
+                "score": graded(case, said), "abstained": abstains(said, strict=False),
+                "first_score": graded(case, at_first), "first_abstained": abstains(at_first, strict=False),
                 "cited": bool(reply.citations), "cited_right": bool(case.cited & set(reply.citations)),
-                "seconds": round(seconds, 3), "notes": [note.line for note in case.notes],
+                "seconds": round(time.monotonic() - began, 3), "notes": [note.line for note in case.notes],
             })  # fmt: skip
             file.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
             file.flush()
@@ -153,7 +133,7 @@ def table(rows: list[dict[str, object]]) -> None:
     for row in rows:
         groups[str(row["group"])].append(row)
         groups[f"{str(row['group']).split()[0]} {'answerable' if row['gold'] else 'unanswerable'}"].append(row)
-    names = ("score", "abstained", "checked_score", "checked_abstained", "cited", "cited_right", "seconds")
+    names = ("score", "abstained", "first_score", "first_abstained", "cited", "cited_right", "seconds")
     print(f"{'group':22} {'n':>4} {'exact':>9} " + " ".join(f"{name[:9]:>9}" for name in names))
     for group, its in sorted(groups.items()):
         exact = [normalised(CITATION.sub("", str(row["reply"]))) == normalised(str(row["gold"])) for row in its]
@@ -175,13 +155,12 @@ def main() -> None:
     parser.add_argument("--locomo", type=Path)
     parser.add_argument("--per-category", type=int, default=40)
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--force", action="store_true", help="also what it would say where it abstains")
     given = parser.parse_args()
     cases = list(own_cases(given.test, given.contexts)) if given.test else []
     cases += locomo_cases(given.locomo, given.per_category, given.seed) if given.locomo else []
     model = open_chat(load(), {"generation": given.adapter} if given.adapter else None)
     task: Task | None = "generation" if given.adapter else None
-    table(run(model, cases, task, given.out, force=given.force))
+    table(run(model, cases, task, given.out))
     model.close()
 
 

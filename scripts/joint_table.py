@@ -14,10 +14,10 @@ from statistics import median
 from typing import Any, Final
 
 from eval_extraction import Cached, tally
-from eval_generation import CITATION
 from eval_update import best, summary
 from joint_cases import Case, turns_of
 
+from memcli.adapters.gate import CITATION
 from memcli.config import load
 from memcli.evals.scorers import abstains, bleu1, f1, score
 from memcli.extract import RulesExtractor

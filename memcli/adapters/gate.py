@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from random import Random
@@ -27,12 +27,14 @@ from memcli.generate import Note, abstains, answered, ask_messages
 from memcli.models.adapters import PACKAGE
 from memcli.ports import ChatModel, Embedder, Progress, Sampling, Task
 from memcli.records import Origin, Role, Turn
+from memcli.retrieve.question import in_first_person
 from memcli.update.vote import CHOICES, messages
 
 Context = Mapping[str, Any]
 """A line of a training set, as ``memcli.adapters.trees`` reads it."""
 SEED: Final = 5
-_CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
+CITATION: Final = re.compile(r"\s*\[[^\]]*\]")
+"""A reference to a note, with the space before it."""
 _SPEAKER: Final = re.compile(r"\[\d+\] \([^)]*\) (\w+): ")
 _SAMPLING: Final = Sampling(max_tokens=48)
 _LONG_AGO: Final = datetime(2024, 1, 1, tzinfo=UTC)
@@ -76,9 +78,10 @@ class Asked:
     gold: str
 
     def score(self, judge: Judge) -> float:
-        prompt = ask_messages(self.question, self.notes, self.now)
-        reply = answered(judge.model, prompt, self.notes, self.question, _SAMPLING, lambda _: None)
-        said = _CITATION.sub("", reply.text).strip()
+        notes = compared(self.question, self.notes, judge.embedder())
+        prompt = ask_messages(self.question, notes, self.now)
+        reply = answered(judge.model, prompt, notes, self.question, _SAMPLING, lambda _: None)
+        said = CITATION.sub("", reply.text).strip()
         return f1(said, self.gold) if self.gold else float(abstains(said))
 
 
@@ -140,12 +143,29 @@ def _pairs(context: Context) -> Iterator[Item]:
         yield from (Pair(note["old"], pair["new"], pair["choice"]) for pair in note["pairs"])
 
 
-def _questions(context: Context) -> Iterator[Item]:
+def questions(context: Context) -> Iterator[Asked]:
+    """The questions on one set of notes, in their order."""
     notes = tuple(Note(n, f"t:{n}", line, _speaker(line)) for n, line in enumerate(context["notes"], start=1))
     now = datetime.fromisoformat(context["today"]).replace(tzinfo=UTC)
     for asked in context["questions"]:
-        gold = _CITATION.sub("", asked["answer"])
+        gold = CITATION.sub("", asked["answer"])
         yield Asked(notes, now, asked["question"], "" if abstains(gold) else gold)
+
+
+def compared(question: str, notes: Sequence[Note], embedder: Embedder) -> tuple[Note, ...]:
+    """The notes with their cosines to the question, as search gives them."""
+    told = in_first_person(question, {note.speaker for note in notes if note.speaker})
+    vectors = embedder.embed([told, question, *(_said(note) for note in notes)])
+    return tuple(
+        replace(note, near=float(vector @ vectors[0 if note.speaker else 1]))
+        for note, vector in zip(notes, vectors[2:], strict=True)
+    )
+
+
+def _said(note: Note) -> str:
+    """A note's words without number, date and speaker."""
+    _, _, said = note.line.partition(") ")
+    return said.removeprefix(f"{note.speaker}: ") if note.speaker else said
 
 
 def _turns(context: Context) -> Iterator[Item]:
@@ -179,6 +199,6 @@ def _speaker(line: str) -> str:
 
 _READERS: Final[Mapping[Task, Callable[[Context], Iterator[Item]]]] = {
     "update": _pairs,
-    "generation": _questions,
+    "generation": questions,
     "extraction": _turns,
 }

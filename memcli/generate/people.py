@@ -20,18 +20,27 @@ _CALLED: Final = (
 
 def is_of_another(cited: Collection[str], question: str, answer: str, notes: Sequence[Note]) -> bool:
     """Whether a question about one speaker was answered from what others say without speaking of or to them."""
-    asked = {note.speaker for note in notes if note.speaker and _names(question, note.speaker)}
+    who = asked_one(question, notes)
     used = [note for note in notes if note.id in cited]
-    if len(asked) != 1 or not used:
-        return False
-    who, own = asked.pop(), frozenset(own_terms(answer, question))
-    return all(_is_of_another(note, who, own) for note in used)
+    own = frozenset(own_terms(answer, question))
+    return bool(who and used) and all(_is_of_another(note, who, own) for note in used)
+
+
+def asked_one(question: str, notes: Sequence[Note]) -> str:
+    """The one speaker of the notes whom a question names; empty where it names none, or several."""
+    asked = {note.speaker for note in notes if note.speaker and _names(question, note.speaker)}
+    return asked.pop() if len(asked) == 1 else ""
 
 
 def _is_of_another(note: Note, who: str, answer: frozenset[str]) -> bool:
     if note.speaker in {"", who}:
         return False
-    return not any(_names(said, who) or _ADDRESSES.search(said) for said in _telling(note, who, answer))
+    return not any(_tells_of(said, who) for said in _telling(note, who, answer))
+
+
+def _tells_of(said: str, who: str) -> bool:
+    """Whether somebody else's words name or address a speaker."""
+    return _names(said, who) or _ADDRESSES.search(said) is not None
 
 
 def _telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:

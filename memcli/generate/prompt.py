@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from memcli.generate.dated import with_dates
-from memcli.records import Hit, Lane, Message, Role, Turn
+from memcli.records import SIMILARITY, Hit, Lane, Message, Role, Turn
 
 ASK_INSTRUCTIONS: Final = (
     "Answer the question from the notes alone, in a few words, and put the number of the note you used in "
@@ -32,12 +32,16 @@ FENCES: Final = ("<notes>", "</notes>")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line of evidence as the model sees it; ``number`` counts from 1, a memory has no ``speaker``."""
+    """One line of evidence as the model sees it; ``number`` counts from 1, a memory has no ``speaker``.
+
+    ``score`` and ``near`` are what search gave it: the ranker's score and the cosine, 0 where nobody searched.
+    """
 
     number: int
     id: str
     line: str
     speaker: str = ""
+    near: float = 0.0
 
 
 def note_of(number: int, hit: Hit) -> Note:
@@ -45,7 +49,10 @@ def note_of(number: int, hit: Hit) -> Note:
     when = hit.at.strftime("%-d %B %Y")
     who = f"{_speaker(hit)}: " if hit.lane is Lane.TURN else ""
     flat = with_dates(" ".join(hit.text.split()), _told_at(hit))
-    return Note(number=number, id=hit.id, line=f"[{number}] ({when}) {who}{flat}", speaker=_speaker(hit))
+    return Note(
+        number=number, id=hit.id, line=f"[{number}] ({when}) {who}{flat}", speaker=_speaker(hit),
+        near=hit.features.get(SIMILARITY, 0.0),
+    )  # fmt: skip
 
 
 def ask_messages(question: str, notes: Sequence[Note], now: datetime) -> list[Message]:

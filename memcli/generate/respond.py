@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from memcli.generate.answerable import Told, likelihood, shipped
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
 from memcli.generate.people import is_of_another
@@ -75,26 +76,44 @@ def respond(  # noqa: PLR0913 -- the parts of one generation
 
 def doubt(model: ChatModel, messages: Sequence[Message], *, adapter: Task | None = None) -> float:
     """How likely the model says that it does not know: the probability (0..1) of that reply as a whole."""
-    return math.exp(model.count_tokens(ADMISSION) * model.score(messages, [ADMISSION], adapter=adapter)[0])
+    return math.exp(_admission(model, messages, adapter))
 
 
-def answered(
+def _admission(model: ChatModel, messages: Sequence[Message], adapter: Task | None) -> float:
+    """The log-probability of that reply as a whole."""
+    return model.count_tokens(ADMISSION) * model.score(messages, [ADMISSION], adapter=adapter)[0]
+
+
+def answered(  # noqa: PLR0913 -- the parts of one generation
     model: ChatModel,
     messages: Sequence[Message],
     notes: Sequence[Note],
     question: str,
     sampling: Sampling,
     on_piece: Callable[[str], None],
+    *,
+    learned: bool = True,
 ) -> Reply:
-    """The checked answer of the generation adapter, asked once more where it gives up without being sure of it."""
+    """The checked answer of the generation adapter, asked once more where it gives up.
+
+    Whether the notes answer at all is decided by ``answerable``, from how sure the model is and what they hold.
+    Its weights are for a model that ``learned`` to answer; of another the probability of "I don't know" decides.
+    """
 
     def ask(how: Sampling) -> Reply:
         return respond(model, messages, notes, question, how, on_piece, adapter="generation")
 
     reply = ask(sampling)
-    if not reply.interrupted and abstains(reply.text) and doubt(model, messages, adapter="generation") < DOUBTED:
+    admits = not reply.interrupted and abstains(reply.text)
+    if admits and (learned or doubt(model, messages, adapter="generation") < DOUBTED):
         reply = ask(replace(sampling, grammar=NOT_THAT))
-    return honest(reply, question, notes)
+    if not learned or reply.interrupted:
+        return honest(reply, question, notes)
+    reply = recited(reply, question, notes)
+    told = Told(without_labels(reply.text), reply.citations, _admission(model, messages, "generation"))
+    if likelihood(question, told, notes) < shipped().bound:
+        return Reply(text=DONT_KNOW, citations=())
+    return founded(reply, question, notes)
 
 
 def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
@@ -105,9 +124,14 @@ def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     if reply.interrupted:
         return reply
     reply = recited(reply, question, notes)
-    if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
-        return Reply(text=DONT_KNOW, citations=())
     if is_of_another(reply.citations, question, reply.text, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    return founded(reply, question, notes)
+
+
+def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
+    """The reply with dates in full, or that there is none where it admits that or is in none of the notes."""
+    if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     return replace(reply, text=dated_as(reply.text, [note.line for note in notes if note.id in reply.citations]))
 

@@ -1,0 +1,111 @@
+"""Whether notes answer a question, by a linear model over what was said and what they hold; pure, knows no LLM.
+
+The weights are in ``answerable.json`` with their card, fitted by ``scripts/fit_answerable.py`` on the project's
+own dialogues; each feature is named below.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from memcli.generate.people import asked_one, is_of_another
+from memcli.generate.prompt import Note
+
+_NAME: Final = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'\u2019-]+")
+"""A word with a capital letter that does not begin the sentence."""
+_DAYS: Final = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|i(?:['\u2019]\w+)?"
+)
+_MOST: Final = 6.0
+"""Log-odds count up to this far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer as the model gave it.
+
+    Attributes:
+        text: its words, without citations.
+        cited: the notes it rests on, by id.
+        doubt: the log-probability, as a whole, of the model's saying instead that it does not know.
+    """
+
+    text: str
+    cited: tuple[str, ...]
+    doubt: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerModel:
+    """P(answered) = 1 / (1 + e^-(bias + sum of weight * feature)); an answer is given from ``bound`` up."""
+
+    bias: float
+    bound: float
+    weights: Mapping[str, float]
+    card: Mapping[str, object] = field(default_factory=dict)
+
+    def probability(self, seen: Mapping[str, float]) -> float:
+        """How likely it is, 0..1, that the notes answer the question."""
+        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in seen.items())
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+@cache
+def shipped() -> AnswerModel:
+    """The model that comes with memcli."""
+    read = json.loads(files("memcli.generate").joinpath("answerable.json").read_text(encoding="utf-8"))
+    return AnswerModel(read["bias"], read["bound"], read["weights"], read["card"])
+
+
+def likelihood(question: str, told: Told, notes: Sequence[Note]) -> float:
+    """How likely the notes answer the question, 0..1."""
+    return shipped().probability(features(question, told, notes))
+
+
+def features(question: str, told: Told, notes: Sequence[Note]) -> dict[str, float]:
+    """What can be seen of a question, its notes and an answer."""
+    seen = {
+        "doubt": _odds(told.doubt),
+        **_people(question, told, notes),
+        **_nearness(question, notes),
+    }
+    return {name: float(value) for name, value in seen.items()}
+
+
+def _odds(log_probability: float) -> float:
+    """Log-odds, as far as they count."""
+    share = math.exp(min(log_probability, -1e-4))
+    return max(-_MOST, min(_MOST, math.log(share / (1.0 - share) + 1e-9)))
+
+
+def _people(question: str, told: Told, notes: Sequence[Note]) -> dict[str, float]:
+    """Whose words the answer rests on, and whether they are of those whom the question names."""
+    used = [note for note in notes if note.id in told.cited]
+    who = asked_one(question, notes)
+    heard, quoted = (" ".join(note.line for note in some).lower() for some in (notes, used))
+    names = [re.sub(r"['\u2019]s?$", "", name.lower()) for name in _NAME.findall(question)]
+    names = [name for name in names if not _DAYS.fullmatch(name)]
+    return {
+        "said by another": bool(who and used) and all(note.speaker != who for note in used),
+        "of another": is_of_another(told.cited, question, told.text, notes),
+        "a name is elsewhere": bool(used) and any(name in heard and name not in quoted for name in names),
+        "nobody's name": any(name not in heard for name in names),
+    }
+
+
+def _nearness(question: str, notes: Sequence[Note]) -> dict[str, float]:
+    """How near, by cosine, the notes of whom it asks are to the question, and how much nearer another's are."""
+    if not any(note.near for note in notes):
+        return {"not compared": 1.0}
+    who = asked_one(question, notes)
+    mine = max((note.near for note in notes if not who or note.speaker in {"", who}), default=0.0)
+    others = max((note.near for note in notes if who and note.speaker not in {"", who}), default=0.0)
+    return {"not compared": 0.0, "nearest of whom it asks": mine, "nearer of another": max(others - mine, 0.0)}
