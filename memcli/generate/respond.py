@@ -11,7 +11,7 @@ from typing import Final
 from memcli.generate.answerable import Told, likelihood, shipped
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
-from memcli.generate.people import is_of_another
+from memcli.generate.people import is_of_another, is_of_relation
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
@@ -130,8 +130,10 @@ def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
 
 
 def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
-    """The reply with dates in full, or that there is none where it admits that or is in none of the notes."""
+    """The reply with dates in full; none where it admits that, is in none of the notes, or tells of a relative."""
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    if is_of_relation(reply.citations, question, reply.text, notes):
         return Reply(text=DONT_KNOW, citations=())
     return replace(reply, text=dated_as(reply.text, [note.line for note in notes if note.id in reply.citations]))
 
