@@ -1,4 +1,4 @@
-"""Whether notes answer a question, by a linear model over what was said and what they hold; pure, knows no LLM.
+"""Whether notes answer a question, by a linear model over how near they are and the model's doubt; pure.
 
 The weights are in ``answerable.json`` with their card, fitted by ``scripts/fit_answerable.py`` on the project's
 own dialogues; each feature is named below.
@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from memcli.generate.people import asked_one, is_of_another
+from memcli.generate.people import asked_one, names
 from memcli.generate.prompt import Note
 
 _NAME: Final = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'\u2019-]+")
@@ -26,21 +26,6 @@ _DAYS: Final = re.compile(
 )
 _MOST: Final = 6.0
 """Log-odds count up to this far."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An answer as the model gave it.
-
-    Attributes:
-        text: its words, without citations.
-        cited: the notes it rests on, by id.
-        doubt: the log-probability, as a whole, of the model's saying instead that it does not know.
-    """
-
-    text: str
-    cited: tuple[str, ...]
-    doubt: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +50,17 @@ def shipped() -> AnswerModel:
     return AnswerModel(read["bias"], read["bound"], read["weights"], read["card"])
 
 
-def likelihood(question: str, told: Told, notes: Sequence[Note]) -> float:
-    """How likely the notes answer the question, 0..1."""
-    return shipped().probability(features(question, told, notes))
+def likelihood(question: str, doubt: float, notes: Sequence[Note]) -> float:
+    """How likely the notes answer the question, 0..1.
+
+    ``doubt`` is the log-probability, as a whole, of the model's saying that it does not know.
+    """
+    return shipped().probability(features(question, doubt, notes))
 
 
-def features(question: str, told: Told, notes: Sequence[Note]) -> dict[str, float]:
-    """What can be seen of a question, its notes and an answer."""
-    seen = {
-        "doubt": _odds(told.doubt),
-        **_people(question, told, notes),
-        **_nearness(question, notes),
-    }
+def features(question: str, doubt: float, notes: Sequence[Note]) -> dict[str, float]:
+    """What can be seen of a question, its notes and the model's doubt."""
+    seen = {"doubt": _odds(doubt), "nobody's name": _names_nobody(question, notes), **_nearness(question, notes)}
     return {name: float(value) for name, value in seen.items()}
 
 
@@ -86,19 +70,11 @@ def _odds(log_probability: float) -> float:
     return max(-_MOST, min(_MOST, math.log(share / (1.0 - share) + 1e-9)))
 
 
-def _people(question: str, told: Told, notes: Sequence[Note]) -> dict[str, float]:
-    """Whose words the answer rests on, and whether they are of those whom the question names."""
-    used = [note for note in notes if note.id in told.cited]
-    who = asked_one(question, notes)
-    heard, quoted = (" ".join(note.line for note in some).lower() for some in (notes, used))
-    names = [re.sub(r"['\u2019]s?$", "", name.lower()) for name in _NAME.findall(question)]
-    names = [name for name in names if not _DAYS.fullmatch(name)]
-    return {
-        "said by another": bool(who and used) and all(note.speaker != who for note in used),
-        "of another": is_of_another(told.cited, question, told.text, notes),
-        "a name is elsewhere": bool(used) and any(name in heard and name not in quoted for name in names),
-        "nobody's name": any(name not in heard for name in names),
-    }
+def _names_nobody(question: str, notes: Sequence[Note]) -> bool:
+    """Whether a question names somebody or something of which no note says a word."""
+    heard = " ".join(note.line for note in notes).lower()
+    asked = [re.sub(r"['\u2019]s?$", "", name.lower()) for name in _NAME.findall(question)]
+    return any(name not in heard for name in asked if not _DAYS.fullmatch(name))
 
 
 def _nearness(question: str, notes: Sequence[Note]) -> dict[str, float]:
@@ -106,6 +82,14 @@ def _nearness(question: str, notes: Sequence[Note]) -> dict[str, float]:
     if not any(note.near for note in notes):
         return {"not compared": 1.0}
     who = asked_one(question, notes)
-    mine = max((note.near for note in notes if not who or note.speaker in {"", who}), default=0.0)
-    others = max((note.near for note in notes if who and note.speaker not in {"", who}), default=0.0)
-    return {"not compared": 0.0, "nearest of whom it asks": mine, "nearer of another": max(others - mine, 0.0)}
+    others = {note.speaker for note in notes} - {"", who} if who else set()
+    mine = max((note.near for note in notes if not _is_of(note, others, who)), default=0.0)
+    theirs = max((note.near for note in notes if _is_of(note, others, who)), default=0.0)
+    return {"not compared": 0.0, "nearest of whom it asks": mine, "nearer of another": max(theirs - mine, 0.0)}
+
+
+def _is_of(note: Note, people: set[str], who: str) -> bool:
+    """Whether a note is what some people say, or a memory that names one of them and not ``who``."""
+    if note.speaker:
+        return note.speaker in people
+    return any(names(note.line, person) for person in people) and not names(note.line, who)

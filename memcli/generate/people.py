@@ -47,7 +47,7 @@ def is_of_relation(cited: Collection[str], question: str, answer: str, notes: Se
 
 def asked_one(question: str, notes: Sequence[Note]) -> str:
     """The one speaker of the notes whom a question names; empty where it names none, or several."""
-    asked = {note.speaker for note in notes if note.speaker and _names(question, note.speaker)}
+    asked = {note.speaker for note in notes if note.speaker and names(question, note.speaker)}
     return asked.pop() if len(asked) == 1 else ""
 
 
@@ -59,7 +59,7 @@ def _is_of_another(note: Note, who: str, answer: frozenset[str]) -> bool:
 
 def _tells_of(said: str, who: str) -> bool:
     """Whether somebody else's words name or address a speaker."""
-    return _names(said, who) or _ADDRESSES.search(said) is not None
+    return names(said, who) or _ADDRESSES.search(said) is not None
 
 
 def _telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:
@@ -74,7 +74,7 @@ def _telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:
     return [each for each, count in zip(sentences, held, strict=True) if count == max(held)]
 
 
-def _names(text: str, who: str) -> bool:
-    """By the first of their names, as people are spoken of."""
+def names(text: str, who: str) -> bool:
+    """Whether a text names somebody, by the first of their names, as people are spoken of."""
     first = who.split()[0]
     return re.search(rf"\b{re.escape(first)}\b", text, re.IGNORECASE) is not None

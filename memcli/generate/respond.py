@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from memcli.generate.answerable import Told, likelihood, shipped
+from memcli.generate.answerable import likelihood, shipped
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
 from memcli.generate.people import is_of_another, is_of_relation
@@ -96,41 +96,45 @@ def answered(  # noqa: PLR0913 -- the parts of one generation
 ) -> Reply:
     """The checked answer of the generation adapter, asked once more where it gives up.
 
-    Whether the notes answer at all is decided by ``answerable``, from how sure the model is and what they hold.
-    Its weights are for a model that ``learned`` to answer; of another the probability of "I don't know" decides.
+    Whether the notes answer at all is decided by ``answerable`` before a word is written. Its weights are for a
+    model that ``learned`` to answer; for another its probability of "I don't know" and the rules of ``honest`` do.
     """
 
     def ask(how: Sampling) -> Reply:
         return respond(model, messages, notes, question, how, on_piece, adapter="generation")
 
+    try:
+        if learned and not _answers(model, messages, notes, question):
+            return Reply(text=DONT_KNOW, citations=())
+    except KeyboardInterrupt:  # reading the notes is most of the work
+        return Reply(text="", citations=(), interrupted=True)
     reply = ask(sampling)
     admits = not reply.interrupted and abstains(reply.text)
     if admits and (learned or doubt(model, messages, adapter="generation") < DOUBTED):
         reply = ask(replace(sampling, grammar=NOT_THAT))
-    if not learned or reply.interrupted:
-        return honest(reply, question, notes)
-    reply = recited(reply, question, notes)
-    told = Told(without_labels(reply.text), reply.citations, _admission(model, messages, "generation"))
-    if likelihood(question, told, notes) < shipped().bound:
-        return Reply(text=DONT_KNOW, citations=())
-    return founded(reply, question, notes)
+    return (founded if learned else honest)(reply, question, notes)
+
+
+def _answers(model: ChatModel, messages: Sequence[Message], notes: Sequence[Note], question: str) -> bool:
+    return likelihood(question, _admission(model, messages, "generation"), notes) >= shipped().bound
 
 
 def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
-    """The reply with the notes that hold it, or that nothing in memory answers the question.
+    """``founded``, and none where it was taken from what another person said."""
+    found = founded(reply, question, notes)
+    if not reply.interrupted and is_of_another(found.citations, question, found.text, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    return found
 
-    The latter where the model said so itself, made an answer up, or took it from what another person said.
+
+def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
+    """The reply with the notes that hold it and dates in full, or that nothing in memory answers the question.
+
+    The latter where the model said so itself, made an answer up, or took it from what is said of a relative.
     """
     if reply.interrupted:
         return reply
     reply = recited(reply, question, notes)
-    if is_of_another(reply.citations, question, reply.text, notes):
-        return Reply(text=DONT_KNOW, citations=())
-    return founded(reply, question, notes)
-
-
-def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
-    """The reply with dates in full; none where it admits that, is in none of the notes, or tells of a relative."""
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     if is_of_relation(reply.citations, question, reply.text, notes):
