@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SIMILAR = 12
 MANY = 5_000
-"""Imported turns that wait, from which on rules alone read them: the adapter would take more than an hour."""
+"""Imported turns that wait, from which on rules alone read them: the adapter would take about an hour."""
 
 
 class Parts:

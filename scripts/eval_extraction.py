@@ -27,11 +27,11 @@ from memcli.errors import ModelError
 from memcli.evals.dialogues import Dialogue, split
 from memcli.evals.dialogues import read as read_dialogues
 from memcli.evals.operations import load as load_cases
-from memcli.evals.operations import matches
+from memcli.evals.operations import matches, of_whom
 from memcli.extract import ModelExtractor, RulesExtractor
 from memcli.extract.asking import CONTEXT_TURNS
 from memcli.extract.dating import dating_of
-from memcli.extract.rewrite import sentence
+from memcli.extract.rewrite import sentence, subject_of
 from memcli.models import open_chat, open_embedder
 from memcli.ports import ChatModel, Embedder, Extractor
 from memcli.records import Turn
@@ -50,6 +50,11 @@ class Case:
 def sessions_of(dialogue: Dialogue) -> list[list[Turn]]:
     """The turns of a dialogue as the product keeps them, by session."""
     return [[said.as_turn(f"{dialogue.name}-{said.session}") for said in session] for session in dialogue.sessions]
+
+
+def people_of(case: Case) -> list[str]:
+    """Those who talk, as memories name them."""
+    return sorted({subject_of(each.speaker) for each in (case.turn, *case.before)})
 
 
 def own_cases(dialogues: list[Dialogue], group: str) -> Iterator[Case]:
@@ -81,7 +86,9 @@ def propose(cases: list[Case], model: ChatModel | None, out: Path) -> list[dict[
     with out.open("w", encoding="utf-8") as file:
         for case in cases:
             row: dict[str, Any] = {
-                "group": case.group, "speaker": case.turn.speaker, "text": case.turn.text, "gold": case.gold,
+                "group": case.group, "speaker": case.turn.speaker, "people": people_of(case),
+                "text": case.turn.text,
+                "gold": case.gold,
                 "rules": texts(rules, case),
             }  # fmt: skip
             if learned is not None:
@@ -135,7 +142,8 @@ def tally(rows: list[dict[str, Any]], choose: Choice, embedder: Embedder) -> dic
         facts = choose(row)
         pairs = [(g, next((f for f in facts if matches(g, f, embedder)), None)) for g in row["gold"]]
         gold, found = gold + len(pairs), found + sum(f is not None for _, f in pairs)
-        subjects += sum(f is not None and f.split()[0] == g.split()[0] for g, f in pairs)
+        people = row.get("people", [row["speaker"]])
+        subjects += sum(f is not None and of_whom(f, people) == of_whom(g, people) for g, f in pairs)
         made += len(facts)
         right += sum(any(matches(g, f, embedder) for g in row["gold"]) for f in facts)
         silent += not row["gold"]

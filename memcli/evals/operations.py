@@ -2,14 +2,14 @@
 
 HaluMem's operations (extraction, update) without its judge. What a judge would decide is decided by a proxy, and
 every such score says so: two facts match when their index terms overlap by 60 % (Jaccard), or by 35 % with a
-cosine of 0.8.
+cosine of 0.8; the speaker is right when both name the same of those who talk, or the same one first.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,6 +20,7 @@ from memcli.assistant import Assistant
 from memcli.dates import ground
 from memcli.evals.journal import Journal
 from memcli.evals.labelled import Case, Gold, load
+from memcli.extract.rewrite import subject_of
 from memcli.learn import Lesson
 from memcli.ports import Embedder, Progress, SilentProgress
 from memcli.records import Candidate, Filter, Priority, Turn, Work, stable_id
@@ -112,6 +113,7 @@ def run(cases: Sequence[Case], bench: Bench, progress: Progress, journal: Journa
 def measure(cases: Sequence[Case], assistant: Assistant, embedder: Embedder, progress: Progress) -> Tally:
     """Tell the turns to an empty memory, one by one, and compare what becomes of each."""
     tally, said = Tally(), defaultdict[str, list[Turn]](list)
+    people = frozenset(subject_of(case.turn.speaker) for case in cases)
     for case in cases:
         began = perf_counter()
         lesson = _tell(case.turn, assistant)
@@ -119,7 +121,7 @@ def measure(cases: Sequence[Case], assistant: Assistant, embedder: Embedder, pro
         heard = said[case.turn.session]
         heard.append(case.turn)
         if lesson is not None:
-            _score(case, lesson, embedder, tally)
+            _score(case, lesson, embedder, tally, people)
             tally.invented += sum(_is_invented(one.candidate, heard[-HEARD:]) for one in lesson.settled)
         progress.advance()
     return tally
@@ -159,14 +161,14 @@ def _tell(turn: Turn, assistant: Assistant) -> Lesson | None:
     return next((lesson for lesson in assistant.learn() if lesson.turn.id == turn.id), None)
 
 
-def _score(case: Case, lesson: Lesson, embedder: Embedder, tally: Tally) -> None:
+def _score(case: Case, lesson: Lesson, embedder: Embedder, tally: Tally, people: Iterable[str]) -> None:
     made = [settled.candidate.text for settled in lesson.settled if settled.candidate.text]
     tally.turns += 1
     tally.errors += bool(lesson.error)
     pairs = [(gold, next((m for m in made if matches(gold, m, embedder)), None)) for gold in case.facts]
     tally.gold += len(pairs)
     tally.found += sum(m is not None for _, m in pairs)
-    tally.subjects += sum(m is not None and m.split()[0] == gold.split()[0] for gold, m in pairs)
+    tally.subjects += sum(m is not None and of_whom(m, people) == of_whom(gold, people) for gold, m in pairs)
     told = [] if _only_touches(case) else made
     tally.made += len(told)
     tally.right += sum(any(matches(gold, m, embedder) for gold in case.facts) for m in told)
@@ -174,6 +176,16 @@ def _score(case: Case, lesson: Lesson, embedder: Embedder, tally: Tally) -> None
     tally.noise += not case.facts and bool(told)
     if case.ops is not None:
         _score_ops(case, lesson, embedder, tally)
+
+
+def of_whom(fact: str, people: Iterable[str]) -> str:
+    """Which of those who talk a fact is told of: the one whom it names first, wherever ("Since Ana moved").
+
+    One that names none of them ("The hall is cold") is of its own first word.
+    """
+    found = ((re.search(rf"\b{re.escape(who)}\b", fact, re.IGNORECASE), who) for who in people)
+    named = [(match.start(), who) for match, who in found if match]
+    return min(named)[1] if named else fact.split()[0]
 
 
 def _only_touches(case: Case) -> bool:

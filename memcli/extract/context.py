@@ -74,6 +74,12 @@ def as_statement(text: str, before: Sequence[Turn], speaker: str) -> str | None:
     return None
 
 
+def unaddressed(clause: str, listener: str) -> str:
+    """A clause without the name of the one it is said to: "Boots is dead, Ana" tells nothing of Ana."""
+    name = re.escape(listener)
+    return re.sub(rf"^{name},\s+(?=\w)|,\s*{name}(?=\W*$)", "", clause) if listener else clause
+
+
 def listener_of(turn: Turn, before: Sequence[Turn]) -> str:
     """The other person of a conversation between people; empty where the assistant listens."""
     others = [t.speaker for t in before if t.speaker != turn.speaker]

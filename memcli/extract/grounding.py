@@ -18,6 +18,12 @@ _GIVEN: Final = frozenset(
 _FIRM: Final = re.compile(r"(?<=\s)[A-ZÀ-Þ][\w’'-]+|\d[\w.,:]*")
 
 
+def unsaid(fact: str, sources: Iterable[str]) -> int:
+    """How many content words of a fact nobody said, its time words as they were said."""
+    said = {term for text in sources for term in terms(text)} | _GIVEN
+    return len(set(terms(fact)) - said)
+
+
 def is_grounded(fact: str, sources: Iterable[str], given: Iterable[str] = ()) -> bool:
     """Are the content words of a fact in its sources?
 

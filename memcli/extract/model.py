@@ -12,28 +12,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from memcli.extract import worth
 from memcli.extract.asking import CONTEXT_TURNS, messages
 from memcli.extract.dating import dating_of
-from memcli.extract.grounding import is_grounded
+from memcli.extract.grounding import is_grounded, unsaid
 from memcli.extract.language import language_of
+from memcli.extract.lead import lead_of, tidied
 from memcli.extract.parse import GRAMMAR, UnreadableError, facts_of
+from memcli.extract.proposals import By, Proposal, chosen, shipped, tells
 from memcli.extract.rewrite import sentence, subject_of, third_person
 from memcli.extract.rules import RulesExtractor, clean_of_orders, stance_of
+from memcli.extract.sentences import sentences
 from memcli.extract.traits import importance_of, keywords_of, kind_of
 from memcli.ports import ChatModel, Sampling
-from memcli.records import Candidate, Extraction, Message, Origin, Role, Stance, Turn
-from memcli.text import terms
+from memcli.records import Candidate, Extraction, Kind, Message, Origin, Role, Stance, Turn
 
-NOTHING: Final = 0.2
 ANYTHING: Final = 0.5
 SURE: Final = -2.0
-"""Chosen on validation dialogues: below ``NOTHING`` of the gate not even a rule is heard, from ``ANYTHING`` up the
-model is asked for sentences, and those whose mean log-probability is below ``SURE`` are dropped."""
-SAME: Final = 0.7
-"""Of the index terms of the shorter sentence, from which on another tells it too."""
-CERTAIN_GATE: Final = 0.8
-CERTAIN: Final = -1.0
-"""The same beside the rules in a conversation, where what is kept wrongly is seen at once (scripts/LOG.md)."""
+"""In a language that the rules do not know: from ``ANYTHING`` of the gate up the model is asked for sentences, and
+those whose mean log-probability is below ``SURE`` are dropped (chosen on validation dialogues)."""
+LEAST_WORDS: Final = 3
+"""Of a sentence, to be asked about by itself."""
 KNOWN: Final = "en"
 """The language that the rules are written for."""
 _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they)\b", re.IGNORECASE)
@@ -46,8 +45,8 @@ class ModelExtractor:
         model: opened when there is something to read.
         made_by: who extracts, as it stands in a memory.
         learned: whether the model was trained for this (an adapter is in use). Then it knows how sure it is, and
-            its sentences join those of the rules; any other model speaks alone.
-        careful: whether it says only what it is certain of, and is heard first in languages the rules do not know.
+            its sentences are weighed with those of the rules; any other model speaks alone.
+        careful: whether less is kept, and that more certainly.
     """
 
     def __init__(
@@ -68,33 +67,62 @@ class ModelExtractor:
         text = clean_of_orders(turn)
         if not text:
             return Extraction(dropped=by_rule.dropped)
-        if self._careful:
-            return self._certain(by_rule, turn, before)
-        return self._joined(by_rule, turn, before) if self._learned else self._alone(turn, before)
+        if not self._learned:
+            return self._alone(turn, before)
+        if language_of(turn.text) != KNOWN:
+            return self._foreign(by_rule, turn, before)
+        return self._weighed(by_rule, turn, before)
 
-    def _certain(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
-        """What rules found and what the model is certain of; in a language they do not know the model first."""
-        foreign = language_of(turn.text) != KNOWN
-        if self.gate(turn, before) < (ANYTHING if foreign else CERTAIN_GATE):
+    def _foreign(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """What the model is sure of; the rules where it is of nothing."""
+        if self.gate(turn, before) < ANYTHING:
             return by_rule
-        found = self._sure(turn, before, SURE if foreign else CERTAIN)
-        if foreign:
-            return found if found.candidates else by_rule
-        return _beside(by_rule, found)
+        found = self._sure(turn, before, SURE)
+        return found if found.candidates else by_rule
+
+    def _weighed(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
+        """What is worth keeping of what rules and model propose, and what a rule reads as an end or a wish."""
+        found = {proposal.text: (proposal, candidate) for proposal, candidate in self.proposals(turn, before)}
+        weigh = shipped()
+        floors = weigh.careful if self._careful else weigh.open
+        kept = set(chosen([proposal for proposal, _ in found.values()], turn.text, turn.speaker, floors))
+        meant = [text for text, each in found.items() if _meant(*each)]
+        texts = [t for t in found if t in meant or (t in kept and not any(tells(t, other) for other in meant))]
+        left = len(found) - len(texts)
+        dropped = {**by_rule.dropped, **({"unsure": left} if left else {})}
+        return Extraction(tuple(found[text][1] for text in texts), dropped)
+
+    def proposals(self, turn: Turn, before: Sequence[Turn]) -> list[tuple[Proposal, Candidate]]:
+        """All that is proposed for a turn: by rule, and by the model, of the whole turn and of its sentences."""
+        by_rule = [c for c in self._rules.extract(turn, before).candidates if c.text]
+        whole, parts = self.proposed(turn, before), self._of_parts(turn, before)
+        facts = list(dict.fromkeys((*whole, *parts)))
+        scores = self.scores([*(c.text for c in by_rule), *facts], turn, before)
+        heard = [turn.speaker, turn.text, *(each.text for each in before[-CONTEXT_TURNS:])]
+        found: dict[str, tuple[Proposal, Candidate]] = {}
+        for own, score in zip(by_rule, scores, strict=False):
+            _put(found, own, Proposal(own.text, frozenset({"rule"}), score, _worth(own)))
+        for fact, score in zip(facts, scores[len(by_rule) :], strict=True):
+            if (candidate := self.candidate(fact, turn, before)) is not None:
+                by = _who(fact, whole, parts)
+                _put(found, candidate, Proposal(candidate.text, by, score, unsaid=unsaid(fact, heard)))
+        return list(found.values())
+
+    def _of_parts(self, turn: Turn, before: Sequence[Turn]) -> list[str]:
+        """What the model proposes for each sentence of a turn by itself, after those before it."""
+        parts = [part for part in sentences(clean_of_orders(turn)) if len(part.split()) >= LEAST_WORDS]
+        if len(parts) < 2:
+            return []
+        facts: list[str] = []
+        for number, part in enumerate(parts):
+            heard = [replace(turn, text=" ".join(parts[:number]))] if number else []
+            facts += self.proposed(replace(turn, text=part), [*before, *heard])
+        return facts
 
     def _alone(self, turn: Turn, before: Sequence[Turn]) -> Extraction:
         found = [self.candidate(fact, turn, before) for fact in self.proposed(turn, before)]
         kept = tuple(candidate for candidate in found if candidate is not None)
         return Extraction(kept, {"ungrounded": len(found) - len(kept)} if len(kept) < len(found) else {})
-
-    def _joined(self, by_rule: Extraction, turn: Turn, before: Sequence[Turn]) -> Extraction:
-        """What rules found, unless the model sees nothing in the turn, and what it is sure of beside that."""
-        gate = self.gate(turn, before)
-        if gate < NOTHING:
-            return Extraction(dropped={**by_rule.dropped, "nothing": 1})
-        if gate < ANYTHING:
-            return by_rule
-        return _beside(by_rule, self._sure(turn, before, SURE))
 
     def _sure(self, turn: Turn, before: Sequence[Turn], floor: float) -> Extraction:
         """The model's sentences from a mean log-probability of ``floor`` up that something said holds."""
@@ -165,16 +193,31 @@ class ModelExtractor:
         )
 
 
-def _beside(first: Extraction, second: Extraction) -> Extraction:
-    """The first, and of the second what the first does not tell."""
-    new = [c for c in second.candidates if not any(_says(c, other) for other in first.candidates)]
-    return Extraction((*first.candidates, *new), {**first.dropped, **second.dropped})
+def _meant(proposal: Proposal, candidate: Candidate) -> bool:
+    """Whether a rule reads it as an end, or as a wish how to be answered: what is not weighed like a fact."""
+    return "rule" in proposal.by and (candidate.stance is Stance.ENDS or candidate.kind is Kind.PROCEDURAL)
 
 
-def _says(one: Candidate, other: Candidate) -> bool:
-    """Whether two candidates of one turn tell the same, or one a part of the other, by their words."""
-    left, right = set(terms(one.text)), set(terms(other.text))
-    return len(left & right) >= SAME * min(len(left), len(right))
+def _who(fact: str, whole: Sequence[str], parts: Sequence[str]) -> frozenset[By]:
+    """Which of the model's two readings proposed a sentence."""
+    readings: tuple[tuple[By, Sequence[str]], ...] = (("whole", whole), ("part", parts))
+    return frozenset(by for by, facts in readings if fact in facts)
+
+
+def _put(found: dict[str, tuple[Proposal, Candidate]], candidate: Candidate, new: Proposal) -> None:
+    """Note a proposal; one in the same words as another is one with it, and the first one's candidate stays."""
+    known, first = found.get(new.text, (new, candidate))
+    likelihood, valued = max(known.likelihood, new.likelihood), max(known.worth, new.worth)
+    found[new.text] = (
+        Proposal(new.text, known.by | new.by, likelihood, valued, min(known.unsaid, new.unsaid)),
+        first,
+    )
+
+
+def _worth(candidate: Candidate) -> float:
+    """What the rule that found a candidate makes of its words."""
+    lead = lead_of(tidied(candidate.evidence))
+    return worth.score(lead.text, dated=candidate.event_at is not None, asked=lead.asked)
 
 
 _STEERING: Final = (Stance.RETRACTS, Stance.CORRECTS)

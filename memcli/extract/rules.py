@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from memcli.extract import lead
-from memcli.extract.context import as_statement, listener_of
+from memcli.extract.context import as_statement, listener_of, unaddressed
 from memcli.extract.dating import Dating, dating_of
 from memcli.extract.foreign import reason_against_foreign
 from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
@@ -232,7 +232,7 @@ class _Work:
         )
 
     def _clause(self, clause: str) -> None:
-        stripped = lead.lead_of(lead.tidied(clause))
+        stripped = lead.lead_of(unaddressed(lead.tidied(clause), self.listener))
         corrects = stripped.corrects or self.correcting or bool(_NOT_BUT.match(stripped.text))
         full = lead.with_subject(stripped.text) if self.direct else stripped.text
         text = full if corrects else resolved(full, self.earlier)

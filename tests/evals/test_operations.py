@@ -66,6 +66,22 @@ def test_the_product_reaches_its_floor_on_the_labelled_turns(parts: Parts) -> No
     assert found["valid_share"] == 100
 
 
+@pytest.mark.parametrize(
+    ("fact", "whom"),
+    [
+        ("Ana moved to Porto.", "Ana"),
+        ("Since Ana moved, Ben lives alone.", "Ana"),
+        ("Dance is Ben's stress fix.", "Ben"),
+        ("On 3 May the user met Ana.", "the user"),
+        ("The hall is cold.", "The"),
+        ("Banana bread is what Ben bakes.", "Ben"),
+    ],
+)
+def test_a_fact_is_told_of_whom_it_names_first(fact: str, whom: str) -> None:
+    """Wherever in the sentence; whoever has no part in the talk does not count."""
+    assert operations.of_whom(fact, ["Ana", "Ben", "the user"]) == whom
+
+
 def test_a_file_of_dialogues_is_read_by_its_marks(tmp_path: Path) -> None:
     """Each mark is an operation; its relative dates are those of the day it was said."""
     file = tmp_path / "two.dialogue"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -218,6 +219,14 @@ def test_a_dependent_opening_stays_with_its_clause() -> None:
 def test_you_means_the_other_person() -> None:
     """Between people, "you" is the listener's name."""
     assert third_person("I bought you a gift", "Ana", "Ben") == "Ana bought Ben a gift"
+
+
+@pytest.mark.parametrize("said", ["I sold my car, Ben!", "Ben, I sold my car", "I sold my car to Ben"])
+def test_who_is_spoken_to_is_no_part_of_a_fact(said: str) -> None:
+    """Unless the sentence tells of them."""
+    asked = replace(turn("What is new?"), speaker="Ben")
+    (found,) = RulesExtractor().extract(turn(said), [asked]).candidates
+    assert ("Ben" in found.text) == said.endswith("to Ben")
 
 
 @given(st.text(max_size=400))

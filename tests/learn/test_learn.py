@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -315,31 +315,43 @@ def test_two_short_notes_that_begin_alike_are_two_memories(parts: Parts) -> None
     assert texts(parts) == {"Flight", "Flight two"}
 
 
-def trained(answer: str, gate: float, sure: float = -0.5) -> ModelExtractor:
-    """A model with an adapter: it lists ``answer``, finds something to keep with probability ``gate``."""
+def trained(*answers: str, likelihood: Callable[[str], float]) -> ModelExtractor:
+    """A model with an adapter: what it answers to a turn and then to each of its sentences, and how sure it is."""
 
     def judge(_: Sequence[Message], reply: str) -> float:
-        return {"[": math.log(1 - gate), '["': math.log(gate)}.get(reply, sure)
+        return likelihood(reply)
 
-    fake = FakeChatModel([answer], judge=judge)
+    fake = FakeChatModel(answers, judge=judge)
     return ModelExtractor(lambda: fake, "fake+extraction", learned=True)
 
 
 @pytest.mark.parametrize(
-    ("gate", "sure", "kept"),
+    ("fact", "likelihood", "kept"),
     [
-        (0.9, -0.5, ["Ana lives in Rome.", "Ana's boat is called Max."]),
-        (0.9, -3.0, ["Ana lives in Rome."]),
-        (0.3, -0.5, ["Ana lives in Rome."]),
-        (0.1, -0.5, []),
+        (
+            "Ana's boat Max leaks when it rains",
+            -0.3,
+            ["Ana lives in Rome.", "Ana's boat Max leaks when it rains."],
+        ),
+        ("Max laughs", -6.0, ["Ana lives in Rome."]),
     ],
-    ids=["sure", "unsure of the sentence", "asked for none", "nothing to keep"],
+    ids=["sure", "unsure"],
 )
-def test_a_trained_model_joins_the_rules(gate: float, sure: float, kept: list[str]) -> None:
-    """It adds what it is sure of and no rule says, and silences all where it sees nothing to keep."""
-    extractor = trained('["Ana lives in Rome", "Ana\'s boat is called Max"]', gate, sure)
-    found = extractor.extract(turn("I live in Rome. Max the boat leaks"), [])
+def test_what_a_trained_model_proposes_is_weighed_with_the_rules(
+    fact: str, likelihood: float, kept: list[str]
+) -> None:
+    """It is asked about the whole and each sentence; what it is sure of stands beside the rules."""
+    whole, part = '["Ana lives in Rome"]', json.dumps([fact])
+    extractor = trained(whole, whole, part, likelihood=lambda reply: likelihood if "Max" in reply else -0.3)
+    said = "I live in Rome. Max the boat leaks when it rains, as half the harbour knows, and the neighbours laugh"
+    found = extractor.extract(turn(said), [])
     assert [c.text for c in found.candidates] == kept
+
+
+def test_a_model_that_lists_nothing_leaves_a_plain_statement_to_the_rules() -> None:
+    """What a rule reads in so many words, and the model finds likely, is kept."""
+    found = trained("[]", likelihood=lambda _: -0.3).extract(turn("I live in Rome"), [])
+    assert [(c.text, c.made_by) for c in found.candidates] == [("Ana lives in Rome.", "rule")]
 
 
 def test_a_correction_that_names_its_thing_changes_the_memory_of_it(parts: Parts) -> None:

@@ -1,0 +1,160 @@
+"""Which of the sentences proposed for a turn are kept: a weighing of what each says and who else says it; pure.
+
+Rules, the model and the model once more on each sentence of the turn propose. The weights are in
+``proposals.json`` with their card, fitted by ``scripts/fit_proposals.py`` on turns of our own. A feature is cut
+into ranges, each with a weight, so that the file can be read as a table.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, TypeAlias
+
+from memcli.text import terms
+
+By: TypeAlias = Literal["rule", "whole", "part"]
+"""Who proposes: a rule, the model that read the whole turn, or one sentence of it."""
+EACH: Final[tuple[By, ...]] = ("rule", "whole", "part")
+SAME: Final = 0.7
+"""Of the index terms of the shorter sentence, from which on another tells it too."""
+
+
+UNWEIGHED: Final = -1.0
+"""The worth of what no rule proposes: less than a rule lets pass."""
+
+
+_NAME: Final = re.compile(r"(?<=\s)[A-ZÀ-Þ]")
+"""A capital, but for the first."""
+_DATE: Final = re.compile(
+    r"\b(?:\d[\d.,:]*|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sentence, who proposes it, and the mean log-probability of its tokens were it all that the turn tells.
+
+    ``worth`` is what the rule that proposes it makes of its words, in log-odds (``memcli.extract.worth``);
+    ``unsaid`` are content words of it that nobody said.
+    """
+
+    text: str
+    by: frozenset[By]
+    likelihood: float
+    worth: float = UNWEIGHED
+    unsaid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """A feature cut at ``edges``, with a weight for each range between them."""
+
+    edges: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    def weight(self, value: float) -> float:
+        """The weight of the range that a value lies in."""
+        return self.weights[bisect_right(self.edges, value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """From which probability on a proposal is kept: a rule's, who reads plain statements well, or a model's."""
+
+    rule: float
+    model: float
+
+    def of(self, proposal: Proposal) -> float:
+        """The one for a proposal."""
+        return self.rule if "rule" in proposal.by else self.model
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """P(worth keeping) = 1 / (1 + e^-(bias + the weight of each feature's range)).
+
+    ``careful`` and ``open`` are from where on a proposal is kept: in a conversation and an import, or where a user
+    wants the model asked about everything.
+    """
+
+    bias: float
+    ranges: Mapping[str, Ranges]
+    careful: Floors
+    open: Floors
+    card: Mapping[str, object] = field(default_factory=dict)
+
+    def probability(self, seen: Mapping[str, float]) -> float:
+        """How likely it is that a proposal with these features is worth keeping, 0..1."""
+        score = self.bias + sum(ranges.weight(seen[name]) for name, ranges in self.ranges.items())
+        return 1.0 / (1.0 + math.exp(-score))
+
+
+@cache
+def shipped() -> Weighing:
+    """The weights that come with memcli."""
+    read = json.loads(files("memcli.extract").joinpath("proposals.json").read_text(encoding="utf-8"))
+    table = read["features"].items()
+    ranges = {name: Ranges(tuple(each["edges"]), tuple(each["weights"])) for name, each in table}
+    careful, open_ = Floors(**read["careful"]), Floors(**read["open"])
+    return Weighing(read["bias"], ranges, careful, open_, read["card"])
+
+
+def chosen(proposals: Sequence[Proposal], said: str, speaker: str, floors: Floors) -> list[str]:
+    """The texts worth keeping, in their order; of those that tell the same the one that is weighed highest."""
+    weigh = shipped()
+    return best(proposals, [weigh.probability(features(p, proposals, said, speaker)) for p in proposals], floors)
+
+
+def best(proposals: Sequence[Proposal], weights: Sequence[float], floors: Floors) -> list[str]:
+    """The same for proposals that are weighed already."""
+    kept: list[str] = []
+    for proposal, weight in sorted(zip(proposals, weights, strict=True), key=lambda pair: -pair[1]):
+        if weight >= floors.of(proposal) and not any(tells(proposal.text, other) for other in kept):
+            kept.append(proposal.text)
+    return [p.text for p in proposals if p.text in kept]
+
+
+def features(proposal: Proposal, every: Sequence[Proposal], said: str, speaker: str) -> dict[str, float]:
+    """What can be seen of a proposal among all those for the words ``said`` by a speaker."""
+    turn, own = frozenset(terms(said)), frozenset(terms(proposal.text)) - frozenset(terms(speaker))
+    others = [other for other in every if other is not proposal]
+    return {
+        "likelihood": proposal.likelihood,
+        "worth": proposal.worth,
+        "terms unsaid": float(min(proposal.unsaid, 2)),
+        "terms": float(len(own)),
+        "terms of the turn": float(len(turn)),
+        "share of the turn": len(own & turn) / max(1, len(turn)),
+        "names": float(min(3, len(_NAME.findall(proposal.text)))),
+        "number": float(any(c.isdigit() for c in proposal.text)),
+        "speaker first": float(proposal.text.lower().startswith(speaker.lower())),
+        **{f"{by} proposes it": float(by in proposal.by) for by in EACH},
+        **{f"{by} says so": _seconded(proposal, others, by) for by in EACH},
+    }
+
+
+def _seconded(proposal: Proposal, others: Sequence[Proposal], by: By) -> float:
+    """How much of it is said by one who does not propose it as it stands: 0..1."""
+    if by in proposal.by:
+        return 0.0
+    return max((_alike(proposal, other) for other in others if by in other.by), default=0.0)
+
+
+def _alike(one: Proposal, other: Proposal) -> float:
+    """The share of common terms (Jaccard)."""
+    left, right = set(terms(one.text)), set(terms(other.text))
+    return len(left & right) / max(1, len(left | right))
+
+
+def tells(one: str, other: str) -> bool:
+    """Whether two sentences on a turn tell the same by their words, dates aside, or one a part of the other."""
+    left, right = set(terms(_DATE.sub("", one))), set(terms(_DATE.sub("", other)))
+    return len(left & right) >= SAME * min(len(left), len(right))

@@ -1,0 +1,72 @@
+"""What is kept of what rules and model propose: the table of weights, and one sentence for one fact."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.extract.proposals import EACH, By, Floors, Proposal, Ranges, chosen, features, shipped, tells
+
+SAID = "I start at the bakery on 4 May. Boots is dead"
+START = Proposal("Ana starts at the bakery on 4 May 2026.", frozenset({"rule", "whole"}), -0.3)
+PROPOSALS = st.lists(
+    st.builds(
+        Proposal,
+        st.text("abc de", min_size=1, max_size=20),
+        st.frozensets(st.sampled_from(EACH), min_size=1),
+        st.floats(-9, 0),
+    ),
+    max_size=6,
+    unique_by=lambda proposal: proposal.text,
+)
+
+
+def one(text: str, likelihood: float, *by: By) -> Proposal:
+    """A proposal."""
+    return Proposal(text, frozenset(by), likelihood)
+
+
+def test_a_range_holds_its_lower_edge() -> None:
+    """Each value has exactly one weight."""
+    ranges = Ranges((0.0, 1.0), (1.0, 2.0, 3.0))
+    assert [ranges.weight(value) for value in (-1.0, 0.0, 0.5, 1.0, 9.0)] == [1.0, 2.0, 2.0, 3.0, 3.0]
+
+
+def test_the_shipped_table_knows_every_feature() -> None:
+    """One weight more than edges, in order, and nothing that is not seen."""
+    weighing = shipped()
+    assert set(weighing.ranges) <= set(features(START, [START], SAID, "Ana"))
+    for ranges in weighing.ranges.values():
+        assert len(ranges.weights) == len(ranges.edges) + 1
+        assert list(ranges.edges) == sorted(set(ranges.edges))
+    assert weighing.open.model < weighing.careful.model
+    assert weighing.open.rule < weighing.careful.rule
+
+
+def test_of_those_that_tell_the_same_one_is_kept() -> None:
+    """The likelier one, in the words of whoever said it."""
+    worse = one("Ana starts at the bakery.", -2.5, "part")
+    assert chosen([worse, START], SAID, "Ana", Floors(0.1, 0.1)) == [START.text]
+
+
+def test_what_nobody_else_says_and_is_unlikely_is_left() -> None:
+    """The model took the one spoken to for the cat."""
+    wrong = one("Ana's vet said Saule had kidneys.", -3.0, "whole")
+    assert chosen([START, wrong], SAID, "Ana", shipped().careful) == [START.text]
+
+
+def test_two_readings_of_one_date_are_one_fact() -> None:
+    """Of "picking up a skoda on friday" one stays."""
+    first = one("Ana picked up a skoda on 27 February 2026.", -1.1, "whole")
+    second = one("Ana is picking up a skoda on 6 March 2026.", -1.2, "part")
+    assert len(chosen([first, second], "picking up a skoda on friday", "Ana", Floors(0.0, 0.0))) == 1
+
+
+@given(PROPOSALS, st.floats(0, 1), st.floats(0, 1))
+def test_less_is_kept_from_a_higher_threshold(every: list[Proposal], low: float, high: float) -> None:
+    """Never more sentences, in the order of the proposals, and no two that tell the same."""
+    low, high = sorted((low, high))
+    few, many = (chosen(every, "abc de", "Ana", Floors(floor, floor)) for floor in (high, low))
+    assert set(few) <= set(many)
+    assert many == [proposal.text for proposal in every if proposal.text in many]
+    assert not any(tells(a, b) for a in many for b in many if a != b)
