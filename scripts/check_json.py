@@ -63,7 +63,7 @@ def main() -> None:
     began = time.process_time()
     for number, (turn, before) in enumerate(cases, start=1):
         try:
-            facts = extractor.proposed(turn, before)
+            facts = extractor.proposals(turn, before)
             seen["valid"] += 1
             seen["facts"] += len(facts)
         except ModelError as error:

@@ -33,6 +33,8 @@ SURE: Final = -2.0
 those whose mean log-probability is below ``SURE`` are dropped (chosen on validation dialogues)."""
 LEAST_WORDS: Final = 3
 """Of a sentence, to be asked about by itself."""
+PLAIN: Final = 1.5
+"""The least worth, in log-odds, of a short plain statement of what lasts ("I work as a nurse")."""
 KNOWN: Final = "en"
 """The language that the rules are written for."""
 _OPENING: Final = re.compile(r"^(?:the user|the speaker|user|speaker|he|she|they)\b", re.IGNORECASE)
@@ -217,7 +219,8 @@ def _put(found: dict[str, tuple[Proposal, Candidate]], candidate: Candidate, new
 def _worth(candidate: Candidate) -> float:
     """What the rule that found a candidate makes of its words."""
     lead = lead_of(tidied(candidate.evidence))
-    return worth.score(lead.text, dated=candidate.event_at is not None, asked=lead.asked)
+    found = worth.score(lead.text, dated=candidate.event_at is not None, asked=lead.asked)
+    return max(found, PLAIN) if worth.is_plain(lead.text) else found
 
 
 _STEERING: Final = (Stance.RETRACTS, Stance.CORRECTS)

@@ -67,14 +67,20 @@ class Ranges:
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """From which probability on a proposal is kept: a rule's, who reads plain statements well, or a model's."""
+    """From which probability on a proposal is kept: a rule's, who reads plain statements well, or a model's.
+
+    The model's may hold so many words ``unsaid``.
+    """
 
     rule: float
     model: float
+    unsaid: int = 0
 
-    def of(self, proposal: Proposal) -> float:
-        """The one for a proposal."""
-        return self.rule if "rule" in proposal.by else self.model
+    def admit(self, proposal: Proposal, weight: float) -> bool:
+        """Whether a proposal of that probability is kept."""
+        if "rule" in proposal.by:
+            return weight >= self.rule
+        return weight >= self.model and proposal.unsaid <= self.unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def best(proposals: Sequence[Proposal], weights: Sequence[float], floors: Floors
     """The same for proposals that are weighed already."""
     kept: list[str] = []
     for proposal, weight in sorted(zip(proposals, weights, strict=True), key=lambda pair: -pair[1]):
-        if weight >= floors.of(proposal) and not any(tells(proposal.text, other) for other in kept):
+        if floors.admit(proposal, weight) and not any(tells(proposal.text, other) for other in kept):
             kept.append(proposal.text)
     return [p.text for p in proposals if p.text in kept]
 

@@ -231,6 +231,11 @@ def score(clause: str, *, dated: bool = False, asked: bool = False) -> float:
     return max(found, 0.0 if _is_plain(clause, seen) else found) + ASKED * asked
 
 
+def is_plain(clause: str) -> bool:
+    """Is it a short plain statement of what lasts?"""
+    return _is_plain(clause, features(clause, dated=False, asked=False))
+
+
 def _is_plain(clause: str, seen: Mapping[str, float]) -> bool:
     """Is it a short plain statement of what lasts ("I like sushi"), which needs no weighing?"""
     if len(clause.split()) > PLAIN_WORDS or any(seen[name] for name in _NOT_PLAIN):

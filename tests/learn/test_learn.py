@@ -348,10 +348,28 @@ def test_what_a_trained_model_proposes_is_weighed_with_the_rules(
     assert [c.text for c in found.candidates] == kept
 
 
-def test_a_model_that_lists_nothing_leaves_a_plain_statement_to_the_rules() -> None:
-    """What a rule reads in so many words, and the model finds likely, is kept."""
-    found = trained("[]", likelihood=lambda _: -0.3).extract(turn("I live in Rome"), [])
-    assert [(c.text, c.made_by) for c in found.candidates] == [("Ana lives in Rome.", "rule")]
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("I live in Rome", ["Ana lives in Rome."]),
+        ("I live in Bergen and work as a nurse.", ["Ana lives in Bergen.", "Ana works as a nurse."]),
+        ("I'm allergic to peanuts", ["Ana is allergic to peanuts."]),
+        ("I hate cilantro", ["Ana hates cilantro."]),
+        ("Please always answer in Portuguese", ["Ana wants the assistant to always answer in Portuguese."]),
+    ],
+)
+def test_a_model_that_lists_nothing_leaves_plain_statements_to_the_rules(said: str, kept: list[str]) -> None:
+    """However unlikely it finds them."""
+    found = trained("[]", likelihood=lambda _: -1.9).extract(turn(said), [])
+    assert [(c.text, c.made_by) for c in found.candidates] == [(text, "rule") for text in kept]
+
+
+def test_a_careful_reader_keeps_no_word_that_nobody_said() -> None:
+    """However sure the model is."""
+    said, facts = turn("sold the golf on Friday, at last"), '["Ana sold the golf on Friday because of money"]'
+    fake = FakeChatModel([facts], judge=lambda *_: -0.1)
+    found = ModelExtractor(lambda: fake, "fake", learned=True, careful=True).extract(said, [])
+    assert not any("money" in candidate.text for candidate in found.candidates)
 
 
 def test_a_correction_that_names_its_thing_changes_the_memory_of_it(parts: Parts) -> None:
