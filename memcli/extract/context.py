@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from memcli.extract.rewrite import capitalised, subject_of
 from memcli.extract.sentences import sentences
 from memcli.records import Origin, Role, Turn
 
+_YOU: Final = re.compile(r"\by(?:ou|a)(?:r|rs|rself)?\b|\bu\b|\bur\b", re.IGNORECASE)
 _FRAGMENT_WORDS: Final = 9
 _OWN_QUESTION: Final = (
     (r"what(?:'s| is| was) your (?:full |first |last )?name\b", "My name is {}"),
@@ -78,6 +80,17 @@ def unaddressed(clause: str, listener: str) -> str:
     """A clause without the name of the one it is said to: "Boots is dead, Ana" tells nothing of Ana."""
     name = re.escape(listener)
     return re.sub(rf"^{name},\s+(?=\w)|,\s*{name}(?=\W*$)", "", clause) if listener else clause
+
+
+def own_words(fact: str, turn: Turn, before: Sequence[Turn]) -> str:
+    """A model's fact, of the one who said it where it tells of a listener whom the turn does not mention."""
+    other = listener_of(turn, before)
+    if not other or _YOU.search(turn.text) or {turn.speaker, other} < {each.speaker for each in before}:
+        return fact
+    name = re.compile(rf"\b{re.escape(other)}\b", re.IGNORECASE)
+    if name.match(fact) is None or name.search(turn.text):
+        return fact
+    return capitalised(subject_of(turn.speaker)) + fact[len(other) :]
 
 
 def listener_of(turn: Turn, before: Sequence[Turn]) -> str:

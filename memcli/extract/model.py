@@ -14,6 +14,7 @@ from typing import Final
 
 from memcli.extract import worth
 from memcli.extract.asking import CONTEXT_TURNS, messages
+from memcli.extract.context import own_words
 from memcli.extract.dating import dating_of
 from memcli.extract.grounding import is_grounded, unsaid
 from memcli.extract.language import language_of
@@ -167,6 +168,7 @@ class ModelExtractor:
     def candidate(self, fact: str, turn: Turn, before: Sequence[Turn]) -> Candidate | None:
         """A proposed fact with everything set that code knows better; None where nothing in the turn says it."""
         told = _OPENING.sub(lambda _: subject_of(turn.speaker), third_person(fact, turn.speaker))
+        told = own_words(told, turn, before)
         sources = [turn.text, *(t.text for t in before[-CONTEXT_TURNS:])]
         stance = stance_of(told)
         dating = dating_of(told, turn.at, stance)

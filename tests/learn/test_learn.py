@@ -364,6 +364,23 @@ def test_a_model_that_lists_nothing_leaves_plain_statements_to_the_rules(said: s
     assert [(c.text, c.made_by) for c in found.candidates] == [(text, "rule") for text in kept]
 
 
+@pytest.mark.parametrize(
+    ("said", "whom"),
+    [
+        ("Signed up for the clown course in Barcelona", "Ana"),
+        ("Glad you signed up for the clown course in Barcelona", "Ben"),
+    ],
+)
+def test_what_one_says_is_not_told_of_the_listener(said: str, whom: str) -> None:
+    """A small model takes the name that was said last; who speaks is known."""
+    asked = replace(turn("What is new?", 1), speaker="Ben")
+    fake = FakeChatModel(['["Ben signed up for the clown course in Barcelona"]'], judge=lambda *_: -0.1)
+    found = ModelExtractor(lambda: fake, "fake").extract(turn(said, 2), [asked])
+    assert [candidate.text for candidate in found.candidates] == [
+        f"{whom} signed up for the clown course in Barcelona."
+    ]
+
+
 def test_a_careful_reader_keeps_no_word_that_nobody_said() -> None:
     """However sure the model is."""
     said, facts = turn("sold the golf on Friday, at last"), '["Ana sold the golf on Friday because of money"]'
