@@ -173,6 +173,8 @@ class Learner:
         candidates = [
             _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))
         ]
+        if work.asked:  # it is worth a memory to whoever asked for one
+            candidates = [replace(candidate, slight=False) for candidate in candidates]
         candidates = self._doubted(candidates, turn)
         if self.secrets == "keep":
             candidates = [_restored(candidate, masked) for candidate in candidates]

@@ -153,7 +153,9 @@ _UNIT_RULES: Final = (
     Rule(r"(?:the )?next <num> <unit>", b.stretch(1)),
     Rule(r"(?:the )?next <vague> <unit>", b.stretch(1)),
     Rule(r"within (?:the next )?<num> <unit>", b.stretch(1)),
-    Rule(rf"(?:for )?{_ABOUT}<num> <unit> (?:now|already)", b.stretch(-1)),
+    Rule(rf"for {_ABOUT}<num> <unit> (?:now|already)", b.stretch(-1)),
+    Rule(rf"(?<!for )(?!(?:an?|per) ){_ABOUT}(?!(?:an?|per) )<num> <unit> (?:now|already)", b.stretch(-1)),
+    Rule(r"(?P<lead>been (?:about |almost )?)<num> <unit> (?:now|already)", b.stretch(-1)),
     Rule(r"(?P<lead>(?:have|has|ve|been)\b[^.!?;]{0,60}? )for <num> (?P<unit>days|weeks|months|years?|decades?)",
          b.stretch(-1)),
     Rule(r"earlier (?:this|in the) (?P<unit>week|month|year)", b.week_so_far(-1)),
@@ -223,6 +225,8 @@ _RECURRING_RULES: Final = tuple(
         r"(?:<!weekday>s?|<!abbr>|<!part>|<!season>|<!month>|<!holiday>)(?: <!part>)?",
         r"(?:every|each) (?:other |single |second |<num> )?(?:<!unit>)",
         r"(?:<!weekday>)s",
+        r"(?:every |the )?(?:first|second|third|fourth|1st|2nd|3rd|4th)(?: and (?:third|fourth|last))? <!weekday>"
+        r"(?! (?:of|in) )",
         r"(?:on |at )(?:weekends|weekdays|weeknights)",
         r"(?:once|twice|three times|a few times|several times) (?:a|every|each) <!unit>",
     )

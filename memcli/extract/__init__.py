@@ -5,6 +5,7 @@ from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
 from memcli.extract.rules import UNRESOLVED, RulesExtractor
 from memcli.extract.suspicion import doubt_of, holds_secret, is_instruction, unspelled
+from memcli.extract.telling import only_tells
 
 __all__ = [
     "UNRESOLVED",
@@ -15,5 +16,6 @@ __all__ = [
     "holds_secret",
     "is_instruction",
     "leftover",
+    "only_tells",
     "unspelled",
 ]

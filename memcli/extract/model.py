@@ -16,13 +16,14 @@ from memcli.extract import worth
 from memcli.extract.asking import CONTEXT_TURNS, messages
 from memcli.extract.context import own_words
 from memcli.extract.dating import dating_of
+from memcli.extract.ends import stance_of
 from memcli.extract.grounding import is_grounded, unsaid
 from memcli.extract.language import language_of
 from memcli.extract.lead import lead_of, tidied
 from memcli.extract.parse import GRAMMAR, UnreadableError, facts_of
 from memcli.extract.proposals import By, Proposal, chosen, shipped, tells
 from memcli.extract.rewrite import sentence, subject_of, third_person
-from memcli.extract.rules import RulesExtractor, clean_of_orders, stance_of
+from memcli.extract.rules import RulesExtractor, clean_of_orders
 from memcli.extract.sentences import sentences
 from memcli.extract.traits import importance_of, keywords_of, kind_of
 from memcli.ports import ChatModel, Sampling

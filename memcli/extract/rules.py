@@ -11,10 +11,12 @@ from typing import Final
 from memcli.extract import lead
 from memcli.extract.context import as_statement, listener_of, unaddressed
 from memcli.extract.dating import Dating, dating_of
+from memcli.extract.ends import is_turned, may_end, stance_of
 from memcli.extract.foreign import reason_against_foreign
 from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
+from memcli.extract.quoting import others_words
 from memcli.extract.referents import resolved, with_objects
 from memcli.extract.rewrite import sentence, third_person
 from memcli.extract.sentences import clauses, sentences
@@ -29,26 +31,6 @@ UNRESOLVED: Final = "unresolved"
 """Why a clause is dropped that does not say whom or what it is about."""
 FOREIGN: Final = 0.6
 """How much more a clause must weigh that somebody else wrote: it seldom speaks of the user."""
-_PAST_STATE: Final = re.compile(
-    r"\b(?:used to (?!.*\b(?:being|seeing|it)\b)|formerly|previously|back when|in the past)\b", re.IGNORECASE
-)
-_ENDED: Final = re.compile(
-    r"\bno longer\b|\b(?:n't|not|never)\b.*\b(?:any ?more|any longer)\b|\b(?:stopped|quit|gave up|given up|"
-    r"done with)\b(?! by\b)|"
-    r"\b(?:am|'m) not .* any ?more\b|\b(?:cancel+ed|called off)\b|"
-    r"\b(?:broken?|split) up\b(?! (?:the|an?|our|their|my|into|between|it|them)\b)|"
-    r"\b(?:got divorced|fell through|dropped out of|got rid of|traded in|moved out)\b|"
-    r"\b(?:i|we|he|she|they|my|our|[A-Z]\w+)\b.* (?:sold|left) (?:my|our|his|her|their|the)\b|"
-    r"^(?:i'm|i am|i came) (?:completely |finally |now )?off (?:the |my )?"
-    r"(?!to\b|on\b|work|today|tomorrow|this)\w{4,}|"
-    r"\bno more [\w' ]+ for (?:me|us)\b|(?:\bnot|n't)\b.* after all\b",
-    re.IGNORECASE,
-)
-_TURNED: Final = re.compile(
-    r"\bused to\b.*\b(?:but|and|,) (?:now\b|these days|nowadays|not any ?more)|\bused to\b.*\bbut\b.*\bnow\b",
-    re.IGNORECASE,
-)
-"""What was so and is not now, both said in one breath."""
 _HELP_PLAN: Final = re.compile(
     r"\b(?:help me|can i|do i|should i|need to|how to|i)(?: best)? (?:plan|prepare for|organi[sz]e|train for|"
     r"pack for) (?P<what>(?:for )?my [^?.!]+)",
@@ -99,11 +81,6 @@ class RulesExtractor:
         return Extraction(candidates=tuple(found), dropped=dict(work.dropped))
 
 
-def stance_of(text: str) -> Stance:
-    """Whether a clause states something, says that it ended, or tells of the past."""
-    return Stance.ENDS if _ENDED.search(text) else Stance.PAST if _PAST_STATE.search(text) else Stance.STATES
-
-
 def clean_of_orders(turn: Turn) -> str:
     """A turn's words without secrets, and without hidden orders where someone else wrote them."""
     direct = turn.origin is Origin.DIRECT_USER
@@ -128,6 +105,7 @@ class _Work:
     turned: bool = False
     own: int = 0
     quoting: str = ""
+    others: frozenset[str] = frozenset()
 
     @property
     def direct(self) -> bool:
@@ -151,6 +129,7 @@ class _Work:
         ) is not None and self.language == "en":
             self._clause(said)
             return
+        self.others = others_words(self.turn.text)
         for part in sentences(lead.with_correction(self.turn.text)):
             if is_payload(part):
                 self.dropped["payload"] += 1
@@ -164,7 +143,7 @@ class _Work:
             self.dropped["secret"] += 1
         elif self.language == "en" and (quoted := self._quoted(said)) is not None:
             self._reported(*quoted, said)
-        elif quotes_someone(said):
+        elif said in self.others or quotes_someone(said):
             self.dropped["quote"] += 1
         elif is_joke(said):
             self.dropped["joke"] += 1 + bool(self.found)
@@ -173,7 +152,7 @@ class _Work:
             self._foreign(said, language)
         elif not (self.direct and self._addressed(said)):
             asks = said.rstrip().endswith("?")
-            self.turned = bool(_TURNED.search(said))
+            self.turned = is_turned(said)
             for clause in clauses(said):
                 if not self.direct and (why := self._of_nobody(clause)) is not None:
                     self.dropped[why] += 1
@@ -250,7 +229,8 @@ class _Work:
                 self.dropped[UNRESOLVED] += 1
                 return
         reason = reason_against(text)
-        if reason is not None and not (stripped.asked and reason in ("feeling", "task")):
+        slight = reason == "feeling" and may_end(text)
+        if reason is not None and not slight and not (stripped.asked and reason in ("feeling", "task")):
             self.dropped[reason] += 1
             return
         if corrects and self._is_fragment(text) and not _THING_DATED.match(text):
@@ -281,12 +261,14 @@ class _Work:
                 self.dropped[UNRESOLVED] += 1
             return
         worth = score(text, dated=dating.dated, asked=asked) - (0.0 if self.direct else FOREIGN)
-        if worth < 0 and stance in (Stance.STATES, Stance.PAST):
-            if not self._continues(text, dating):
-                self.dropped["unworthy"] += 1
+        slight = worth < 0 and stance in (Stance.STATES, Stance.PAST)
+        if slight and (self._continues(text, dating) or not (self.direct and may_end(text))):
+            self.dropped["unworthy"] += 1
             return
         told = third_person(dating.text, self.turn.speaker, self.listener)
-        self._keep(told, evidence, stance, dating=dating, asked=asked)
+        before = len(self.found)
+        self._keep(told, evidence, Stance.ENDS if slight else stance, dating=dating, asked=asked)
+        self.found[before:] = [replace(each, slight=slight) for each in self.found[before:]]
 
     def _continues(self, text: str, dating: Dating) -> bool:
         """Add "It's on 3 March" to the fact just found, which it completes."""

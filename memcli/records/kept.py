@@ -76,7 +76,8 @@ class Candidate:
     """A statement found in a turn, on its way to become a memory, to change one, or to be refused.
 
     ``evidence`` is the span of the source that says it, ``said_at`` when. ``suspect`` is the reason why it must
-    go before the user instead of straight into memory; empty when there is none.
+    go before the user instead of straight into memory; empty when there is none. What is ``slight`` is worth no
+    memory by itself and is heard only for what it ends ("my neck is fine again").
     """
 
     text: str
@@ -99,6 +100,7 @@ class Candidate:
     language: str = "en"
     suspect: str = ""
     made_by: str = "rule"
+    slight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

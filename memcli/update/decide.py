@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 from memcli.records import Candidate, Kind, Memory, Stance, Status
 from memcli.text import terms
 from memcli.update.correct import corrected, set_right
-from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, revalued, same_subject
+from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, moved, of_that_thing, revalued, same_subject
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
 
@@ -30,9 +30,7 @@ _ENDING_WORDS: Final = frozenset(
     )
 )
 MEANT: Final = 0.5
-_OF_A_THING: Final = re.compile(
-    r"(?:the|our) (?P<what>[\w' -]+?) (?:is|are|was|starts|begins|takes place) ", re.IGNORECASE
-)
+_BECAUSE: Final = re.compile(r",? (?:because|since|so that|due to|as (?:i|they|he|she|it)) .*$", re.IGNORECASE)
 _NO_CORRECTION: Final = re.compile(r"\b(?:now|any ?more|any longer|these days|from now on)\b", re.IGNORECASE)
 """What is denied was so until now: the world changed, and the memory was right."""
 _BARE: Final = re.compile(
@@ -46,6 +44,7 @@ SURE: Final = 0.8
 """A vote from here on is carried out. Less is lost: in a plain week every doubt that was asked about was none."""
 NEW: Final = "new"
 UNMEANT: Final = "nothing to correct"
+SLIGHT: Final = "nothing known ends by it"
 
 
 class Verdict(StrEnum):
@@ -100,7 +99,7 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
         return _retraction(candidate, live)
     sense = sense_of(candidate.text, candidate.about)
     twin = None if is_fragment(candidate) else _twin(candidate, sense, live)
-    if twin is not None and twin is not ended(candidate, live):
+    if twin is not None and twin not in (ended(candidate, live), revalued(candidate, live)):
         return Decision(Verdict.NOOP, twin, "already known")
     active = [n for n in live if n.memory.status is Status.ACTIVE]
     if (right := _set_right(candidate, active)) is not None:
@@ -109,6 +108,10 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
         candidate.stance, _statement
     )
     found = by_stance(candidate, sense, active)
+    if candidate.slight:
+        return (
+            found if found is not None and found.op is Verdict.SUPERSEDE else Decision(Verdict.NOOP, reason=SLIGHT)
+        )
     return found or _voted(candidate, active, vote) or Decision(Verdict.ADD, reason=NEW)
 
 
@@ -225,13 +228,9 @@ def _may_mean(candidate: Candidate, sense: Sense, near: Neighbour) -> bool:
 
 def _corrected_by_name(candidate: Candidate, active: Sequence[Neighbour]) -> Decision | None:
     """A correction that names its thing ("the race is on 20 May"): the dated memory that has it, however old."""
-    match = _OF_A_THING.match(candidate.text)
-    what = frozenset(terms(match["what"])) if match and candidate.event_at is not None else frozenset()
-    for near in active:
-        if what and _is_about(near, candidate) and near.memory.event_at and what <= _sense(near.memory).content:
-            after = corrected(near.memory, candidate)
-            if after is not None:
-                return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
+    for memory in of_that_thing(candidate, active):
+        if (after := corrected(memory, candidate)) is not None:
+            return Decision(Verdict.UPDATE, memory, "corrected", after=after)
     return None
 
 
@@ -265,6 +264,9 @@ def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> 
         return Decision(Verdict.SUPERSEDE, left, "no longer so")
     if any(s.attribute in ("home", "employer") for s in sense.slots):
         return None
+    if (before := revalued(candidate, active)) is not None:
+        return Decision(Verdict.SUPERSEDE, before, "changed")
+    sense = sense_of(_BECAUSE.sub("", candidate.text), candidate.about)
     for near in sorted(active, key=lambda n: -n.similarity):
         other = _sense(near.memory)
         same = near.memory.about == candidate.about and not other.negative and not other.past
@@ -296,7 +298,7 @@ def _statement(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) 
         if late:
             return Decision(Verdict.ADD, rival.memory, "was so before", late=True)
         return Decision(Verdict.SUPERSEDE, rival.memory, "changed")
-    if (left := ended(candidate, active) or revalued(candidate, active)) is not None:
+    if (left := ended(candidate, active) or revalued(candidate, active) or moved(candidate, active)) is not None:
         return Decision(Verdict.SUPERSEDE, left, "changed")
     if (only := _only_rival(sense, candidate, active)) is not None:
         return Decision(Verdict.SUPERSEDE, only, "changed")

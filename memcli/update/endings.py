@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from memcli.entities import RELATIONS
 from memcli.records import Candidate, Kind, Memory
 from memcli.text import fold, terms
+from memcli.update.frames import FRAMES, STOP, VERB, Frame
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import Sense, sense_of
 from memcli.update.slots import canonical
 
-_X: Final = r"(?P<x>(?!it\b|that\b|this\b|them\b)[\w'’. -]+?)"
-_STOP: Final = (
-    r"(?=\W*$|[,.;:!]| (?:and|but|because|since|in|on|at|last|this|for|yesterday|today|after|any ?more|again|now|"
-    r"to|when|before|as|so|with|by|until)\b)"
-)
-_BE: Final = r"(?:is|are|was|were|got|has been|have been|'s)"
-_WHOLE: Final = (
-    r"(?=\W*$|[,.;:!]| (?:and|but|because|since|in|on|at|last|this|yesterday|today|after|when|as|so)\b)"
-)
-_VERB: Final = r"(?P<v>\w+ing)"
 _FILLING: Final = frozenset(
     terms(
         "trip visit flight holiday vacation membership subscription contract plan plans idea account band club "
@@ -40,7 +30,8 @@ VALUES: Final = frozenset(
         "monday mon tuesday tue wednesday wed thursday thu friday fri saturday sat sunday sun january "
         "february march april may june july august september october november december morning evening "
         "afternoon night noon midnight summer winter spring autumn weekend week month year day hour minute "
-        "once twice time half quarter one two three four five six seven eight nine ten eleven twelve "
+        "once twice time half quarter second fourth fifth one two three four five six seven eight nine ten "
+        "eleven twelve "
         "thirteen fourteen fifteen twenty thirty forty fifty hundred thousand first third early late end "
         "beginning start level euro dollar pound"
     )
@@ -58,128 +49,15 @@ HAPPENED: Final = re.compile(
 _UNSAID: Final = frozenset(
     "a an the now nowadays only just is are has have had their they user users instead these days was".split()
 )
-_LOOSE_KINDS: Final = re.compile(
-    r"\b(?:takes?|uses?|goes|gets?|works?|commutes?|has|have|drives?|plays?|wakes?|lives?|pays?|eats?|drinks?|"
-    r"watches|attends?|sleeps?|cycles|walks|(?:is|are) (?:on|in|at|a|an|the|\w+ing))\b",
+_OF_A_THING: Final = re.compile(
+    r"^(?:the|our|[\w' -]+?['’]s) (?P<what>[\w -]+?) (?:is|are|was|were|got|has|have|starts|begins|leaves|"
+    r"takes place) ",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How an end is told, and what the memory that it ends says. ``bare`` lets the end name nothing.
-
-    ``named`` is set where the end names whom or what it is about, so that its own subject may be another.
-    """
-
-    told: re.Pattern[str]
-    known: re.Pattern[str]
-    bare: bool = False
-    named: bool = False
-
-
-def _frame(told: str, known: str, *, bare: bool = False) -> Frame:
-    named = bare or told.startswith("^") or "took " in told
-    return Frame(
-        re.compile(told, re.IGNORECASE), re.compile(rf"(?<!\w)(?:{known})(?!\w)", re.IGNORECASE), bare, named
-    )
-
-
-_HAVING: Final = (
-    r"(?!likes|loves|hates|wants|prefers|needs)\w+s (?:with|on|an?|the|their|his|her|\d)|has|have|owns?|drives?|"
-    r"rides?|uses?|keeps?|plays?|rents out|is|are|got|bought"
-)
-_PLANNED: Final = (
-    r"(?:is|are) (?:going|flying|planning|training|moving|getting|visiting|having|travel\w+|starting|learning|"
-    r"saving|thinking|looking|hosting|meeting|buying|taking|joining|seeing|coming|running|doing|renting)|plans?|"
-    r"wants?|hopes?|trip|has (?:an?|booked)|have|pays?|appointment|meeting|wedding|party|reservation|tickets?|"
-    r"subscri\w+|membership|will|exam|booked|signed up|flies|comes|goes|visits?|holiday|takes place"
-)
-_BOND: Final = r"(?:boyfriend|girlfriend|partner|husband|wife|fianc\w+)"
-_TOGETHER: Final = (
-    rf"(?:is|are) (?:now )?(?:dating|seeing|married|engaged|in a relationship|together)|has an? (?:new )?{_BOND}|"
-    rf"lives? with|{_BOND}(?:'s name)? is (?:called |named )?\w+\W*$"
-)
-_FRAMES: Final = (
-    _frame(
-        rf"\b(?:got rid of|sold|gave away|unsubscribed from|scrapped|traded in|handed in|threw out) {_X}{_STOP}",
-        _HAVING,
-    ),
-    _frame(rf"\btraded {_X} (?:in )?for\b|\b(?:gave|given|giving|threw|thrown) (?P<x2>[\w' -]+?) away\b", _HAVING),
-    _frame(
-        rf"\b(?:dropped out of|resigned from|stepped down (?:as|from)|retired from|graduated from|"
-        rf"quit|left|gave up|given up|"
-        rf"dropped|stopped|(?:was|got|were) (?:laid off|fired|sacked|let go|kicked out) (?:from|of|by)) "
-        rf"{_X}{_STOP}",
-        r"works?|working|plays?|sings?|stud\w+|attends?|member|volunteers?|captain|is (?:a|an|the|in|on|with)|"
-        r"has|have|eats?|drinks?|smokes?|does|takes?|learn\w*|trains?|goes|uses?|chairs?|coaches|runs?",
-    ),
-    _frame(rf"\bmoved out (?:of|from) {_X}{_STOP}", r"lives?|living|rents?|renting|shares?|room|flat|apartment"),
-    _frame(
-        r"^(?P<x>[\w'’. -]+?) (?:has |have |just )*moved out\b(?! of)",
-        r"(?:lives?|living|stays?) (?:with|at)|shares?|roommate|flatmate|housemate|lodger|tenant",
-    ),
-    _frame(
-        rf"\b(?:is|are|came|went|weaned|took [\w' ]+?) (?:completely |finally |now )?off (?:the )?"
-        rf"(?!(?:on|to|work|in|for)\b){_X}{_STOP}",
-        r"takes?|taking|is on|are on|injects?|uses?|swallows?",
-    ),
-    _frame(rf"\b(?:stopped|quit|no longer|done) taking {_X}{_STOP}", r"takes?|taking|is on|are on|injects?"),
-    _frame(
-        rf"\b(?:finished|completed|is done with|got through) (?:reading |watching |writing )?{_X}{_STOP}",
-        r"is (?:reading|watching|writing|doing|working|taking|studying|knitting|building|painting|playing|"
-        r"sewing|learning)|reads|working on|still has",
-    ),
-    _frame(
-        rf"\b(?:found|got|bought|rented|signed for|adopted) (?:back )?{_X}{_STOP}",
-        r"(?:looking|searching|hunting|saving|waiting|hoping)(?: up)? for|needs? (?:an?|to (?:find|buy|get))|"
-        r"wants? (?:an?|to (?:buy|find|get|adopt|rent))|lost|is missing|can't find|cannot find",
-    ),
-    _frame(
-        rf"^{_X} {_BE} (?:now |all |finally |completely |already )*(?:fixed|repaired|mended|sorted|back|healed|"
-        rf"gone|over|cured|better|off|replaced|working again)\b"
-        rf"|^(?P<x2>[\w'’. -]+?) (?:works|runs|starts|turns on) again\b",
-        r"broken|broke|garage|repair|hurts?|sore|has an?|have an?|is in|lost|missing|stolen|sick|ill|doesn't|"
-        r"dead|leak\w*|swollen|sprained|does not work|suffers?|wears?",
-    ),
-    _frame(
-        rf"\b(?:got|had|have|has) {_X} (?:fixed|repaired|mended|replaced|back)\b",
-        r"broken|broke|garage|repair|lost|missing|stolen|doesn't|dead|leak\w*|is (?:at|with|in)",
-    ),
-    _frame(rf"\b(?:paid|gave) {_X} back\b|\bpaid (?:back|off) (?P<x2>[\w' -]+?){_STOP}", r"owes?|loan|debt|debts"),
-    _frame(
-        rf"\b(?:cancel+ed|called off|decided against|gave up on|given up on|backed out of|pulled out of|"
-        rf"changed \w+ mind about) {_X}{_WHOLE}",
-        _PLANNED,
-    ),
-    _frame(
-        rf"^{_X} {_BE} (?:now |all )?(?:cancel+ed|called off|off)\b|^(?P<x2>[\w'’. -]+?) fell through\b", _PLANNED
-    ),
-    _frame(rf"(?:\bnot|n't) (?:be )?(?:\w+ing |get |have |take |go |do |move |buy )?{_X} after all\b", _PLANNED),
-    _frame(
-        r"\b(?:broke|broken|split|splitting|breaking) up\b(?! (?:the|an?|our|their|my|into|between|it|them)\b)"
-        r"(?: with (?P<x>[\w' -]+?)(?=\W*$|[,.;]| (?:in|last|after|on)\b))?|"
-        r"\b(?:divorced|separated)\b(?: from (?P<x2>[\w' -]+))?|\bended (?:it|things|the relationship)\b",
-        _TOGETHER,
-        bare=True,
-    ),
-    _frame(
-        rf"\bno more {_X}{_STOP}|\bno (?P<x2>[\w' -]+?) any ?more\b|\b(?:done with|goodbye|out of the) (?P<x3>"
-        rf"[\w' -]+?){_STOP}",
-        _LOOSE_KINDS.pattern,
-    ),
-    _frame(
-        r"(?:n't|\bnot) (?:need|have|use|wear|take|own|watch|read|play|see|visit) "
-        r"(?P<x>[\w' -]+?) any ?(?:more|longer)\b"
-        r"|\bno longer (?:needs?|has|have|uses?|wears?|takes?|owns?|watch(?:es)?|sees?) "
-        r"(?P<x2>[\w' -]+?)(?=\W*$|[,.;])",
-        rf"wears?|needs?|{_LOOSE_KINDS.pattern}",
-    ),
-    _frame(
-        r"\b(?:switched|changed|converted|migrated|moved) (?:over )?from (?P<x>[\w' -]+?) to\b"
-        r"|instead of (?:(?:tak|us|go|hav|drink|eat|driv|rid|study|do|play)\w*ing )?(?P<x2>[\w' -]+)",
-        r"\w+",
-    ),
+_FLIES: Final = re.compile(r"\bfl(?:y|ies|ying)\b", re.IGNORECASE)
+_PUT_OFF: Final = re.compile(
+    r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|brought forward|put off|now|instead|changed)\b",
+    re.IGNORECASE,
 )
 _INSTEAD: Final = re.compile(
     r"\b(?:switched|changed|moved|migrated) (?:over )?to (?P<new>[\w' -]+?) for (?P<what>[\w' -]+)", re.IGNORECASE
@@ -190,18 +68,41 @@ _OPENS: Final = re.compile(
     rf"From|For|No|Not|Now|Some|One|Two|Both|All|After|Before|When)\b)(?P<name>[A-ZÀ-Þ][\w-]+)?"
 )
 _GOING_ON: Final = re.compile(r"\b(?:is|are|has|have)\b")
+_LEVEL: Final = re.compile(
+    r"\b(?:is|are) (?:now )?(?:down|up|back) to (?P<number>[\d.,]+|\w+) (?P<unit>[a-z]+)s?\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+"""Another amount of what was counted before: "is down to one cup of coffee a day"."""
+_TO_DO: Final = re.compile(
+    r"\b(?:needs?|wants?|plans?|hopes?|intends?|has|have|must|should|would like|is going|are going)(?: \w+)?? "
+    r"(?:to )?(?P<verb>[a-z]+) (?P<rest>.+)",
+    re.IGNORECASE,
+)
+_DONE: Final = {
+    "bought": "buy", "saw": "see", "went": "go", "got": "get", "wrote": "write", "sold": "sell", "made": "make",
+    "took": "take", "met": "meet", "sent": "send", "paid": "pay", "found": "find", "built": "build", "ran": "run",
+    "told": "tell", "read": "read", "learnt": "learn", "did": "do", "gave": "give", "brought": "bring",
+    "spoke": "speak",
+}  # fmt: skip
+"""What was to be done, by how it is told once it is."""
+_NO_MORE: Final = re.compile(
+    r"\b(?:doesn't|does not|don't|do not) (?P<v>[a-z]+) any ?(?:more|longer)(?=\W*$|,| (?:because|since|due)\b)|"
+    r"\bno longer (?P<v2>[a-z]{4,}s)(?=\W*$)",
+    re.IGNORECASE,
+)
+"""A deed that is over, whatever it was done to."""
 _STOPPED: Final = re.compile(
-    rf"\b(?:stopped|quit|gave up|given up|no longer|done) {_VERB}(?: (?:to |in |at |on |for |with |the |a |an )*"
-    rf"(?P<x>[\w' -]+?))?{_STOP}",
+    rf"\b(?:stopped|quit|gave up|given up|no longer|done) {VERB}(?: (?:to |in |at |on |for |with |the |a |an )*"
+    rf"(?P<x>[\w' -]+?))?{STOP}",
     re.IGNORECASE,
 )
 
 
 def ended(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None:
     """The memory that the candidate says is over: of those that fit, the one whose words it names most of."""
-    told = [(frame, named) for frame in _FRAMES for named in _objects(frame, candidate)]
-    stopped, instead = _STOPPED.search(candidate.text), _INSTEAD.search(candidate.text)
-    if not (told or stopped or instead):
+    told = [(frame, named) for frame in FRAMES for named in _objects(frame, candidate)]
+    others = (_STOPPED, _INSTEAD, _NO_MORE, HAPPENED)
+    if not (told or any(pattern.search(candidate.text) for pattern in others)):
         return None
     held = [n.memory for n in active if n.memory.about == candidate.about and _may_end(n, candidate)]
     fitting = [(share, memory) for memory in held if (share := _fit(candidate, memory, told)) > 0]
@@ -211,9 +112,11 @@ def ended(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None:
 
 def revalued(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None:
     """The memory that says the same but for a number, a day or a time, where the words say that this is new."""
-    if not CHANGED.search(candidate.evidence):
+    if not (CHANGED.search(candidate.evidence) or _LEVEL.search(candidate.text)):
         return None
     held = [n.memory for n in active if n.memory.about == candidate.about and _may_end(n, candidate)]
+    if (level := _LEVEL.search(candidate.text)) is not None:
+        return _leveled(level, candidate, held)
     new, value = _frame_of(candidate.text, candidate.about)
     for memory in held:
         old, before = _frame_of(memory.text, memory.about)
@@ -222,13 +125,74 @@ def revalued(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None
     return None
 
 
+def _leveled(level: re.Match[str], candidate: Candidate, held: Sequence[Memory]) -> Memory | None:
+    """The only memory of the same person that counts the same unit otherwise, and has the other words."""
+    counted = re.compile(
+        rf"(?P<number>[\d.,]+|\w+) {re.escape(level['unit'].removesuffix('s'))}s?\b", re.IGNORECASE
+    )
+    rest = frozenset(terms(level["rest"])) - VALUES - _FILLING
+    meant = [
+        memory
+        for memory in held
+        if (old := counted.search(memory.text))
+        and fold(old["number"]) != fold(level["number"])
+        and same_subject(candidate, memory)
+        and rest <= sense_of(memory.text, memory.about).content
+    ]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _done(candidate: Candidate, memory: Memory, old: Sense) -> bool:
+    """Is it what was still to be done ("needs to renew the passport"), told as done?"""
+    todo = _TO_DO.search(memory.text)
+    new = sense_of(candidate.text, candidate.about)
+    if todo is None or new.negative or _TO_DO.search(candidate.text) or not same_subject(candidate, memory):
+        return False
+    told = {stem for word in re.findall(r"\w+", fold(candidate.text)) for stem in terms(_DONE.get(word, word))}
+    wanted = frozenset(terms(f"{todo['verb']} {todo['rest']}")) - frozenset(terms(memory.about)) - _FILLING
+    past = any(
+        word in _DONE or word.endswith("ed")
+        for word in re.findall(r"\w+", fold(candidate.text))
+        if set(terms(_DONE.get(word, word))) & set(terms(todo["verb"]))
+    )
+    return past and len(wanted) >= 2 and wanted <= told and bool(old.content)
+
+
 def _frame_of(text: str, about: str) -> tuple[frozenset[str], frozenset[str]]:
     """The stems of a fact's words without its values, in any order, and its values."""
     words = [word.removesuffix("'s") for word in re.findall(r"[\w'’]+", fold(text))]
     stems = {stem: word for word in words for stem in (terms(word) or [word])}
     own = frozenset(fold(about).split()) | _UNSAID
-    values = frozenset(stem for stem in stems if stem in VALUES or stem[0].isdigit())
+    values = frozenset(stem for stem in stems if stem in VALUES or stem == "once" or stem[0].isdigit())
     return frozenset(stem for stem in stems if stem not in values and stem not in own), values
+
+
+def of_that_thing(candidate: Candidate, active: Sequence[Neighbour]) -> list[Memory]:
+    """The memories that give the thing which a dated statement is about another date: "my flight", "the race"."""
+    match = _OF_A_THING.match(candidate.text)
+    what = frozenset(terms(match["what"])) if match and candidate.event_at is not None else frozenset()
+    dated = [n.memory for n in active if what and n.memory.about == candidate.about and n.memory.event_at]
+    own = subject_of(candidate.text, candidate.about) <= what
+    return [m for m in dated if (own or same_subject(candidate, m)) and what <= _things(m)]
+
+
+def _things(memory: Memory) -> frozenset[str]:
+    """What a memory speaks of; whoever flies has a flight."""
+    flight = frozenset(terms("flight")) if _FLIES.search(memory.text) else frozenset()
+    return sense_of(memory.text, memory.about).content | flight
+
+
+def moved(candidate: Candidate, active: Sequence[Neighbour]) -> Memory | None:
+    """The only event still ahead that a new date can mean, where the words say that it is new."""
+    if not _PUT_OFF.search(candidate.evidence):
+        return None
+    meant = [memory for memory in of_that_thing(candidate, active) if _is_ahead(memory, candidate)]
+    return meant[0] if len(meant) == 1 and candidate.event_at != meant[0].event_at else None
+
+
+def _is_ahead(memory: Memory, candidate: Candidate) -> bool:
+    end = memory.event_end or memory.event_at
+    return end is not None and end > candidate.said_at
 
 
 def _may_end(near: Neighbour, candidate: Candidate) -> bool:
@@ -239,7 +203,9 @@ def _may_end(near: Neighbour, candidate: Candidate) -> bool:
     later = near.said_at is not None and candidate.said_at < near.said_at
     going_on = memory.event_at is None and bool(_GOING_ON.search(memory.text))
     lasting = (memory.kind is not Kind.EPISODIC or ahead or going_on) and not later
-    return lasting and memory.valid_to is None and not (sense.negative or sense.past)
+    running = memory.valid_to is not None and memory.valid_to > candidate.said_at
+    over = memory.valid_to is not None and not running
+    return (lasting or (running and not later)) and not over and not (sense.negative or sense.past)
 
 
 def _fit(candidate: Candidate, memory: Memory, told: Sequence[tuple[Frame, frozenset[str]]]) -> float:
@@ -251,7 +217,8 @@ def _fit(candidate: Candidate, memory: Memory, told: Sequence[tuple[Frame, froze
             continue
         if meant and frame.known.search(memory.text):
             return 0.1 + len(named) / max(1, len(old.content))
-    return 0.1 if _stopped(candidate, memory, old) or _instead(candidate, memory, old) else 0.0
+    others = (_stopped, _instead, _done)
+    return 0.1 if any(ends(candidate, memory, old) for ends in others) else 0.0
 
 
 def _objects(frame: Frame, candidate: Candidate) -> list[frozenset[str]]:
@@ -277,20 +244,20 @@ def _is_named(frame: Frame, candidate: Candidate, memory: Memory) -> bool:
     """Does the end say itself whom it is about: by what has ended, or with "and" ("Tom and Ana broke up")?"""
     if not frame.bare:
         return frame.named
-    opens = _subject(candidate.text, candidate.about)
+    opens = subject_of(candidate.text, candidate.about)
     joint = re.search(rf"\band (?:{re.escape(candidate.about)}|the user)\b", candidate.text, re.IGNORECASE)
     return bool(not opens or joint or opens & set(re.findall(r"\w+", fold(memory.text))))
 
 
 def same_subject(candidate: Candidate, memory: Memory) -> bool:
     """Is it the same person's: their own, or that of one whom both name, by name or by what they are to them?"""
-    new, old = _subject(candidate.text, candidate.about), _subject(memory.text, memory.about)
+    new, old = subject_of(candidate.text, candidate.about), subject_of(memory.text, memory.about)
     if not (new and old):
         return not (new or old)
     return bool(new & old) or new <= set(re.findall(r"\w+", fold(memory.text)))
 
 
-def _subject(text: str, about: str) -> frozenset[str]:
+def subject_of(text: str, about: str) -> frozenset[str]:
     """Whom a fact opens with, other than the one it is about: "sister" and "Clara" of "Ana's sister Clara is"."""
     match = _OPENS.match(text)
     if match is None:
@@ -302,6 +269,9 @@ def _subject(text: str, about: str) -> frozenset[str]:
 def _stopped(candidate: Candidate, memory: Memory, old: Sense) -> bool:
     """Is it what somebody stopped doing ("stopped going to the gym")?"""
     match = _STOPPED.search(candidate.text)
+    if (bare := _NO_MORE.search(candidate.text)) is not None and same_subject(candidate, memory):
+        words = re.findall(r"[a-z]+", memory.text.lower())
+        return _root(bare["v"] or bare["v2"]) in {_root(word) for word in words}
     if match is None:
         return False
     if not same_subject(candidate, memory):

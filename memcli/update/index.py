@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from memcli.records import Candidate, Memory
+from memcli.text import terms
 from memcli.update.similar import Sense, sense_of
+
+_PARTNERS: Final = frozenset(
+    terms("boyfriend girlfriend partner husband wife fiance fiancee fiancé fiancée spouse")
+)
+"""Whoever parts need not say from whom: what names a partner is near."""
 
 
 @dataclass(slots=True)
@@ -40,4 +47,5 @@ class Index:
 
 
 def _keys(sense: Sense) -> set[str]:
-    return {*sense.content, *(f"slot {slot.attribute}" for slot in sense.slots)}
+    keys = {*sense.content, *(f"slot {slot.attribute}" for slot in sense.slots)}
+    return keys | {"slot bond"} if keys & _PARTNERS else keys

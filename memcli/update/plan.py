@@ -10,8 +10,9 @@ from typing import Final, TypeAlias
 
 from memcli.entities import entities_of, key_of
 from memcli.records import Candidate, Change, Memory, Op, Stance, Status, new_id
+from memcli.update.bonds import REASON, aftermath
 from memcli.update.consensus import REFUSED, doubt, refused_before
-from memcli.update.decide import Decision, Review, Verdict, Vote, decide, guard
+from memcli.update.decide import SLIGHT, Decision, Review, Verdict, Vote, decide, guard
 from memcli.update.edits import Act, birth, linked, revised
 from memcli.update.rivals import Neighbour
 from memcli.update.slots import slots_of
@@ -59,7 +60,8 @@ class Planner:
         What takes another's place is decided before what only ends ("I sold the Golf, I drive a Polo now"), so
         that the old memory is followed by the new one.
         """
-        return [self._one(each) for each in sorted(candidates, key=lambda each: each.stance is Stance.ENDS)]
+        decided = [self._one(each) for each in sorted(candidates, key=lambda each: each.stance is Stance.ENDS)]
+        return [one for one in decided if one.decision.reason != SLIGHT]
 
     def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)
@@ -67,6 +69,8 @@ class Planner:
         actor = decision.by or candidate.made_by
         act = replace(self.act, actor=actor, reason=decision.reason, evidence=candidate.sources)
         changes = carried_out(candidate, decision, near, act)
+        if decision.op in (Verdict.ADD, Verdict.SUPERSEDE):
+            changes += aftermath(candidate, near, changes, replace(act, reason=REASON))
         for change in changes:
             if change.link is None and change.after is not None:
                 self.heads[change.memory_id] = change.after

@@ -39,7 +39,14 @@ _ADVERBS: Final = (
 _ADVERB_TAIL: Final = re.compile(_ADVERBS + "$", re.IGNORECASE)
 _TRADE: Final = (
     r"(?:\w+[ -]){0,3}?(?:nurse|teacher|engineer|developer|programmer|doctor|lawyer|designer|manager|analyst|"
-    r"accountant|architect|artist|writer|"
+    r"accountant|architect|artist|writer|instructor|detective|officer|postman|policeman|policewoman|carer|"
+    r"midwife|cleaner|"
+    r"gardener|painter|tailor|hairdresser|barber|salesman|salesperson|shopkeeper|hunter|sailor|captain|priest|"
+    r"pastor|"
+    r"monk|poet|author|composer|conductor|diver|fisherman|forester|florist|jeweller|logger|miner|roofer|"
+    r"bricklayer|"
+    r"welder|builder|guide|steward|stewardess|flight attendant|travel agent|estate agent|civil servant|"
+    r"social worker|"
     r"chef|cook|pilot|driver|student|professor|scientist|researcher|consultant|plumber|electrician|carpenter|"
     r"farmer|journalist|editor|"
     r"photographer|musician|dentist|pharmacist|therapist|psychologist|vet|veterinarian|mechanic|barista|waiter|"
@@ -112,7 +119,11 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
         r" (?:on|"
         r"in|today|now|last|this|yesterday)\b.*)",
     ),
-    _shape("age", rf"(?:is|turned|just turned|turns|is now|has turned) (?P<v>{_NUMBER_WORD})(?: years? old)?\W*$"),
+    _shape(
+        "age",
+        rf"(?:is|turned|just turned|turns|is now|has turned) (?P<v>{_NUMBER_WORD})(?: years? old)?(?:\W*$|"
+        r" (?:on \d+|in \d{4}|today|now|last|this|yesterday)\b.*)",
+    ),
     _shape(
         "age",
         r"is (?P<v>(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:years?|months?|"
@@ -164,11 +175,12 @@ _FAVOURITE: Final = re.compile(
     re.IGNORECASE,
 )
 _OWNED: Final = re.compile(
-    r"^(?P<s>.+?['’]s? (?:new |current |old |former )?(?P<a>[\w' -]+?)|The (?P<a2>[\w ]+?)) (?P<x>is|are|"
-    r"was|were|"
-    r"will be|leaves|starts|begins|got moved to|"
-    r"was moved to|has been moved to|is now|moved to|was rescheduled to|used to be) (?:now )?(?:called |named |"
-    r"on |at |in )?(?P<v>.+)$"
+    r"^(?P<s>.+?['’]s? (?:new |current |old |former )?(?P<a>[\w' -]+?)|The (?P<a2>[\w ]+?)) "
+    r"(?P<x>(?:was|were|got|has been|have been|is|are) (?:now )?(?:moved|rescheduled|postponed|put off|pushed|"
+    r"shifted|"
+    r"delayed|brought)(?: back| forward| out| off)? (?:to|until|till|for)|used to be|is now|is|are|was|were|"
+    r"will be|"
+    r"leaves|starts|begins|moved to) (?:now )?(?:called |named |on |at |in )?(?P<v>.+)$"
 )
 _COUNT: Final = re.compile(
     r"^(?P<s>.+?) (?:has|have|owns?)(?: now| got)? (?P<v>one|two|three|four|five|six|seven|eight|nine|ten|\d+) "
@@ -250,7 +262,7 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("dad", "daddy", "papa"), "father"),
     **dict.fromkeys(("gf",), "girlfriend"),
     **dict.fromkeys(("bf",), "boyfriend"),
-    **dict.fromkeys(("kids",), "children"),
+    **dict.fromkeys(("kids", "kid", "children"), "child"),
     **dict.fromkeys(("flat",), "apartment"),
     **dict.fromkeys(("favorite",), "favourite"),
 }

