@@ -5,9 +5,10 @@ The command line, the TUI, the service, jobs and MCP all make these calls and no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,12 @@ from memcli import ingest, update
 from memcli.answering import Answering
 from memcli.errors import ConflictError, NotFoundError
 from memcli.records import (
+    CHAT,
     Change,
     Filter,
     Memory,
     Op,
+    Origin,
     Priority,
     Role,
     Status,
@@ -34,17 +37,26 @@ from memcli.requests import (
     work_of,
 )
 from memcli.update import Act
-from memcli.update.edits import inverses, latest_batch, latest_undo
+from memcli.update.edits import inverses
+from memcli.update.steps import latest_step, latest_undo, read
 
 if TYPE_CHECKING:
     from memcli.learn import Lesson
 
 __all__ = ["Assistant", "Exchange", "Note", "Patch", "Remembered"]
 
+_LATEST = datetime.max.replace(tzinfo=UTC)
 DIRECT_MEMORY_CHARS = 500
+NOBODY = "user"
+"""Whom the memories of a user are about who gave no name."""
+_NAMELESS = re.compile(r"\b[Tt]he user\b(?! (?:interface|experience|manual|guide))")
 UNDO_ACTOR, REDO_ACTOR = "undo", "redo"
 UNDO_LOOKS_BACK = 1_000
 EVERYTHING = 1_000_000_000
+CLAIMED = "claimed."
+"""How the notes begin that say of a batch when the user wanted it."""
+ADDED = "add"
+"""The source of turns that the user wrote down, beside those of a chat."""
 
 
 class Assistant(Answering):
@@ -113,7 +125,7 @@ class Assistant(Answering):
                 text=piece,
                 at=at,
                 origin=note.origin,
-                source="add",
+                source=ADDED,
             )
             for offset, piece in enumerate(ingest.segments(text))
         ]
@@ -136,6 +148,13 @@ class Assistant(Answering):
         after = replace(memory, **{name: value for name, value in given.items() if value is not None})
         after = replace(after, expires_at=None) if patch.lasting else after
         return self._revise([(memory, after)], Op.UPDATE, "edited")[0]
+
+    def take_name(self, name: str) -> list[Change]:
+        """Put the user's name into what was remembered of "the user", who had none."""
+        held = self.store.list_memories(Filter(statuses=tuple(Status)), limit=EVERYTHING)
+        own = [m for m in held if m.about == NOBODY]
+        pairs = [(m, replace(m, about=name, text=_NAMELESS.sub(name, m.text))) for m in own]
+        return self._revise(pairs, Op.UPDATE, f"the user is called {name}")
 
     def pin(self, memory_ids: Sequence[str], *, pinned: bool = True) -> list[Change]:
         """Keep memories from fading, or let them fade again; those that are so already are left alone."""
@@ -185,17 +204,18 @@ class Assistant(Answering):
         self.store.commit(changes)
         return changes
 
-    def undo(self, target: str | None = None, *, dry_run: bool = False) -> list[Change]:
-        """Take back a change or a batch (by id), or else the latest batch that was not taken back yet.
+    def undo(self, target: str | None = None, *, background: bool = False, dry_run: bool = False) -> list[Change]:
+        """Take back a change or a batch (by id), or else what the user did last, with all that was made of it.
 
+        ``background`` means what jobs did last, or what was made of words that are not the user's own here.
         ``dry_run`` only tells what would change.
 
         Raises:
             NotFoundError: there is nothing to undo.
             ConflictError: something was changed again since.
         """
-        changes = self._to_undo(target)
-        return self._inverted(changes, self._act(UNDO_ACTOR, f"undo of {target or changes[0].batch}"), dry_run)
+        changes = self._named(target) if target else self._last_step(background=background)
+        return self._inverted(changes, self._act(UNDO_ACTOR, f"undo of {target or changes[-1].batch}"), dry_run)
 
     def _inverted(self, changes: Sequence[Change], act: Act, dry_run: bool) -> list[Change]:
         heads = self.store.memories_by_id([change.memory_id for change in changes])
@@ -211,27 +231,52 @@ class Assistant(Answering):
             NotFoundError: nothing was taken back since the user's last change.
             ConflictError: something was changed again since.
         """
-        for limit in (UNDO_LOOKS_BACK, EVERYTHING):
-            if batch := latest_undo(self.store.log(limit=limit)):
-                changes = self._to_undo(batch)
+        for log in self._logs():
+            if batch := latest_undo(log, self._said_at(log)):
+                changes = self._named(batch)
                 again = self.store.change(changes[0].undoes).batch if changes[0].undoes else batch
                 return self._inverted(changes, self._act(REDO_ACTOR, f"redo of {again}"), dry_run)
         raise NotFoundError("nothing was taken back since the last change")
 
-    def _to_undo(self, target: str | None) -> list[Change]:
-        """The changes to take back, newest first."""
-        if target is None:
-            return self.store.log(limit=EVERYTHING, batch=self._last_batch())
+    def _named(self, target: str) -> list[Change]:
+        """The changes of an id, newest first."""
         found = self.store.resolve(target, ("c", "b"))
         return (
             [self.store.change(found)] if found.startswith("c:") else self.store.log(limit=EVERYTHING, batch=found)
         )
 
-    def _last_batch(self) -> str:
+    def _last_step(self, *, background: bool) -> list[Change]:
+        found: list[Change] = []
+        for log in self._logs():
+            found = latest_step(log, self._said_at(log), background=background)
+            if found and (len(log) < UNDO_LOOKS_BACK or log[-1].batch not in {each.batch for each in found}):
+                return found
+        if found:
+            return found
+        hint = "" if background else "`memcli undo --background` takes back what was done in the background"
+        raise NotFoundError("there is nothing to undo", hint=hint or None)
+
+    def _logs(self) -> Iterator[list[Change]]:
+        """The latest changes, newest first; then all, if there are more."""
         for limit in (UNDO_LOOKS_BACK, EVERYTHING):
-            if batch := latest_batch(self.store.log(limit=limit)):
-                return batch
-        raise NotFoundError("there is nothing to undo")
+            log = self.store.log(limit=limit)
+            yield log
+            if len(log) < limit:
+                return
+
+    def claim(self, batch: str) -> None:
+        """Note that a batch is the user's own act, whoever carries it out: a job that they run by hand."""
+        self.store.note(CLAIMED + batch, self.clock.now().isoformat())
+
+    def _said_at(self, log: Sequence[Change]) -> dict[str, datetime]:
+        """When the user said, here and in their own words, what changes were made of, or wanted their batch.
+
+        A note may be dated back and is read when it is written: its changes tell when that was.
+        """
+        turns = self.store.turns_by_id(read(log)).values()
+        own = (t for t in turns if t.origin is Origin.DIRECT_USER and t.source in (ADDED, CHAT))
+        claimed = {batch: datetime.fromisoformat(at) for batch, at in self.store.notes(CLAIMED).items()}
+        return {turn.id: turn.at if turn.source == CHAT else _LATEST for turn in own} | claimed
 
     # -- reading -----------------------------------------------------------------------------------------------
 

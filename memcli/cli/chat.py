@@ -18,6 +18,7 @@ from memcli import codec
 from memcli.cli import documents, words
 from memcli.cli import state as run_state
 from memcli.cli.interrupt import interruptible
+from memcli.cli.naming import ask_name, is_new, tell_nameless
 from memcli.cli.options import Json, examples
 from memcli.cli.report import left_out
 from memcli.cli.state import State
@@ -55,10 +56,15 @@ def chat(
 ) -> None:
     """Talk with a model that remembers. From a pipe: one answer for each line."""
     state = run_state.of(ctx)
+    new = not private and is_new(state)
+    if new and state.interactive and sys.stdout.isatty():
+        ask_name(state)
     with state.parts(warm=True) as parts:
         if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
             talk = Talk(parts.assistant, session, private=private)
             (_pipe_events if as_json else _pipe_lines)(state, talk)
+            if new and not state.interactive:
+                tell_nameless(state)
         else:
             _pull_absent(state, parts)
             Conversation(state, Talk(parts.assistant, session, private=private)).run()

@@ -82,7 +82,7 @@ def run(
     with state.assistant() as assistant, progress(state) as bar:
         if retry:
             assistant.store.retry_work()
-        done = Runner(assistant).run(job, bar)
+        done = Runner(assistant, asked=True).run(job, bar)
         changed = bool(assistant.store.log(limit=1, batch=done.batch))
     if as_json:
         state.document(documents.of(run=codec.encode(done)))

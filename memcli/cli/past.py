@@ -89,23 +89,30 @@ def diff(
 
 @app.command(
     rich_help_panel=PANEL,
-    epilog=examples("memcli undo", "memcli undo c:b3cd11", "memcli undo --batch b:9f02aa --dry-run"),
+    epilog=examples(
+        "memcli undo", "memcli undo c:b3cd11", "memcli undo --batch b:9f02aa --dry-run", "memcli undo --background"
+    ),
 )
 def undo(
     ctx: typer.Context,
     change: Annotated[
-        str | None, typer.Argument(metavar="CHANGE", help="A change or batch; else the latest.")
+        str | None, typer.Argument(metavar="CHANGE", help="A change or batch; else what you did last.")
     ] = None,
     batch: Annotated[str | None, typer.Option(help="All that one command or import did.")] = None,
+    background: Annotated[bool, typer.Option("--background", help="What was done last without you.")] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Take a change back, or all that a command did. `redo` does it again."""
-    if change and batch:
-        raise UsageError("give a change or a batch, not both")
+    """Take back what you did last, with all that was made of it, or a change by its id. `redo` does it again.
+
+    What you did is a command, or something you said. What jobs did, and what was made of an import, is left as it
+    is; `history` names it, and --background or its id takes it back.
+    """
+    if sum(map(bool, (change, batch, background))) > 1:
+        raise UsageError("give a change, a batch or --background, not several")
     state = of(ctx)
     with state.assistant() as assistant:
-        made = assistant.undo(change or batch, dry_run=dry_run)
+        made = assistant.undo(change or batch, background=background, dry_run=dry_run)
     report(state, made, as_json=as_json, dry_run=dry_run, back="memcli redo does it again")
 
 

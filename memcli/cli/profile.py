@@ -44,7 +44,7 @@ def rebuild(ctx: typer.Context, as_json: Json = False) -> None:
     """Choose the lines anew from what is kept, as the job `profile` does every day."""
     state = of(ctx)
     with state.assistant() as assistant:
-        done = Runner(assistant).run(named("profile"))
+        done = Runner(assistant, asked=True).run(named("profile"))
         if done.outcome is Outcome.FAILED:
             raise MemcliError(f"the profile could not be rebuilt: {done.detail}")
         lines = _lines(state, assistant)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from memcli import config
 from memcli.cli import documents
 from memcli.cli.models import pull_with_bar
+from memcli.cli.naming import take_name, tell_joined
 from memcli.cli.options import Json, Yes, examples
 from memcli.cli.state import State, of
 from memcli.paths import PRIVATE_DIR
@@ -31,6 +31,7 @@ def init(
 ) -> None:
     """Make a memory's home. It may be run again: what is there stays.
 
+    A name that is given later is put into what was remembered of "the user"; `undo` takes that back.
     With --yes nothing is asked, and nothing is fetched unless --pull says so.
     """
     state = of(ctx)
@@ -40,7 +41,7 @@ def init(
     home.root.chmod(PRIVATE_DIR)
     chosen = name or (typer.prompt("Your name", default=state.settings.user_name, err=True) if asking else None)
     if chosen and chosen != state.settings.user_name:
-        config.save(state.settings, "user.name", chosen)
+        tell_joined(state, take_name(state, chosen), chosen)
     with state.parts() as parts:
         missing = parts.absent_models()
     if missing and (pull or (pull is None and asking and state.sure(_offer(missing), yes=False))):

@@ -13,17 +13,23 @@ from memcli.records import JobRun, Outcome, new_id
 
 
 class Runner:
-    """Runs jobs for one assistant; one that can go on another time ends after ``patience`` seconds, if given."""
+    """Runs jobs for one assistant; one that can go on another time ends after ``patience`` seconds, if given.
+
+    ``asked`` says that the user wants them run, so that `undo` means them.
+    """
 
     def __init__(
         self,
         assistant: Assistant,
         stopping: Callable[[], bool] = lambda: False,
         patience: float | None = None,
+        *,
+        asked: bool = False,
     ) -> None:
         self._assistant = assistant
         self._stopping = stopping
         self._patience = patience
+        self._asked = asked
 
     def run(self, job: Job, progress: Progress | None = None) -> JobRun:
         """Run a job now and note how it went; an explained failure is noted, not raised.
@@ -33,6 +39,8 @@ class Runner:
         """
         store, clock = self._assistant.store, self._assistant.clock
         run = store.begin_run(job.name, new_id("b"), clock.now())
+        if self._asked:
+            self._assistant.claim(run.batch)
         context = Context(self._assistant, run.batch, self._stopping, progress or SilentProgress(), self._patience)
         outcome, detail = Outcome.INTERRUPTED, ""
         try:

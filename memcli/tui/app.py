@@ -223,7 +223,7 @@ class MemcliApp(App[None], Doing):
     # -- taking back -------------------------------------------------------------------------------------------
 
     def action_undo(self) -> None:
-        """Take back the last step, whoever made it."""
+        """Take back what the user did last."""
         self.do(self.parts.assistant.undo, lambda made: self.stepped("undone", made))
 
     def action_redo(self) -> None:
@@ -242,7 +242,8 @@ class MemcliApp(App[None], Doing):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the screen and of its list, by name; the other screens, looks, and what Textual brings."""
-        for active in {id(each.binding): each for each in screen.active_bindings.values()}.values():
+        every = screen.active_bindings.values()
+        for active in {(each.binding.action, each.node): each for each in reversed(every)}.values():
             binding = active.binding
             if binding.description and not binding.system:
                 key = self.get_key_display(binding)

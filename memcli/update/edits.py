@@ -10,8 +10,6 @@ from typing import Final
 from memcli.errors import ConflictError
 from memcli.records import Change, Link, Memory, Op, new_id
 
-JOB: Final = "job:"
-"""How the names of actors begin that are jobs."""
 _INVERSE_LINK: Final = {Op.LINK: Op.UNLINK, Op.UNLINK: Op.LINK}
 
 
@@ -102,47 +100,6 @@ def inverses(changes: Sequence[Change], heads: Mapping[str, Memory], act: Act) -
         now[change.memory_id] = back.after
         made.append(back)
     return made
-
-
-def latest_batch(log: Sequence[Change]) -> str | None:
-    """The latest batch of a log (newest first) that was not taken back; being recalled does not count.
-
-    Nor do the tags that a job puts on other memories meanwhile: who takes an edit back means the edit.
-    """
-    taken_back: set[str] = set()
-    tagged: dict[str, str] = {}  # by memory, the batch of the job that tagged it
-    for change in log:
-        if change.id in taken_back or change.op is Op.REINFORCE or change.final:
-            continue
-        if change.undoes is not None:
-            taken_back.add(change.undoes)
-        elif change.op is Op.TAG and change.actor.startswith(JOB):
-            tagged.setdefault(change.memory_id, change.batch)
-        else:
-            meant = [each.memory_id for each in log if each.batch == change.batch]
-            return next((tagged[memory] for memory in meant if memory in tagged), change.batch)
-    return next(iter(tagged.values()), None)
-
-
-def latest_undo(log: Sequence[Change]) -> str | None:
-    """The latest undo of a log (newest first) that was not taken back; None once the user did something new.
-
-    Taking an undo back does its change again. Being recalled, jobs and purges do not count as something new.
-    """
-    by_id = {change.id: change for change in log}
-    taken_back: set[str] = set()
-    for change in log:
-        if change.id in taken_back or change.op is Op.REINFORCE or change.final:
-            continue
-        if change.undoes is None:
-            if change.actor.startswith(JOB):
-                continue
-            return None
-        undone = by_id.get(change.undoes)
-        if undone is None or undone.undoes is None:
-            return change.batch
-        taken_back.add(undone.id)
-    return None
 
 
 def _is_still(change: Change, head: Memory | None) -> bool:

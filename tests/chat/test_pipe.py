@@ -96,3 +96,10 @@ def test_input_that_is_not_text_is_refused(desk: Desk, monkeypatch: pytest.Monke
     code, out, err = desk.pipe("a\x00b")
     assert (code, out) == (7, "")
     assert "binary" in err
+
+
+def test_who_gave_no_name_is_told_how_to(desk: Desk) -> None:
+    """Once, where nobody can be asked."""
+    hint = "memcli init --name NAME"
+    assert hint in desk.pipe("hello")[2]
+    assert hint not in desk.pipe("hello")[2]

@@ -184,6 +184,21 @@ def test_decay_archives_what_faded_as_one_undoable_batch(parts: Parts, clock: Fi
     assert len(parts.store.list_memories(Filter(), limit=10)) == 3
 
 
+def test_undo_means_what_the_user_did_and_not_what_a_job_did_since(parts: Parts, clock: FixedClock) -> None:
+    """The job's work is taken back by name, and a job that the user ran is theirs."""
+    assistant = parts.assistant
+    assistant.remember(Note("the bus was late", kind=Kind.EPISODIC))
+    clock.advance(timedelta(days=400))
+    assistant.remember(Note("Ana is my sister", kind=Kind.CORE))
+    clock.advance(timedelta(hours=1))
+    Runner(assistant).run(named("decay"))
+    assert [change.op for change in assistant.undo()] == [Op.DELETE]
+    assert assistant.redo()
+    assert [change.op for change in assistant.undo(background=True)] == [Op.UPDATE]
+    Runner(assistant, asked=True).run(named("decay"))
+    assert [change.op for change in assistant.undo()] == [Op.UPDATE]
+
+
 def test_upkeep_jobs_can_be_repeated(parts: Parts) -> None:
     """Flush moves what waits, once; compact may run on anything."""
     parts.assistant.remember(Note("Ana lives in Porto"))

@@ -189,7 +189,7 @@ def test_one_undo_takes_a_look_back_away(parts: Parts, clock: FixedClock) -> Non
     talk(parts, "s1", POTTERY, NOON)
     clock.advance(timedelta(days=1))
     reflect(parts)
-    parts.assistant.undo()
+    parts.assistant.undo(background=True)
     assert not tagged(parts, "topic")
     assert not tagged(parts, "day")
 

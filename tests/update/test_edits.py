@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from memcli.errors import ConflictError
 from memcli.records import Change, Kind, Memory, Op, Status
 from memcli.update import Act, birth, inverse, linked, reinforced, revised
-from memcli.update.edits import latest_batch, latest_undo
+from memcli.update.steps import latest_step, latest_undo
 
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -99,6 +99,11 @@ class Life:
         """New words."""
         self.take(revised(self.head, replace(self.head, text=text), act(len(self.log), actor)))
 
+    def undo(self) -> bool:
+        """Take the last step back, if there is one."""
+        found = latest_step(self.log, {})
+        return self.back(found[0].batch if found else None)
+
     def back(self, batch: str | None) -> bool:
         """Take a batch back, if there is one."""
         if batch is None:
@@ -113,14 +118,33 @@ def act(number: int, actor: str) -> Act:
     return Act(f"b:{number}", NOW, actor)
 
 
-def test_an_edit_is_taken_back_although_a_job_tagged_other_memories_since() -> None:
-    """Unless it tagged what was edited: then that comes first; and where nobody did anything, the job's step."""
+def test_the_step_to_take_back_is_the_users_own() -> None:
+    """Whatever was done in the background since stays; only what it did to the same memories goes along."""
     edit = replace(birth(MEMORY, ACT), id="c:edit", batch="b:edit")
     tag = replace(edit, id="c:tag", batch="b:job", memory_id="m:2", actor="job:profile", op=Op.TAG)
-    assert latest_batch([tag, edit]) == "b:edit"
-    assert latest_batch([replace(tag, memory_id="m:1"), edit]) == "b:job"
-    assert latest_batch([tag]) == "b:job"
-    assert latest_batch([replace(tag, op=Op.ARCHIVE, actor="job:decay"), edit]) == "b:job"
+    same = replace(tag, memory_id="m:1")
+    assert latest_step([tag, edit], {}) == [edit]
+    assert latest_step([same, edit], {}) == [same, edit]
+    assert latest_step([tag], {}) == []
+    assert latest_step([tag, edit], {}, background=True) == [tag]
+
+
+def test_what_is_made_of_words_was_done_when_they_were_said() -> None:
+    """A reader that is late with an old turn does not come before what the user did since."""
+    pin = replace(birth(MEMORY, replace(ACT, at=LATER)), id="c:pin", batch="b:pin")
+    read = replace(pin, id="c:read", batch="b:read", memory_id="m:2", actor="rule", evidence=("t:1",))
+    assert latest_step([read, pin], {"t:1": NOW}) == [pin]
+    assert latest_step([read, pin], {"t:1": LATER + timedelta(minutes=1)}) == [read]
+    assert latest_step([read, pin], {}) == [pin]
+    assert latest_step([read, pin], {}, background=True) == [read]
+
+
+def test_one_of_many_turns_that_a_job_read_at_once_is_one_step() -> None:
+    """The batch of a job is no act of the user."""
+    read = replace(ACT, at=LATER + timedelta(hours=1))
+    first = replace(birth(MEMORY, read), id="c:1", actor="rule", evidence=("t:1",))
+    second = replace(first, id="c:2", memory_id="m:2", evidence=("t:2",))
+    assert latest_step([second, first], {"t:1": NOW, "t:2": LATER}) == [second]
 
 
 @given(st.lists(st.sampled_from(["edit", "undo", "redo", "recall"]), max_size=40))
@@ -134,10 +158,10 @@ def test_undo_and_redo_walk_along_what_was_done(steps: list[str]) -> None:
                 states = [*states[: place + 1], f"text {number}"]
                 place += 1
             case "undo":
-                assert life.back(latest_batch(life.log)) == (place > 0)
+                assert life.undo() == (place > 0)
                 place = max(place - 1, 0)
             case "redo":
-                assert life.back(latest_undo(life.log)) == (place + 1 < len(states))
+                assert life.back(latest_undo(life.log, {})) == (place + 1 < len(states))
                 place = min(place + 1, len(states) - 1)
             case _:
                 life.take(reinforced(life.head, act(len(life.log), "recall"), 2.0))
@@ -148,8 +172,8 @@ def test_a_job_that_did_something_since_does_not_end_redoing() -> None:
     """Only what the user does begins anew."""
     life = Life()
     life.edit("coffee")
-    life.back(latest_batch(life.log))
+    life.undo()
     other = birth(replace(MEMORY, id="m:other"), act(7, "job:reflect"))
-    assert latest_undo([other, *life.log]) == life.log[0].batch
-    assert latest_undo([replace(other, actor="user"), *life.log]) is None
-    assert latest_undo([]) is None
+    assert latest_undo([other, *life.log], {}) == life.log[0].batch
+    assert latest_undo([replace(other, actor="user"), *life.log], {}) is None
+    assert latest_undo([], {}) is None

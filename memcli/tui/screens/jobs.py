@@ -108,7 +108,7 @@ class Jobs(Place):
         state = self.query_one("#list", Rows).current
         if isinstance(state, State):
             self.app.notify(f"{state.job.name} is running")
-            runner = Runner(self.assistant, self._stopping.is_set)
+            runner = Runner(self.assistant, self._stopping.is_set, asked=True)
             self.do(lambda: runner.run(state.job), self._ran)
 
     def _ran(self, run: JobRun) -> None:
