@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from memcli.learn import Learner
 
 HISTORY_TURNS = 12
+HEARD, REMEMBERING = "I see.", "Got it, I'll remember that."
 PROFILE_MOST = 200
 SEARCH_LEARNS, SINCE = "ranker.", "since"
 """The note from when on citations count; empty or absent: always."""
@@ -92,7 +93,9 @@ class Answering:
             return self._keep(self._answer(question, generate.Reply(generate.DONT_KNOW, ()), [], [], began))
         model = self._model()
         notes, injected = self._notes(question, hits, model, where)
-        reply = self._from_notes(question, notes, lambda _: on_piece(""))
+        reply = generate.Reply(generate.DONT_KNOW, ())
+        if notes:
+            reply = self._from_notes(question, notes, lambda _: on_piece(""))
         if not reply.interrupted:
             _tell(reply.text, on_piece)
         return self._keep(self._answer(question, reply, hits, injected, began))
@@ -170,7 +173,11 @@ class Answering:
         seen = {said.id, *(turn.id for turn in recent)}
         hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
         notes, injected = self._notes(cleaned, hits, model)
-        reply = self._recalled(cleaned, hits, notes, on_piece)
+        reply = self._acknowledged(said, recent, private=private)
+        if reply is not None:
+            injected = []
+            _tell(reply.text, on_piece)
+        reply = reply or self._recalled(cleaned, hits, notes, on_piece)
         if reply is None:
             messages = self._fitting(model, cleaned, notes, recent)
             self._prepare(model, messages, private=private)
@@ -183,12 +190,29 @@ class Answering:
             self._keep(answer)
         return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted, secrets=secrets)
 
+    def _acknowledged(self, said: Turn, recent: Sequence[Turn], *, private: bool) -> generate.Reply | None:
+        """The reply to what only tells something, where the model is one that small that an adapter must answer.
+
+        Of fifteen statements told to it among seven notes it answered all with one sentence, about the first; told
+        to it alone, one in three with condolences. A larger model says what it likes.
+        """
+        from memcli.extract import RulesExtractor, only_tells
+
+        if not self._trained("generation") or not only_tells(said.text):
+            return None
+        kept = not private and self.settings.extract_method != "off"
+        worth = kept and bool(RulesExtractor().extract(said, recent).candidates)
+        return generate.Reply(REMEMBERING if worth else HEARD, ())
+
     def _recalled(
         self, text: str, hits: Sequence[Hit], notes: Sequence[generate.Note], on_piece: Callable[[str], None]
     ) -> generate.Reply | None:
         """The answer to a question that memory can answer, by whoever learned to; None for all other talk."""
-        if not notes or not self._trained("generation") or not generate.asks_memory(text, hits):
+        if not hits or not self._trained("generation") or not generate.asks_memory(text, hits):
             return None
+        if not notes:  # all that was found tells of somebody else
+            _tell(generate.DONT_KNOW, on_piece)
+            return generate.Reply(generate.DONT_KNOW, ())
         reply = self._from_notes(text, notes, lambda _: on_piece(""))
         if not reply.interrupted:
             if generate.abstains(reply.text):
@@ -210,11 +234,17 @@ class Answering:
         then = looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
         current = hits if then else self._current(hits)
         told = [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
+        told = [hit for hit in told if not self._is_anothers(question, hit)]
         packed = self._searcher().pack(question, told, self.settings.recall_tokens, model.count_tokens)
         notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
             notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
         return notes, packed
+
+    def _is_anothers(self, question: str, hit: Hit) -> bool:
+        """Is a hit only about somebody else, where the user asks about themselves?"""
+        speaker = hit.turn.speaker if hit.turn is not None else ""
+        return generate.tells_of_another(question, hit.text, speaker, self.settings.user_name)
 
     def _current(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits without turns whose facts were superseded, and memories in the place of what they put right."""

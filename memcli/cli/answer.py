@@ -47,7 +47,7 @@ def ask(
         as_of=end_of(as_of, state),
         known_at=end_of(known_at, state),
     )
-    with state.assistant() as assistant, interruptible() as check:
+    with state.assistant(warm=True) as assistant, interruptible() as check:
 
         def listen(piece: str) -> None:
             check()

@@ -1,5 +1,6 @@
 """From hits and a question to an answer with citations; knows ports and records, no store and no library."""
 
+from memcli.generate.about_me import tells_of_another
 from memcli.generate.asking import asks_memory
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
@@ -24,4 +25,5 @@ __all__ = [
     "note_of",
     "respond",
     "supported_by",
+    "tells_of_another",
 ]

@@ -21,7 +21,7 @@ from memcli.cli.state import State
 from memcli.cli.talk import Talk
 from memcli.config import Settings
 from memcli.models.fake import FakeChatModel, FakeEmbedder
-from memcli.ports import ChatModel, Clock, Embedder, FixedClock
+from memcli.ports import ChatModel, Clock, Embedder, FixedClock, Task
 from memcli.wiring import Parts
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -44,6 +44,11 @@ class FakeParts(Parts):
 
     def absent_models(self) -> list[str]:
         return []
+
+    def _trained(self, task: Task) -> bool:
+        """The fake model talks as a large one does, and has no adapter."""
+        del task
+        return False
 
 
 @dataclass

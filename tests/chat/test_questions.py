@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from memcli.answering import HEARD, REMEMBERING
 from memcli.assistant import Assistant
 from memcli.config import Settings
 from memcli.ports import StopReply
@@ -49,13 +50,25 @@ def test_a_question_that_memory_answers_is_answered_from_it(assistant: Assistant
 
 
 def test_talk_goes_on_as_before(assistant: Assistant, settings: Settings) -> None:
-    """What memory cannot answer, and what is no question, gets the reply that it gets without the adapters."""
+    """What memory cannot answer gets the reply that it gets without the adapters."""
     plain = Parts(replace(settings, adapters=False))
     try:
-        for text in ("How are you today?", "I had a lovely day with Biscuit."):
-            assert asked(assistant, text)[0].replied.text == asked(plain.assistant, text)[0].replied.text
+        text = "How are you today?"
+        assert asked(assistant, text)[0].replied.text == asked(plain.assistant, text)[0].replied.text
     finally:
         plain.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [("It rained all day.", HEARD), ("I moved to Lisbon in May.", REMEMBERING)],
+)
+def test_what_only_tells_something_is_acknowledged(assistant: Assistant, text: str, reply: str) -> None:
+    """The small model would recite a note, or console the user; nothing is injected, so nothing is cited."""
+    done = assistant.chat(text, "acknowledged", lambda _: None)
+    assert done.replied.text == reply
+    assert done.answer.injected == ()
+    assert asked(assistant, text)[0].replied.text == HEARD, "in private nothing is remembered"
 
 
 def test_stopping_an_answer_that_is_whole_loses_nothing(assistant: Assistant) -> None:

@@ -1,0 +1,30 @@
+"""Whether a message only tells something, and asks for nothing; pure tables."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from memcli.extract.gate import is_payload, reason_against
+from memcli.extract.language import language_of
+from memcli.extract.lead import lead_of, tidied
+from memcli.extract.sentences import clauses, sentences
+
+_TELLING: Final = frozenset({None, "feeling", "hypothetical", "task", "reported"})
+"""What clauses of a statement are left out of memory for; a greeting, a question or an order is no statement."""
+_WORDS: Final = 3
+_ASKS: Final = re.compile(
+    r"[?？]|^(?:please|can|could|would|will)\b|\b(?:help|advice|recommend|suggest)|"
+    r"\b(?:what|how|where|which|who|why|when) (?:should|can|do|does|did|is|are|was|would|could|will)\b",
+    re.IGNORECASE,
+)
+
+
+def only_tells(text: str) -> bool:
+    """Is every clause of an English message a statement?"""
+    if _ASKS.search(text) or is_payload(text) or language_of(text) != "en":
+        return False
+    parts = [clause for said in sentences(text) for clause in clauses(said)]
+    told = [lead_of(tidied(part)).text for part in parts]
+    enough = any(len(part.split()) >= _WORDS for part in told)
+    return enough and all(reason_against(part) in _TELLING for part in told)
