@@ -15,8 +15,8 @@ history, log       [Change]; ``diff``: ``change before after text`` (text is the
 edit ... undo      ``changes`` [Change]; with ``--dry-run`` also ``dry_run`` true
 purge              ``memories turns answers losing shared`` [id] ``dry_run``, ``verified`` null or: ``erased looked
                    unread adapters short findings`` [``place where what``]; ``forget --purge``: the same
-import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions``,
-                   with --dry-run ``estimate_s``; export --redact ``redacted`` {kind: times}
+import, export     ``format path turns memories links``; import also ``skipped batch dry_run first last sessions
+                   waiting``, with --dry-run ``estimate_s``; export --redact ``redacted`` {kind: times}
 merge              ``turns memories links changed removed erased changes conflicts`` [id] ``dry_run previous``
                    (where the copy of what was there is, or null)
 config list        [``name value default what``]; ``get``: ``name value``; ``path``: ``path``

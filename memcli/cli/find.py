@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from time import perf_counter
 from typing import Annotated
@@ -12,6 +13,8 @@ from memcli.assistant import Assistant
 from memcli.cli import complete, documents, render
 from memcli.cli.options import AsOf, Json, Kinds, KnownAt, Since, Tags, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
+from memcli.cli.words import count
+from memcli.ports import MemoryStore
 from memcli.records import Filter, Kind, Lane, Link, Memory, Status, Turn
 from memcli.requests import fits
 
@@ -82,23 +85,45 @@ def list_(
     until: Until = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    undated: Annotated[
+        bool, typer.Option("--undated", help="With --as-of: also what tells no beginning and was told later.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """List memories, newest first."""
+    """List memories, newest first.
+
+    --as-of is about the world: what held then, by the dates that are told. What tells no beginning counts from
+    when it was told. --known-at is about memory: what had been told by then.
+    """
+    from memcli.update.consensus import REFUSED
+
     state = of(ctx)
     where = _where(state, kind, tag, None, (since, until, as_of, known_at))
-    statuses = tuple(Status) if every else tuple(status) if status else where.statuses
+    refused = (Status.ARCHIVED,) if REFUSED in where.tags else where.statuses
+    statuses = tuple(Status) if every else tuple(status) if status else refused
+    where = replace(where, statuses=statuses, begun=where.as_of is not None and not undated)
     with state.assistant() as assistant:
-        found = assistant.store.list_memories(replace(where, statuses=statuses), limit=n + 1, offset=offset)
+        found = assistant.store.list_memories(where, limit=n + 1, offset=offset)
+        aside = [] if as_json else list(_aside(assistant.store, where, shown=bool(found)))
     shown, now = found[:n], state.now()
     if as_json:
         state.document([documents.memory(memory, now) for memory in shown])
         return
     state.show(render.memory_line(memory, now, state.width) for memory in shown)
-    if not shown:
-        state.say('nothing here yet: memcli add "…" keeps something' if offset == 0 else "no more", "dim")
-    elif len(found) > n:
+    if len(found) > n:
         state.say(f"there are more: memcli list -n {n} --offset {offset + n}", "dim")
+    elif not shown and not aside:
+        state.say('nothing here yet: memcli add "…" keeps something' if offset == 0 else "no more", "dim")
+    for told in aside:
+        state.say(told, "dim")
+
+
+def _aside(store: MemoryStore, where: Filter, *, shown: bool) -> Iterator[str]:
+    """What the list leaves out, and what shows it."""
+    if where.begun and (later := store.count(replace(where, begun=False)) - store.count(where)):
+        yield f"{count(later, 'memory')} more, told later, with no beginning told: --undated shows them too"
+    if not shown and (others := store.count(replace(where, statuses=tuple(Status)))):
+        yield f"nothing active; of other statuses there are {others:,}: --all shows them"
 
 
 @app.command(rich_help_panel=PANEL, epilog=examples("memcli show m:7k2q9x", "memcli show 7k2q --json"))

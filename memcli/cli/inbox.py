@@ -11,6 +11,7 @@ from memcli.cli.options import Json, MemoryId, MemoryIds, examples
 from memcli.cli.report import report
 from memcli.cli.state import of
 from memcli.cli.words import count
+from memcli.errors import UsageError
 from memcli.requests import Patch
 
 app = typer.Typer(
@@ -87,6 +88,11 @@ def edit(
 def _settle(ctx: typer.Context, memory_ids: MemoryIds, *, everything: bool, accept: bool, as_json: bool) -> None:
     state = of(ctx)
     with state.assistant() as assistant:
-        waiting_ids = [memory.id for memory in assistant.inbox()] if everything else memory_ids
-        made = assistant.settle(waiting_ids, accept=accept) if waiting_ids else []
-    report(state, made, as_json=as_json, nothing=f"{count(0, 'memory')} waited")
+        waiting_ids = [memory.id for memory in assistant.inbox()]
+        if waiting_ids and not (everything or memory_ids):
+            what = "accept" if accept else "reject"
+            told = f"{count(len(waiting_ids), 'memory')} {'waits' if len(waiting_ids) == 1 else 'wait'}"
+            raise UsageError(f"say which: {told}", hint=f"`memcli inbox` lists them; inbox {what} ID…, or --all")
+        meant = waiting_ids if everything else memory_ids
+        made = assistant.settle(meant, accept=accept) if meant else []
+    report(state, made, as_json=as_json, nothing="nothing waits")

@@ -22,7 +22,7 @@ from memcli.errors import ModelMissingError, UsageError
 from memcli.ingest import Chosen, Everything, ImportReport, Redacted, Source, Tally, run_import
 from memcli.ingest.sealed import Lock
 from memcli.ports import Exportable, MemoryStore, Progress
-from memcli.records import Change, Link, Mark, Memory, Turn
+from memcli.records import Change, Filter, Link, Mark, Memory, Status, Turn
 
 if TYPE_CHECKING:
     from memcli.wiring import Parts
@@ -32,6 +32,7 @@ T = TypeVar("T")
 app = typer.Typer()
 PANEL = "Import and export"
 MOST_SELECTED = 200
+WAITING = Filter(statuses=(Status.QUARANTINED,))
 KEEPING_TO_CHECKING = 3.0
 """Keeping reads the file again and writes what was read."""
 Options = Annotated[
@@ -85,6 +86,7 @@ def import_(
         carriers.opened(state, whole, passphrase_file, identity) as file,
     ):
         source = Source(importer, file, options, state.settings.max_input_bytes)
+        before = parts.store.count(WAITING)
         with progress(state) as bar:
             report = run_import(source, parts.store, state.now(), bar, dry_run=dry_run, doubt=doubt_of)
             if report.kept.total and not dry_run and not later:
@@ -93,7 +95,8 @@ def import_(
                 bar.done()
         guess = _guess(report, parts, later=later) if dry_run else None
         left = parts.store.work_left() if report.kept.turns and not dry_run else 0
-    _tell(state, report, format_name, str(path), as_json=as_json, guess=guess)
+        waiting = parts.store.count(WAITING) - before
+    _tell(state, report, format_name, str(path), as_json=as_json, guess=guess, waiting=waiting)
     if left and not as_json:
         state.say(
             f"{count(left, 'turn')} to read for memories in the background; memcli jobs list tells how far it is",
@@ -235,11 +238,19 @@ def _options(state: State, path: Path, given: list[str] | None) -> Mapping[str, 
 
 
 def _tell(
-    state: State, report: ImportReport, format_name: str, path: str, *, as_json: bool, guess: float | None
+    state: State,
+    report: ImportReport,
+    format_name: str,
+    path: str,
+    *,
+    as_json: bool,
+    guess: float | None,
+    waiting: int,
 ) -> None:
     dry_run = guess is not None
     if as_json:
         counts = {**_counts(report.kept), "skipped": report.known.total, "batch": report.batch, "dry_run": dry_run}
+        counts["waiting"] = waiting
         times = {
             name: at.isoformat() if at else None for name, at in (("first", report.first), ("last", report.last))
         }
@@ -257,6 +268,9 @@ def _tell(
         state.say(f"it would take about {lasting(guess)}", "dim")
     if not dry_run and report.kept.memories + report.kept.links and not report.steps:
         state.say(f"memcli undo --batch {short(report.batch)} takes the memories back", "dim")
+    if waiting:
+        verb = "waits" if waiting == 1 else "wait"
+        state.say(f"{count(waiting, 'memory')} {verb} for your word: memcli inbox", "yellow")
 
 
 def _counts(tally: Tally) -> dict[str, int]:

@@ -72,6 +72,8 @@ class Line:
     confidence: float
 
 
+_LEFT_OUT: Final = "[secret: "
+"""What stands where a secret was: a line of the profile would say nothing else."""
 _UNREAL: Final = re.compile(
     r"^\W*(?:and |but |so )?(?:if|what if|imagine|suppose|pretend|maybe|perhaps)\b|\bif (?:i|we|only|"
     r"my) (?:ever |only )?"
@@ -120,6 +122,7 @@ def _tells_of(memory: Memory, user: str, now: datetime) -> bool:
         and (PROFILE in memory.tags or (memory.kind in _KINDS and _names(memory, user)))
         and KEPT_OUT not in memory.tags
         and not _UNREAL.search(memory.text)
+        and _LEFT_OUT not in memory.text
         and (memory.valid_to is None or memory.valid_to > now)
     )
 

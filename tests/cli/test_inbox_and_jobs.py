@@ -57,3 +57,29 @@ def test_a_repeat_is_told_as_known(memcli: Line) -> None:
     """It is never reported as kept."""
     memcli("add", "I live in Porto")
     assert "known already: m:" in memcli("add", "I'm based in Porto").err
+
+
+def test_a_bare_accept_says_how_to_name_what_waits(memcli: Line) -> None:
+    """Nothing is let in by accident, and with nothing there that is told."""
+    assert "nothing waits" in memcli("inbox", "accept").err
+    memcli("config", "set", "review", "all")
+    memcli("add", "I live in Porto")
+    told = memcli("inbox", "accept", code=2).err
+    assert "1 memory waits" in told
+    assert "--all" in told
+
+
+def test_what_was_refused_is_listed_by_its_tag(memcli: Line) -> None:
+    """It lies among what was put away, and nobody has to know that."""
+    memcli("config", "set", "review", "all")
+    memcli("add", "I live in Porto")
+    memcli("inbox", "reject", "--all")
+    assert [row["text"] for row in memcli("list", "--tag", "refused", "--json").json] == [
+        "The user lives in Porto."
+    ]
+
+
+def test_a_list_that_is_empty_tells_of_other_statuses(memcli: Line) -> None:
+    """What was forgotten is not gone."""
+    memcli("forget", memcli.add("I live in Porto", "--tag", "home"))
+    assert "--all shows them" in memcli("list", "--tag", "home").err

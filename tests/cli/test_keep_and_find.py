@@ -311,3 +311,14 @@ def test_secrets_are_kept_or_refused_where_the_user_wants(memcli: Line) -> None:
     memcli("config", "set", "input.secrets", "refuse")
     assert "holds a secret (code)" in memcli("add", "My PIN is 4821", code=7).err
     assert "4821" not in str(memcli("search", "PIN 4821", "--json").json["hits"])
+
+
+def test_what_was_true_then_leaves_out_what_was_told_later_without_a_beginning(memcli: Line) -> None:
+    """And says so; a beginning that is told counts, however late it is told."""
+    memcli("add", "I like jazz")
+    memcli("add", "I have lived in Porto since 2019")
+    listed = memcli("list", "--as-of", "2020")
+    assert "Porto" in listed.out
+    assert "jazz" not in listed.out
+    assert "1 memory more, told later" in listed.err
+    assert "jazz" in memcli("list", "--as-of", "2020", "--undated").out
