@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from memcli.entities import entities_of, key_of
 from memcli.records import Candidate, Change, Memory, Op, Stance, Status, new_id
-from memcli.update.bonds import REASON, aftermath
+from memcli.update.bonds import REASON, aftermath, parts
 from memcli.update.consensus import REFUSED, doubt, refused_before
 from memcli.update.decide import SLIGHT, Decision, Review, Verdict, Vote, decide, guard
 from memcli.update.edits import Act, birth, linked, revised
@@ -83,7 +83,7 @@ class Planner:
         if refused_before(candidate, self.lessons) is not None:
             return Decision(Verdict.NOOP, reason="you refused this before")
         decision = decide(candidate, near)
-        if decision.is_open and self.ask is not None:
+        if decision.is_open and self.ask is not None and not parts(candidate):  # `aftermath` knows what that ends
             decision = decide(candidate, near, self.ask(candidate, near))
         decision = guard(candidate, decision, self.review)
         if decision.op in (Verdict.NOOP, Verdict.QUARANTINE):
