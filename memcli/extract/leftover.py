@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memcli.extract.gate import reason_against
-from memcli.extract.quoting import is_bare_name, others_words
+from memcli.extract.quoting import is_bare_name, is_heading, others_words
 from memcli.extract.sentences import sentences
 from memcli.text import terms
 
@@ -21,7 +21,7 @@ def leftover(text: str, evidence: Sequence[str]) -> str:
     """
     others = others_words(text)
     if not evidence and not others:
-        return "" if reason_against(text) in _IDLE or is_bare_name(text) else text
+        return "" if reason_against(text) in _IDLE or is_heading(text) else text
     told = [set(terms(span)) for span in evidence]
     rest = [
         sentence

@@ -42,3 +42,8 @@ def is_bare_name(text: str) -> bool:
     words = text.strip(" .!:;,-–—\"'“”").split()
     named = [word for word in words if word.lower() not in ("the", "of", "von", "van", "de")]
     return bool(named) and len(words) < _SHORT and all(word[:1].isupper() and word.isalpha() for word in named)
+
+
+def is_heading(text: str) -> bool:
+    """Is a whole note a name with its article? A word alone ("Flight") may be what somebody wants to remember."""
+    return text.strip().startswith("The ") and is_bare_name(text)

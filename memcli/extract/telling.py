@@ -26,5 +26,5 @@ def only_tells(text: str) -> bool:
         return False
     parts = [clause for said in sentences(text) for clause in clauses(said)]
     told = [lead_of(tidied(part)).text for part in parts]
-    enough = any(len(part.split()) >= _WORDS for part in told)
-    return enough and all(reason_against(part) in _TELLING for part in told)
+    enough = len(text.split()) >= _WORDS
+    return enough and bool(told) and all(reason_against(part) in _TELLING for part in told)

@@ -34,7 +34,13 @@ def test_the_line_after_a_name_is_not_the_users(text: str, theirs: set[str]) -> 
 def test_a_name_alone_tells_nothing(text: str, bare: bool) -> None:
     """It is kept as said, and makes no memory."""
     assert is_bare_name(text) is bare
-    assert (leftover(text, []) == "") is bare
+    assert (leftover(f"My dog is ill. {text}", ["My dog is ill."]) == "") is bare
+
+
+@pytest.mark.parametrize(("text", "kept"), [("The Falkenhayn", ""), ("Flight", "Flight")])
+def test_a_note_that_is_a_heading_makes_no_memory(text: str, kept: str) -> None:
+    """A word alone is what somebody asked to remember."""
+    assert leftover(text, []) == kept
 
 
 def test_what_others_say_of_themselves_is_not_left_over() -> None:
