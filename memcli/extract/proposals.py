@@ -26,6 +26,10 @@ SAME: Final = 0.7
 """Of the index terms of the shorter sentence, from which on another tells it too."""
 
 
+WORTHY: Final = 1.0
+"""The worth, in log-odds, from which on a rule's word is enough."""
+UNDATED: Final = 3
+"""Index terms that two sentences must have beside dates and numbers, to be compared without those."""
 UNWEIGHED: Final = -1.0
 """The worth of what no rule proposes: less than a rule lets pass."""
 
@@ -69,7 +73,8 @@ class Ranges:
 class Floors:
     """From which probability on a proposal is kept: a rule's, who reads plain statements well, or a model's.
 
-    The model's may hold so many words ``unsaid``.
+    What a rule finds worth keeping by itself stays, and what rule and model say in the same words. The model's own
+    may hold so many words ``unsaid``.
     """
 
     rule: float
@@ -79,7 +84,7 @@ class Floors:
     def admit(self, proposal: Proposal, weight: float) -> bool:
         """Whether a proposal of that probability is kept."""
         if "rule" in proposal.by:
-            return weight >= self.rule
+            return weight >= self.rule or proposal.worth >= WORTHY or len(proposal.by) > 1
         return weight >= self.model and proposal.unsaid <= self.unsaid
 
 
@@ -162,5 +167,6 @@ def _alike(one: Proposal, other: Proposal) -> float:
 
 def tells(one: str, other: str) -> bool:
     """Whether two sentences on a turn tell the same by their words, dates aside, or one a part of the other."""
-    left, right = set(terms(_DATE.sub("", one))), set(terms(_DATE.sub("", other)))
+    undated = set(terms(_DATE.sub("", one))), set(terms(_DATE.sub("", other)))
+    left, right = undated if min(map(len, undated)) >= UNDATED else (set(terms(one)), set(terms(other)))
     return len(left & right) >= SAME * min(len(left), len(right))
