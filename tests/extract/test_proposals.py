@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ PROPOSALS = st.lists(
     st.builds(
         Proposal,
         st.text("abc de", min_size=1, max_size=20),
-        st.frozensets(st.sampled_from(EACH), min_size=1),
+        st.frozensets(st.sampled_from(EACH), min_size=1, max_size=1),
         st.floats(-9, 0),
     ),
     max_size=6,
@@ -60,6 +62,19 @@ def test_two_readings_of_one_date_are_one_fact() -> None:
     first = one("Ana picked up a skoda on 27 February 2026.", -1.1, "whole")
     second = one("Ana is picking up a skoda on 6 March 2026.", -1.2, "part")
     assert len(chosen([first, second], "picking up a skoda on friday", "Ana", Floors(0.0, 0.0))) == 1
+
+
+def test_a_fact_that_is_a_number_is_not_told_by_another() -> None:
+    """Dates are left aside only where enough is left without them."""
+    assert not tells("Walter is 71.", "Walter retired from the post office in 2018.")
+
+
+def test_what_rule_and_model_say_in_the_same_words_is_kept() -> None:
+    """However it is weighed; so is what a rule finds worth keeping by itself."""
+    floors = Floors(0.9, 0.9)
+    both, alone = one("Peter lives in Toronto.", -3.0, "rule", "whole"), one("Peter left.", -3.0, "whole")
+    worthy = replace(alone, by=frozenset[By]({"rule"}), worth=2.0)
+    assert [floors.admit(each, 0.1) for each in (both, alone, worthy)] == [True, False, True]
 
 
 @given(PROPOSALS, st.floats(0, 1), st.floats(0, 1))
