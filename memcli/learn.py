@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, cast
 
 from memcli.errors import ConflictError, MemcliError, NotFoundError
-from memcli.extract import UNRESOLVED, dating_of, holds_secret, leftover, unspelled
+from memcli.extract import (
+    UNRESOLVED,
+    dating_of,
+    ended,
+    holds_secret,
+    leftover,
+    renewed,
+    states,
+    talk_of,
+    unspelled,
+)
 from memcli.ingest.secrets import Masked, mask
 from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import (
@@ -23,6 +33,7 @@ from memcli.records import (
     Memory,
     Origin,
     Priority,
+    Stance,
     Status,
     Turn,
     Work,
@@ -33,6 +44,7 @@ from memcli.update.consensus import REFUSED
 from memcli.update.decide import UNMEANT, Review, Verdict
 from memcli.update.index import Index
 from memcli.update.plan import Ask, Planner, Settled, accepted, rejected
+from memcli.update.revise import HEARD, LOOKED_AT, Revise, Revision, nearness
 from memcli.update.rivals import Neighbour
 
 _NOBODY: Final = "user"
@@ -44,6 +56,10 @@ BEFORE: Final = 4
 RECENT: Final = 10
 _PAGE: Final = 1_000
 _KNOWN: Final = (Status.ACTIVE, Status.QUARANTINED)
+_STEERING: Final = (Stance.CORRECTS, Stance.RETRACTS)
+"""What names what it is about: whoever corrects or takes back means nothing else."""
+_REVISED: Final = (Kind.CORE, Kind.SEMANTIC, Kind.EPISODIC)
+"""What talk ends or changes: neither orders nor what was concluded."""
 
 Similar: TypeAlias = Callable[[str], dict[str, float]]
 """The cosine of the memories nearest to a text, by id."""
@@ -78,10 +94,14 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a turn: what draws candidates from it, and who votes on those that no rule decides."""
+    """Who reads a turn: what draws candidates from it, and who votes on those that no rule decides.
+
+    ``revise`` says what the talk does to memories that no candidate touched.
+    """
 
     extractor: Extractor
     vote: Ask | None = None
+    revise: Revise | None = None
 
 
 @dataclass(slots=True)
@@ -178,7 +198,8 @@ class Learner:
         candidates = self._doubted(candidates, turn)
         if self.secrets == "keep":
             candidates = [_restored(candidate, masked) for candidate in candidates]
-        settled = self._settled(candidates, turn, Act(batch, self.clock.now(), reader.extractor.name), reader.vote)
+        act = Act(batch, self.clock.now(), reader.extractor.name)
+        settled = self._settled(candidates, read, before, act, reader)
         changes = [change for one in settled for change in one.changes]
         self.store.commit(changes, done=[work.turn])
         self._note(changes)
@@ -209,9 +230,52 @@ class Learner:
         told = self.store.session_turns(turn.session, first=first, last=last) if last >= first else []
         return [replace(each, text=mask(each.text).text) for each in told]
 
-    def _settled(self, candidates: Sequence[Candidate], turn: Turn, act: Act, vote: Ask | None) -> list[Settled]:
-        if not candidates:
+    def _settled(
+        self, candidates: Sequence[Candidate], turn: Turn, before: Sequence[Turn], act: Act, reader: Reader
+    ) -> list[Settled]:
+        steers = any(each.stance in _STEERING for each in candidates)
+        revise = reader.revise if states(turn) and not steers else None
+        if not candidates and revise is None:
             return []
+        planner = self._planner(turn, act, reader.vote)
+        settled = planner.plan(candidates)
+        if revise is not None:
+            settled += self._let_go(turn, before[-HEARD:], planner, settled, revise)
+        return settled
+
+    def _let_go(
+        self, turn: Turn, heard: Sequence[Turn], planner: Planner, settled: Sequence[Settled], revise: Revise
+    ) -> Iterator[Settled]:
+        """What becomes of the memories that a turn ends or changes in words that need not name them."""
+        meant = {one.decision.target.id for one in settled if one.decision.target is not None}
+        memories = [each for each in self._spoken_of(turn, heard) if each.id not in meant]
+        for revision in revise(talk_of(turn, heard), memories[:LOOKED_AT]) if memories else ():
+            found = planner.let_go(_revision(revision, turn, heard), revision.memory, revision.sure)
+            if found is not None:
+                yield found
+
+    def _spoken_of(self, turn: Turn, heard: Sequence[Turn]) -> list[Memory]:
+        """The memories that a turn may end or change, likeliest first."""
+        known, talk = self._refreshed(), "\n".join([*(each.text for each in heard), turn.text])
+        if not known.memories:
+            return []
+        to_turn, to_talk = (self.similar(text) if self.similar is not None else {} for text in (turn.text, talk))
+        recent = self.store.list_memories(Filter(session=turn.session), limit=RECENT)
+        found = [
+            memory
+            for memory in known.spoken_of(talk, turn.speaker, (*to_turn, *to_talk, *(each.id for each in recent)))
+            if memory.status is Status.ACTIVE
+            and memory.kind in _REVISED
+            and memory.valid_to is None
+            and memory.created_at <= turn.at
+        ]
+        scores = {
+            each.id: nearness(turn.text, talk, each.text, to_turn.get(each.id, 0.0), to_talk.get(each.id, 0.0))
+            for each in found
+        }
+        return sorted(found, key=lambda each: -scores[each.id])
+
+    def _planner(self, turn: Turn, act: Act, vote: Ask | None) -> Planner:
         known = self._refreshed()
         recent = self.store.list_memories(Filter(session=turn.session, statuses=_KNOWN), limit=RECENT)
         ranks = {memory.id: rank for rank, memory in enumerate(recent, start=1)}
@@ -223,7 +287,7 @@ class Learner:
                 for memory in known.near(candidate, (*ranks, *cosines))
             ]
 
-        return Planner(near, act, cast("Review", self.review), vote, self.lessons).plan(candidates)
+        return Planner(near, act, cast("Review", self.review), vote, self.lessons)
 
     def _refreshed(self) -> Index:
         """Every memory that may be meant; read anew only when the history grew without us."""
@@ -274,6 +338,12 @@ def _told(candidate: Candidate, work: Work, turn: Turn) -> Candidate:
     if work.kind is not None:
         given = replace(given, kind=work.kind)
     return replace(given, event_at=work.event_at) if work.event_at and given.event_at is None else given
+
+
+def _revision(revision: Revision, turn: Turn, heard: Sequence[Turn]) -> Candidate:
+    """What a model says of a memory as a candidate: ended, unless it is written anew and code lets that pass."""
+    made = renewed(revision.text, revision.memory, turn, heard, revision.by) if revision.text else None
+    return made or ended(revision.memory, turn, revision.by)
 
 
 def _restored(candidate: Candidate, masked: Masked) -> Candidate:

@@ -29,6 +29,8 @@ STOP_WORDS: Final = frozenset(
     """.split()
 )
 
+_RANK: Final = re.compile(r"(\d+)(?:st|nd|rd|th)")
+
 
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order, repeats kept."""
@@ -39,6 +41,13 @@ def terms(text: str) -> list[str]:
         elif (term := _term(token)) is not None:
             found.append(term)
     return found
+
+
+def heard(text: str) -> set[str]:
+    """The terms of a text, and the figures of the numbers that it tells in words or ranks ("five", "the 15th")."""
+    found = set(terms(text))
+    ranks = {match[1] for term in found if (match := _RANK.fullmatch(term))}
+    return found | ranks | {figure for word, figure in _FIGURES.items() if word in found}
 
 
 def fold(text: str) -> str:
@@ -62,3 +71,7 @@ def _pairs(run: str) -> list[str]:
 
 
 _STEMMER: Final = Stemmer.Stemmer("english")
+
+
+_NUMBERS: Final = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_FIGURES: Final = {term: str(n) for n, word in enumerate(_NUMBERS) for term in terms(word)}

@@ -15,10 +15,11 @@ from memcli.records import Filter, Lane
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
     from memcli.learn import Learner, Reader
-    from memcli.records import Candidate
+    from memcli.records import Candidate, Memory
     from memcli.store import Store
     from memcli.update.decide import Vote
     from memcli.update.plan import Ask
+    from memcli.update.revise import Revision
     from memcli.update.rivals import Neighbour
 
 SIMILAR = 12
@@ -90,6 +91,12 @@ class Parts:
 
         return has_adapter(self.settings, task)
 
+    @property
+    def _hears_talk(self) -> bool:
+        from memcli.models import hears_talk
+
+        return hears_talk(self.settings)
+
     @cached_property
     def learner(self) -> Learner:
         from memcli.learn import Learner
@@ -115,9 +122,11 @@ class Parts:
 
         by_model = self.settings.extract_method == "model"
         votes: dict[str, Ask | None] = {"off": None, "model": self._model_vote}
+        asked = self.settings.vote == "model" and self._hears_talk
         return Reader(
             self._model_extractor(careful=False) if by_model else RulesExtractor(),
             votes.get(self.settings.vote, weigh.vote),
+            self._revise if asked else None,
         )
 
     @cached_property
@@ -125,7 +134,7 @@ class Parts:
         """Who reads a conversation: with adapters in use, they help where rules find nothing and do not decide."""
         reader = self._careful
         if self.settings.vote == "auto" and self._trained("update"):
-            reader = replace(reader, vote=self._joint_vote)
+            reader = replace(reader, vote=self._joint_vote, revise=self._revise if self._hears_talk else None)
         return reader
 
     def _import_reader(self, waiting: int) -> Reader:
@@ -151,6 +160,11 @@ class Parts:
 
         voter = ModelVoter(lambda: self.chat_model, f"{self.settings.chat_model}+update")
         return voter(candidate, neighbours)
+
+    def _revise(self, talk: Sequence[str], memories: Sequence[Memory]) -> Sequence[Revision]:
+        from memcli.update.revise import ModelReviser
+
+        return ModelReviser(lambda: self.chat_model, f"{self.settings.chat_model}+update")(talk, memories)
 
     def _joint_vote(self, candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
         """The linear model's vote, which costs nothing; the adapter's where that has none."""

@@ -184,7 +184,7 @@ def update_shots() -> list[Message]:
     """Two pairs of each choice."""
     wanted, shots = ["other", "changed", "same", "ended"] * 2, []
     for context in replayed("update"):
-        for note in context["notes"]:
+        for note in context.get("notes", ()):
             pair = note["pairs"][0]
             if wanted and pair["choice"] == wanted[0]:
                 shots += [update_messages(note["old"], pair["new"])[1], Message("assistant", pair["choice"])]

@@ -2,7 +2,7 @@
 
 The general set comes with memcli and is cut from dialogues that nothing was trained on. Personal examples have the
 same form. Each is asked as the product asks it, and scored without a judge: an update by whether the right choice
-is the likeliest, an answer by F1 (or whether it abstains, as it should), a turn by F1 over its facts.
+or first word is likeliest, an answer by F1 (or whether it abstains, as it should), a turn by F1 over its facts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from memcli.errors import ModelError
 from memcli.evals.operations import matches
 from memcli.evals.scorers import f1
 from memcli.extract import ModelExtractor
-from memcli.extract.asking import CONTEXT_TURNS
+from memcli.extract.asking import CONTEXT_TURNS, talk_of
 from memcli.extract.dating import dating_of
 from memcli.extract.rewrite import sentence
 from memcli.generate import Note, abstains, answered, ask_messages
@@ -28,6 +28,7 @@ from memcli.models.adapters import PACKAGE
 from memcli.ports import ChatModel, Embedder, Progress, Sampling, Task
 from memcli.records import Origin, Role, Turn
 from memcli.retrieve.question import in_first_person
+from memcli.update.revise import HEARD, chances
 from memcli.update.vote import CHOICES, messages
 
 Context = Mapping[str, Any]
@@ -66,6 +67,19 @@ class Pair:
     def score(self, judge: Judge) -> float:
         scores = judge.model.score(messages(self.old, self.new), list(CHOICES), adapter="update")
         return float(list(CHOICES)[scores.index(max(scores))] == self.choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A note after the last message of a talk; ``answer`` is the first word of what is right to say of it."""
+
+    talk: tuple[str, ...]
+    note: str
+    answer: str
+
+    def score(self, judge: Judge) -> float:
+        likely = chances(judge.model, self.talk, self.note)
+        return float(max(likely, key=lambda answer: likely[answer]) == self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +152,14 @@ def measure(found: Sequence[Item], judge: Judge, progress: Progress) -> float:
     return round(100 * total / len(found), 1) if found else 0.0
 
 
-def _pairs(context: Context) -> Iterator[Item]:
-    for note in context["notes"]:
+def _updates(context: Context) -> Iterator[Item]:
+    for note in context.get("notes", ()):
         yield from (Pair(note["old"], pair["new"], pair["choice"]) for pair in note["pairs"])
+    for session in context.get("sessions", ()):
+        turns = [_turn(number, said) for number, said in enumerate(session)]
+        for number, said in enumerate(session):
+            talk = tuple(talk_of(turns[number], turns[max(0, number - HEARD) : number]))
+            yield from (Heard(talk, note, answer.partition(":")[0]) for note, answer in said["notes"])
 
 
 def questions(context: Context) -> Iterator[Asked]:
@@ -198,7 +217,7 @@ def _speaker(line: str) -> str:
 
 
 _READERS: Final[Mapping[Task, Callable[[Context], Iterator[Item]]]] = {
-    "update": _pairs,
+    "update": _updates,
     "generation": questions,
     "extraction": _turns,
 }

@@ -24,7 +24,7 @@ from memcli.adapters.personal import Example, examples
 from memcli.erasure import trained_mark
 from memcli.errors import ConflictError, ModelMissingError, NotFoundError
 from memcli.models import files
-from memcli.models.adapters import BASE_KEY, CARD, WEIGHTS, Card, check
+from memcli.models.adapters import BASE_KEY, CARD, TALK, WEIGHTS, Card, check
 from memcli.models.files import private_folder, sha256_of, writing
 from memcli.paths import PRIVATE_FILE
 
@@ -304,6 +304,7 @@ def write_card(trained: Trained, recipe: Recipe, measured: Comparison) -> None:
         "task": start.task,
         "weights_sha256": sha256_of(trained.place / WEIGHTS),
         "licence": "yours",
+        TALK: bool(start.about.get(TALK, False)),
         "limits": f"Made for one person, from {start.name}. What it took in of their words cannot be found.",
         "data": {
             "examples": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},

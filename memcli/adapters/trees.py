@@ -19,11 +19,14 @@ from memcli.extract.asking import line_of
 from memcli.extract.asking import messages as extraction_messages
 from memcli.generate.prompt import Note, ask_messages
 from memcli.records import Message, Role, Turn
+from memcli.update.revise import messages as revision_messages
 from memcli.update.vote import messages as update_messages
 
 IGNORED: Final = -100
 GATE_WEIGHT: Final = 3.0
 """Of the first token of a list of facts: it says whether there is anything to keep."""
+ANSWER_WEIGHT: Final = 3.0
+"""Of the first word about a note: it says whether the note holds."""
 _MARK: Final = "@@@"
 
 
@@ -169,6 +172,31 @@ def extraction(talk: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
 
 
 def update(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
+    """What the update adapter is asked: of a note and a statement, or of a note after a talk."""
+    return revision(context, tokenizer) if "sessions" in context else voting(context, tokenizer)
+
+
+def revision(talk: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
+    """Instructions as the head, sessions as limbs, each note after a turn as a branch that sees nothing later."""
+    before, between, after = rendered(revision_messages([_MARK], _MARK), tokenizer).split(_MARK)
+    limbs: list[Limb] = []
+    for session in talk["sessions"]:
+        limb: list[int] = []
+        branches: list[Branch] = []
+        for said in session:
+            role = Role.ASSISTANT if said["speaker"] == "assistant" else Role.USER
+            line = line_of(said["speaker"], role, said["text"])
+            limb += tokenizer.encode(f"\n{line}" if limb else line)
+            for note, answer in said["notes"]:
+                asked = tokenizer.encode(f"{between}{note}{after}")
+                end = [tokenizer.eos_token_id] if ":" in answer else []
+                branches.append(Branch(len(limb), asked, [*tokenizer.encode(answer), *end], first=ANSWER_WEIGHT))
+        if branches:
+            limbs.append((limb, branches))
+    return planted(tokenizer.encode(before), limbs)
+
+
+def voting(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
     """Instructions as the head, old notes as limbs, each later statement with its choice as a branch of one."""
     start, _, _ = rendered(update_messages(_MARK, _MARK), tokenizer).partition(_MARK)
     limbs: list[Limb] = []

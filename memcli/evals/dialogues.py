@@ -123,8 +123,12 @@ def read(paths: Iterable[Path]) -> list[Dialogue]:
 
 
 def split(dialogues: list[Dialogue], held: Path) -> tuple[list[Dialogue], list[Dialogue]]:
-    """Training and validation, by the names in a file; the same for every task, whatever is added later."""
-    apart = set(held.read_text(encoding="utf-8").split())
+    """Training and validation, by the names in a file, and in those that were added to it (valid.txt, valid2.txt).
+
+    The same for every task, whatever is added later.
+    """
+    files = held.parent.glob(f"{held.stem}*{held.suffix}")
+    apart = {name for file in files for name in file.read_text(encoding="utf-8").split()}
     return [d for d in dialogues if d.name not in apart], [d for d in dialogues if d.name in apart]
 
 

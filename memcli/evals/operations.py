@@ -23,8 +23,10 @@ from memcli.evals.labelled import Case, Gold, load
 from memcli.extract.rewrite import subject_of
 from memcli.learn import Lesson
 from memcli.ports import Embedder, Progress, SilentProgress
-from memcli.records import Candidate, Filter, Priority, Turn, Work, stable_id
+from memcli.records import Filter, Priority, Turn, Work, stable_id
 from memcli.text import terms
+from memcli.update.decide import Verdict
+from memcli.update.plan import Settled
 
 __all__ = ["Case", "Gold", "Tally", "duplicates", "lines", "load", "measure", "report", "run"]
 
@@ -40,7 +42,7 @@ _CARRIED_OUT: Final = {
     "ADD": ("ADD",),
     "UPDATE": ("UPDATE", "SUPERSEDE"),
     "DELETE": ("DELETE",),
-    "END": ("DELETE", "SUPERSEDE"),  # it no longer holds; what says so may be kept in its place
+    "END": ("DELETE", "SUPERSEDE", "END"),  # it no longer holds; what says so may be kept in its place
     "NOOP": ("NOOP",),
     "QUARANTINE": ("QUARANTINE",),
 }
@@ -122,15 +124,22 @@ def measure(cases: Sequence[Case], assistant: Assistant, embedder: Embedder, pro
         heard.append(case.turn)
         if lesson is not None:
             _score(case, lesson, embedder, tally, people)
-            tally.invented += sum(_is_invented(one.candidate, heard[-HEARD:]) for one in lesson.settled)
+            tally.invented += sum(_is_invented(one, heard[-HEARD:]) for one in lesson.settled)
         progress.advance()
     return tally
 
 
-def _is_invented(candidate: Candidate, heard: Sequence[Turn]) -> bool:
-    """Does a memory hold a word that nobody said? Names of the speakers and resolved dates are no invention."""
+def _is_invented(settled: Settled, heard: Sequence[Turn]) -> bool:
+    """Does a memory hold a word that nobody said?
+
+    Names of the speakers, resolved dates and the words of the memory whose place it takes are no invention.
+    """
+    candidate, target = settled.candidate, settled.decision.target
+    if settled.decision.op is Verdict.END:
+        return False
     said = {term for turn in heard for text in (turn.speaker, turn.text) for term in terms(text)}
     said |= {term for turn in heard for term in terms(ground(turn.text, turn.at))}
+    said |= set(terms(target.text)) if target is not None else set()
     return bool(set(terms(candidate.text)) - said - _GIVEN)
 
 
@@ -162,7 +171,8 @@ def _tell(turn: Turn, assistant: Assistant) -> Lesson | None:
 
 
 def _score(case: Case, lesson: Lesson, embedder: Embedder, tally: Tally, people: Iterable[str]) -> None:
-    made = [settled.candidate.text for settled in lesson.settled if settled.candidate.text]
+    told_of = [one for one in lesson.settled if one.decision.op is not Verdict.END]  # it tells of no fact
+    made = [settled.candidate.text for settled in told_of if settled.candidate.text]
     tally.turns += 1
     tally.errors += bool(lesson.error)
     pairs = [(gold, next((m for m in made if matches(gold, m, embedder)), None)) for gold in case.facts]

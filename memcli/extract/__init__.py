@@ -1,8 +1,10 @@
 """From turns to candidates for memory, by rule or by a model; knows no store and decides nothing."""
 
+from memcli.extract.asking import talk_of
 from memcli.extract.dating import dating_of
 from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
+from memcli.extract.renew import ended, renewed, states
 from memcli.extract.rules import UNRESOLVED, RulesExtractor
 from memcli.extract.suspicion import doubt_of, holds_secret, is_instruction, unspelled
 from memcli.extract.telling import only_tells
@@ -13,9 +15,13 @@ __all__ = [
     "RulesExtractor",
     "dating_of",
     "doubt_of",
+    "ended",
     "holds_secret",
     "is_instruction",
     "leftover",
     "only_tells",
+    "renewed",
+    "states",
+    "talk_of",
     "unspelled",
 ]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from memcli.extract.rewrite import capitalised, subject_of
@@ -21,9 +22,13 @@ INSTRUCTIONS: Final = (
 
 def messages(text: str, turn: Turn, before: Sequence[Turn]) -> list[Message]:
     """The prompt for the words of a turn that are to be read, after the session's last turns."""
-    lines = [line_of(each.speaker, each.role, each.text) for each in before[-CONTEXT_TURNS:]]
-    lines.append(line_of(turn.speaker, turn.role, text))
+    lines = talk_of(replace(turn, text=text), before[-CONTEXT_TURNS:])
     return [Message("system", INSTRUCTIONS), Message("user", "\n".join(lines))]
+
+
+def talk_of(turn: Turn, before: Sequence[Turn]) -> list[str]:
+    """A turn after those before it, a line each."""
+    return [line_of(each.speaker, each.role, each.text) for each in (*before, turn)]
 
 
 def line_of(speaker: str, role: Role, text: str) -> str:

@@ -8,6 +8,7 @@ from memcli.models.files import Installed
 from memcli.models.library import (
     find,
     has_adapter,
+    hears_talk,
     import_file,
     installed,
     is_asked,
@@ -27,6 +28,7 @@ __all__ = [
     "entries",
     "find",
     "has_adapter",
+    "hears_talk",
     "import_file",
     "installed",
     "is_asked",

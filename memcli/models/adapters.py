@@ -25,6 +25,8 @@ CARD: Final = "card.toml"
 WEIGHTS: Final = "adapter.gguf"
 PACKAGE: Final = "memcli_adapters"
 TASKS: Final[tuple[Task, ...]] = get_args(Task)
+TALK: Final = "reads_talk"
+"""In the card of an update adapter: it was trained on notes after a talk, and not on pairs of statements alone."""
 BASE_KEY: Final = "memcli.base_sha256"
 """In the description of a GGUF LoRA: the base's file as downloaded. Not every adapter has it."""
 _HINT: Final = "see `memcli adapters list`"
@@ -88,6 +90,15 @@ def own_cards(folder: Path) -> list[Card]:
 def shipped(model: Installed, root: Path | None = None) -> dict[Task, Path]:
     """The adapters that come with memcli for a model, by task; none for a model that has no card."""
     return {card.task: card.weights for card in cards(root) if card.fits(model)}
+
+
+def reads_talk(weights: Path) -> bool:
+    """Whether the card beside an adapter says that it was trained to hear what a talk does to a note, too."""
+    try:
+        about = tomllib.loads(weights.with_name(CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(about.get(TALK, False))
 
 
 def check(card: Card, model: Installed) -> None:

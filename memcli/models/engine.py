@@ -125,6 +125,9 @@ class LlamaEngine:
                 raise ModelError("an empty continuation has no probability")
             prompt = self._prompt(messages, room=max(map(len, tokens), default=1))
             session.use(adapter)
+            if all(len(each) == 1 for each in tokens):  # all are in the logits after the prompt
+                found = session.log_probabilities_next(prompt) if tokens else ()
+                return [float(found[each]) for (each,) in tokens]
             return [float(session.log_probabilities_after(prompt, each).mean()) for each in tokens]
 
     def close(self) -> None:

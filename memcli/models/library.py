@@ -13,6 +13,7 @@ from memcli import config
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.models import files
+from memcli.models.adapters import reads_talk
 from memcli.models.catalog import CatalogEntry, entry
 from memcli.models.choices import in_use
 from memcli.models.files import Installed
@@ -67,10 +68,21 @@ def open_embedder(settings: Settings) -> Embedder:
 
 def has_adapter(settings: Settings, task: Task) -> bool:
     """Whether the chat model of the settings is here and has an adapter for a task that is in use."""
+    return task in _adapters(settings)
+
+
+def hears_talk(settings: Settings) -> bool:
+    """Whether the update adapter in use was trained to say what a talk does to what is known."""
+    weights = _adapters(settings).get("update")
+    return weights is not None and reads_talk(weights)
+
+
+def _adapters(settings: Settings) -> dict[Task, Path]:
+    """The weights in use for the chat model of the settings, if it is here."""
     if not settings.adapters or not files.is_here(settings.home.models, settings.chat_model):
-        return False
+        return {}
     model, _ = files.find(settings.home.models, settings.chat_model)
-    return task in in_use(settings.home.adapters, model)
+    return in_use(settings.home.adapters, model)
 
 
 def is_asked(settings: Settings, task: Task) -> bool:

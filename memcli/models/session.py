@@ -137,6 +137,13 @@ class Session:
         self._decode(self._lib.llama_batch_get_one(array, len(tokens)))
         self._held.extend(tokens)
 
+    def log_probabilities_next(self, prompt: Sequence[int]) -> Vectors:
+        """Log-probability of every token after the prompt; shape (vocabulary,). The context holds the prompt."""
+        self.feed(prompt)
+        row = self._logits(-1)
+        row -= row.max()
+        return np.asarray(row - np.log(np.exp(row).sum()), dtype=np.float32)
+
     def log_probabilities_after(self, prompt: Sequence[int], tokens: Sequence[int]) -> Vectors:
         """Log-probability of each token after the prompt and the tokens before it; shape (len(tokens),).
 

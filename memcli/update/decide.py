@@ -2,7 +2,7 @@
 
 The operations are those of Mem0 (section 2.1) and Memory-R1 (section 3.1): ADD, UPDATE, DELETE, NOOP. An UPDATE
 is of two kinds here, because they are two things: a correction rewrites the memory, a change of the world closes
-its validity (SUPERSEDE) and leaves it true of its time.
+its validity (SUPERSEDE) and leaves it true of its time. So does an END, in whose place nothing comes.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
+from memcli.dates import ground
 from memcli.records import Candidate, Kind, Memory, Stance, Status
-from memcli.text import terms
+from memcli.text import heard, terms
 from memcli.update.correct import corrected, set_right
 from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, moved, of_that_thing, revalued, same_subject
 from memcli.update.rivals import Neighbour, rivals, within
@@ -29,6 +30,8 @@ _ENDING_WORDS: Final = frozenset(
         "hasn haven won wasn can anything anyone nothing used"
     )
 )
+_GIVEN: Final = frozenset(terms("got gets goes takes turned new one since back now"))
+"""Words that say nothing by themselves."""
 MEANT: Final = 0.5
 _BECAUSE: Final = re.compile(r",? (?:because|since|so that|due to|as (?:i|they|he|she|it)) .*$", re.IGNORECASE)
 _NO_CORRECTION: Final = re.compile(r"\b(?:now|any ?more|any longer|these days|from now on)\b", re.IGNORECASE)
@@ -54,6 +57,7 @@ class Verdict(StrEnum):
     UPDATE = "UPDATE"
     SUPERSEDE = "SUPERSEDE"
     DELETE = "DELETE"
+    END = "END"
     NOOP = "NOOP"
     QUARANTINE = "QUARANTINE"
 
@@ -129,7 +133,7 @@ def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> 
 
     Lower trust never changes what higher trust said; a removal needs the words that ask for it.
     """
-    touches = decision.op in (Verdict.UPDATE, Verdict.SUPERSEDE, Verdict.DELETE)
+    touches = decision.op in (Verdict.UPDATE, Verdict.SUPERSEDE, Verdict.DELETE, Verdict.END)
     if decision.op in (Verdict.NOOP, Verdict.QUARANTINE):
         return decision
     if decision.op is Verdict.DELETE and not candidate.evidence.strip():
@@ -140,16 +144,21 @@ def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> 
             op=Verdict.QUARANTINE,
             reason=f"{candidate.trust} may not change what {decision.target.trust} said",
         )
-    if touches and "+" in candidate.made_by and not _in_its_words(candidate):
+    if touches and "+" in candidate.made_by and not in_its_words(candidate, decision):
         return replace(decision, op=Verdict.QUARANTINE, reason="a model's words would change what is known")
     if review == "all" or (review == "conflicts" and touches and decision.reason != EXTENDS):
         return replace(decision, op=Verdict.QUARANTINE, reason=f"waits for review: {decision.reason}")
     return decision
 
 
-def _in_its_words(candidate: Candidate) -> bool:
-    """Whether all that a model made of a turn is in the words of the turn."""
-    return sense_of(candidate.text, candidate.about).content <= set(terms(candidate.evidence))
+def in_its_words(candidate: Candidate, decision: Decision) -> bool:
+    """Whether all that a model made of a turn is in the words of the turn, or of the memory that it wrote anew."""
+    if decision.op is Verdict.END:
+        return True
+    said = heard(candidate.evidence) | set(terms(ground(candidate.evidence, candidate.said_at))) | _GIVEN
+    if decision.target is not None and decision.by == candidate.made_by:
+        said |= {*terms(decision.target.text), *_sense(decision.target).content}
+    return sense_of(candidate.text, candidate.about).content <= said
 
 
 EXTENDS: Final = "says more than was known"

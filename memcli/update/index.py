@@ -40,8 +40,15 @@ class Index:
 
     def near(self, candidate: Candidate, others: Iterable[str] = ()) -> list[Memory]:
         """The memories that share a term or a slot with a candidate, and the ``others`` that are known."""
+        return self._sharing(sense_of(candidate.text, candidate.about), others)
+
+    def spoken_of(self, text: str, about: str, others: Iterable[str] = ()) -> list[Memory]:
+        """The memories about somebody that share a term with a text, and those of the ``others``."""
+        return [each for each in self._sharing(sense_of(text, about), others) if each.about == about]
+
+    def _sharing(self, sense: Sense, others: Iterable[str]) -> list[Memory]:
         found = {i: None for i in others if i in self.memories}
-        for key in _keys(sense_of(candidate.text, candidate.about)):
+        for key in _keys(sense):
             found |= dict.fromkeys(sorted(self._ids.get(key, ())))
         return [self.memories[memory_id] for memory_id in found]
 

@@ -12,15 +12,21 @@ from memcli.entities import entities_of, key_of
 from memcli.records import Candidate, Change, Memory, Op, Stance, Status, new_id
 from memcli.update.bonds import REASON, aftermath, parts
 from memcli.update.consensus import REFUSED, doubt, refused_before
-from memcli.update.decide import SLIGHT, Decision, Review, Verdict, Vote, decide, guard
+from memcli.update.decide import SLIGHT, Decision, Review, Verdict, Vote, decide, guard, in_its_words
 from memcli.update.edits import Act, birth, linked, revised
+from memcli.update.endings import VALUES
 from memcli.update.rivals import Neighbour
+from memcli.update.similar import says_the_same, sense_of
 from memcli.update.slots import slots_of
 
 LINKED: Final = 0.6
 LINKS: Final = 3
 TIED: Final = 0.25
 """A name that more than four near memories share ties none of them; the graph of entities has it all the same."""
+_LET_GO: Final = {
+    Verdict.END: "no longer so, as the talk tells",
+    Verdict.SUPERSEDE: "changed, as the talk tells",
+}
 
 Fetch: TypeAlias = Callable[[Candidate], Sequence[Neighbour]]
 """The memories near a candidate, as the store has them."""
@@ -63,14 +69,48 @@ class Planner:
         decided = [self._one(each) for each in sorted(candidates, key=lambda each: each.stance is Stance.ENDS)]
         return [one for one in decided if one.decision.reason != SLIGHT]
 
+    def let_go(self, candidate: Candidate, target: Memory, sure: float) -> Settled | None:
+        """What becomes of a memory of which a talk says that it ended, or that it is as the candidate says now.
+
+        None where a candidate of the batch changed it already, or tells the same news of something else. What is
+        known already is not kept twice, and words that nobody said are not kept at all.
+        """
+        if target.id in self.heads or self._is_of_something_else(candidate, target):
+            return None
+        op = Verdict.END if candidate.stance is Stance.ENDS else Verdict.SUPERSEDE
+        asked = Decision(op, target, _LET_GO[op], sure, by=candidate.made_by)
+        if not in_its_words(candidate, asked):
+            asked = replace(asked, op=Verdict.END, reason=_LET_GO[Verdict.END])
+        decision, near = guard(candidate, asked, self.review), self._neighbours(candidate)
+        known = _alike(candidate, near, target) if decision.op is Verdict.SUPERSEDE else None
+        if known is None:
+            return self._settled(candidate, decision, near)
+        changes = followed(target, known, candidate.said_at, self._act(candidate, decision))
+        return self._noted(candidate, decision, changes)
+
+    def _is_of_something_else(self, candidate: Candidate, target: Memory) -> bool:
+        """Is all that would be new of a memory told in full by a fact that shares nothing with that memory?"""
+        old = sense_of(target.text, target.about).content
+        new = sense_of(candidate.text, candidate.about).content - old
+        facts = [sense_of(self.heads[i].text, self.heads[i].about).content for i in self.born]
+        return bool(new) and any(new <= fact and not (old & fact) - VALUES for fact in facts)
+
     def _one(self, candidate: Candidate) -> Settled:
         near = self._neighbours(candidate)
-        decision = self._decided(candidate, near)
-        actor = decision.by or candidate.made_by
-        act = replace(self.act, actor=actor, reason=decision.reason, evidence=candidate.sources)
+        return self._settled(candidate, self._decided(candidate, near), near)
+
+    def _settled(self, candidate: Candidate, decision: Decision, near: Sequence[Neighbour]) -> Settled:
+        act = self._act(candidate, decision)
         changes = carried_out(candidate, decision, near, act)
         if decision.op in (Verdict.ADD, Verdict.SUPERSEDE):
             changes += aftermath(candidate, near, changes, replace(act, reason=REASON))
+        return self._noted(candidate, decision, changes)
+
+    def _act(self, candidate: Candidate, decision: Decision) -> Act:
+        actor = decision.by or candidate.made_by
+        return replace(self.act, actor=actor, reason=decision.reason, evidence=candidate.sources)
+
+    def _noted(self, candidate: Candidate, decision: Decision, changes: Sequence[Change]) -> Settled:
         for change in changes:
             if change.link is None and change.after is not None:
                 self.heads[change.memory_id] = change.after
@@ -128,6 +168,8 @@ def carried_out(candidate: Candidate, decision: Decision, near: Sequence[Neighbo
         return [revised(target, decision.after or target, act)]
     if decision.op is Verdict.DELETE:
         return [revised(target, replace(target, status=Status.ARCHIVED), act, Op.DELETE)]
+    if decision.op is Verdict.END:
+        return [revised(target, _over(target, candidate.said_at), act, Op.SUPERSEDE)]
     made = superseded(target, memory_of(candidate, act), candidate.said_at, act)
     new = made[1].after
     return [*made, *(_links(new, near, act) if new is not None else [])]
@@ -144,6 +186,30 @@ def superseded(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change
     closed = replace(old, valid_to=turned, status=old.status if turned > now else Status.SUPERSEDED)
     new = replace(new, supersedes=old.id, valid_from=turned)
     return [revised(old, closed, act, Op.SUPERSEDE), birth(new, act), linked(new, old, "supersedes", act)]
+
+
+def _alike(candidate: Candidate, near: Sequence[Neighbour], target: Memory) -> Memory | None:
+    """The memory in force that says what the candidate says."""
+    sense = sense_of(candidate.text, candidate.about)
+    others = (n for n in near if n.memory.status is Status.ACTIVE and n.memory.id != target.id)
+    same = (
+        n.memory for n in others if says_the_same(sense, sense_of(n.memory.text, n.memory.about), n.similarity)
+    )
+    return next(same, None)
+
+
+def followed(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change]:
+    """Close a memory's validity: what is known already takes its place."""
+    closed = revised(old, _over(old, now), act, Op.SUPERSEDE)
+    if new.supersedes is not None:
+        return [closed]
+    grown = revised(new, replace(new, supersedes=old.id, valid_from=new.valid_from or now), act)
+    return [closed, grown, *([linked(grown.after, old, "supersedes", act)] if grown.after is not None else [])]
+
+
+def _over(memory: Memory, now: datetime) -> Memory:
+    """A memory that was true until now."""
+    return replace(memory, status=Status.SUPERSEDED, valid_to=now)
 
 
 def memory_of(candidate: Candidate, act: Act) -> Memory:

@@ -17,6 +17,7 @@ DATA = Path(__file__).parents[2] / "adapters" / "data" / "dialogues"
 dialogues = import_module("memcli.evals.dialogues")
 extraction = import_module("make_extraction_set")
 questions = import_module("dialogue_questions")
+revision = import_module("make_revision_set")
 TRAIN = dialogues.read(sorted((DATA / "train").glob("*.dialogue")))
 TEST = dialogues.read(sorted((DATA / "test").glob("*.dialogue")))
 
@@ -52,6 +53,7 @@ def test_answers_come_from_turns_that_are_there(split: list) -> None:  # type: i
 def test_no_dialogue_is_both_trained_on_and_tested() -> None:
     """Validation and test share no dialogue with training, and no turn of any length word for word."""
     train, valid = dialogues.split(TRAIN, DATA / "valid.txt")
+    assert len(valid) == sum(len(file.read_text().split()) for file in DATA.glob("valid*.txt"))
     assert train
     assert valid
     assert not {each.name for each in train} & {each.name for each in valid}
@@ -103,3 +105,37 @@ def test_questions_on_a_dialogue_cite_notes_that_are_shown() -> None:
             assert bool(cited) == (each["answer"] != questions.DONT_KNOW)
             asked.append(bool(cited))
     assert 0.55 < sum(asked) / len(asked) < 0.75
+
+
+FLAT = """\
+dialogue x | Ana & memcli | 2026-03-02 19:20 | en | casual
+1 Ana: got flat 821, and the choir sings tomorrow
++ Ana's flat is number 821.
++ Ana's choir sings tomorrow.
+2 memcli: Which bus goes there?
+3 Ana: 812! wait, and the choir in the barn
+~ Ana's flat is number 812. <= Ana's flat is number 821.
+~ Ana's choir sings in the barn tomorrow. <= Ana's choir sings tomorrow.
+later 2026-03-09 08:10
+4 Ana: moved out of that flat
+- Ana's flat is number 812.
+"""
+
+
+def test_notes_are_asked_about_as_they_are_kept(tmp_path: Path, fake_embedder: Embedder) -> None:
+    """With their dates resolved; written anew they keep the words of the turn, and dates that only they had."""
+    (tmp_path / "x.dialogue").write_text(FLAT)
+    (dialogue,) = dialogues.read([tmp_path / "x.dialogue"])
+    talk = revision.Maker(TRAIN[:40], fake_embedder, 1).talk(dialogue, every=True)
+    asked = [dict(line["notes"]) for session in talk["sessions"] for line in session]
+    assert asked[1] == {}
+    assert asked[2]["Ana's flat is number 821."] == "now: Ana's flat is number 812."
+    assert asked[2]["Ana's choir sings on 3 March 2026."] == "now: Ana's choir sings in the barn on 3 March 2026."
+    assert asked[3]["Ana's flat is number 812."] == "ended"
+    assert all(len(notes) <= revision.LOOKED_AT for notes in asked)
+    others = {
+        note: said for notes in asked for note, said in notes.items() if "flat" not in note and "choir" not in note
+    }
+    assert set(others.values()) == {"still"}
+    (tree,) = revision.trees(talk)
+    assert [len(session) for session in tree["sessions"]] == [3, 1]

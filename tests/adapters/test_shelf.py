@@ -194,6 +194,10 @@ def test_the_engine_runs_on_what_is_in_use(settings: Settings, make_adapter: Mak
     shelf.choose(settings, "update-1", NOON, "")
     assert abs(scored(settings) - before) > 0.05
     assert models.has_adapter(settings, "update")
+    assert not models.hears_talk(settings)  # its card does not say so
+    told = card.weights.with_name("card.toml")
+    told.write_text(f"reads_talk = true\n{told.read_text()}")
+    assert models.hears_talk(settings)
     card.weights.unlink()
     with pytest.raises(ModelError, match="update adapter") as failure:
         scored(settings)

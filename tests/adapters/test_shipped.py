@@ -14,7 +14,7 @@ from memcli import models
 from memcli.config import Settings
 from memcli.generate import DONT_KNOW, Note, abstains, ask_messages, honest, respond
 from memcli.models import files
-from memcli.models.adapters import Card, cards, shipped
+from memcli.models.adapters import Card, cards, reads_talk, shipped
 from memcli.models.catalog import entry
 from memcli.ports import ChatModel, Sampling, Task
 
@@ -126,6 +126,11 @@ def test_the_generation_adapter_answers_in_a_few_words_with_the_note(
     assert best > max(others) + 0.1
     said = reply(adapted, question, "generation")
     assert said == right or abstains(said)
+
+
+def test_no_adapter_is_asked_what_it_was_not_trained_for() -> None:
+    """Only a card that says so lets its adapter hear what a talk does to notes."""
+    assert [card.name for card in CARDS if reads_talk(card.weights)] == []
 
 
 @pytest.mark.model

@@ -99,6 +99,29 @@ def test_votes_are_asked_as_the_product_asks(model: Any) -> None:
         assert np.abs(logits - alone(model, list(prompt.encode()), list(pair["choice"].encode()))).max() < 1e-4
 
 
+def test_notes_after_a_turn_are_asked_about_as_the_product_asks(model: Any) -> None:
+    """A session is a limb, and every note a branch that sees the talk up to its turn and no other note."""
+    from memcli.extract.asking import line_of
+    from memcli.records import Role
+    from memcli.update.revise import messages
+
+    note = "Ana's flat is number 821."
+    talk = [("Ana", "812!", [(note, "now: Ana's flat is number 812."), ("Ana sings.", "still")]),
+            ("assistant", "Noted.", []), ("Ana", "choir's over", [("Ana sings.", "ended")])]  # fmt: skip
+    lines = [dict(zip(("speaker", "text", "notes"), each, strict=True)) for each in talk]
+    found = branches(model, trees.update({"sessions": [lines]}, Letters()))
+    expected = []
+    for number, (_, _, notes) in enumerate(talk):
+        heard = [line_of(who, Role.ASSISTANT if who == "assistant" else Role.USER, text)
+                 for who, text, _ in talk[: number + 1]]  # fmt: skip
+        for asked, answer in notes:
+            prompt = trees.rendered(messages(heard, asked), Letters())
+            end = [Letters.eos_token_id] if answer.startswith("now") else []
+            expected.append(alone(model, list(prompt.encode()), [*answer.encode(), *end]))
+    assert len(found) == len(expected) == 3
+    assert all(np.abs(one - two).max() < 1e-4 for one, two in zip(found, expected, strict=True))
+
+
 def test_questions_are_asked_as_the_product_asks(model: Any) -> None:
     """The notes are the trunk, a question a branch."""
     from datetime import UTC, datetime
