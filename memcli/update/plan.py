@@ -120,6 +120,8 @@ class Planner:
         return Settled(candidate, decision, tuple(changes))
 
     def _decided(self, candidate: Candidate, near: Sequence[Neighbour]) -> Decision:
+        if parts(candidate) and (told := self._parting(candidate)) is not None:
+            return Decision(Verdict.NOOP, told, "already known")
         if refused_before(candidate, self.lessons) is not None:
             return Decision(Verdict.NOOP, reason="you refused this before")
         decision = decide(candidate, near)
@@ -130,6 +132,12 @@ class Planner:
             return decision
         why = doubt(candidate, [neighbour.memory for neighbour in near], self.lessons)
         return Decision(Verdict.QUARANTINE, decision.target, why) if why else decision
+
+    def _parting(self, candidate: Candidate) -> Memory | None:
+        """What this batch told already of the same parting, in other words."""
+        new = [self.heads[each] for each in self.born]
+        same = (m for m in new if m.about == candidate.about and m.status is Status.ACTIVE)
+        return next((memory for memory in same if parts(replace(candidate, text=memory.text))), None)
 
     def _neighbours(self, candidate: Candidate) -> list[Neighbour]:
         stored = [n for n in self.fetch(candidate) if n.memory.id not in self.born]

@@ -53,3 +53,12 @@ def test_learning_a_trade_is_no_job() -> None:
     for text, op in (("Ana is learning to cook.", Verdict.ADD), ("Ana is a cook.", Verdict.SUPERSEDE)):
         (settled,) = Planner(lambda _: [Neighbour(job)], ACT).plan([Candidate(text, "Ana", NOW, text, ("t:1",))])
         assert settled.decision.op is op
+
+
+def test_a_parting_that_is_told_twice_in_one_breath_is_one() -> None:
+    """By a rule, and by a model that remembers the name: what the rule says is in the words of the turn."""
+    said = Candidate("Ana and their partner broke up.", "Ana", NOW, "We broke up", ("t:1",), stance=Stance.ENDS)
+    guessed = replace(said, text="Ana and Karl broke up.", made_by="m+extraction")
+    settled = Planner(lambda _: [], ACT).plan([said, guessed])
+    made = [change.after.text for one in settled for change in one.changes if change.after is not None]
+    assert made == [said.text]
