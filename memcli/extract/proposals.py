@@ -28,6 +28,9 @@ SAME: Final = 0.7
 
 WORTHY: Final = 1.0
 """The worth, in log-odds, from which on a rule's word is enough."""
+LEAN: Final = 0.2
+"""How much likelier a model's sentence must be than a rule's that tells the same. A rule's can change what is
+known; a model's waits where its words are not the user's."""
 UNDATED: Final = 3
 """Index terms that two sentences must have beside dates and numbers, to be compared without those."""
 UNWEIGHED: Final = -1.0
@@ -127,7 +130,8 @@ def chosen(proposals: Sequence[Proposal], said: str, speaker: str, floors: Floor
 def best(proposals: Sequence[Proposal], weights: Sequence[float], floors: Floors) -> list[str]:
     """The same for proposals that are weighed already."""
     kept: list[str] = []
-    for proposal, weight in sorted(zip(proposals, weights, strict=True), key=lambda pair: -pair[1]):
+    pairs = zip(proposals, weights, strict=True)
+    for proposal, weight in sorted(pairs, key=lambda pair: -pair[1] - LEAN * ("rule" in pair[0].by)):
         if floors.admit(proposal, weight) and not any(tells(proposal.text, other) for other in kept):
             kept.append(proposal.text)
     return [p.text for p in proposals if p.text in kept]
