@@ -54,7 +54,8 @@ def latest_step(log: Sequence[Change], said: Said, *, background: bool = False) 
     last = -max(known)[1]
     own = {c.id for c, at in zip(standing, times, strict=True) if _is_one_act(c, standing[last], at, times[last])}
     touched = {change.memory_id for change in standing if change.id in own and change.link is None}
-    since = {standing[p].id for p in behind if standing[p].memory_id in touched and standing[p].link is None}
+    later = [standing[place] for place in behind if place < last]
+    since = {change.id for change in later if change.memory_id in touched and change.link is None}
     return [change for change in standing if change.id in own | since]
 
 

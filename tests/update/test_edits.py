@@ -125,6 +125,7 @@ def test_the_step_to_take_back_is_the_users_own() -> None:
     same = replace(tag, memory_id="m:1")
     assert latest_step([tag, edit], {}) == [edit]
     assert latest_step([same, edit], {}) == [same, edit]
+    assert latest_step([edit, same], {}) == [edit], "what the background did before is no part of it"
     assert latest_step([tag], {}) == []
     assert latest_step([tag, edit], {}, background=True) == [tag]
 
