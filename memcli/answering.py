@@ -234,17 +234,12 @@ class Answering:
         then = looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
         current = hits if then else self._current(hits)
         told = [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
-        told = [hit for hit in told if not self._is_anothers(question, hit)]
+        told = [hit for hit in told if not generate.is_anothers(question, hit, self.settings.user_name)]
         packed = self._searcher().pack(question, told, self.settings.recall_tokens, model.count_tokens)
         notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
             notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
         return notes, packed
-
-    def _is_anothers(self, question: str, hit: Hit) -> bool:
-        """Is a hit only about somebody else, where the user asks about themselves?"""
-        speaker = hit.turn.speaker if hit.turn is not None else ""
-        return generate.tells_of_another(question, hit.text, speaker, self.settings.user_name)
 
     def _current(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits without turns whose facts were superseded, and memories in the place of what they put right."""

@@ -1,6 +1,6 @@
 """From hits and a question to an answer with citations; knows ports and records, no store and no library."""
 
-from memcli.generate.about_me import tells_of_another
+from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_anothers
 from memcli.generate.asking import asks_memory
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
@@ -21,9 +21,11 @@ __all__ = [
     "chat_opening",
     "doubt",
     "honest",
+    "is_anothers",
     "label",
     "note_of",
     "respond",
     "supported_by",
     "tells_of_another",
+    "tells_of_anothers",
 ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from memcli.entities import RELATIONS
+from memcli.generate.people import names
+from memcli.records import Hit, Origin
 
 _ADDRESSES: Final = re.compile(r"\b(?:you|your|yours|you're|you've|you'd|you'll)\b", re.IGNORECASE)
 _SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
@@ -18,6 +21,62 @@ _NAMED: Final = re.compile(
     r"^(?P<who>[A-ZÀ-Þ][\w-]+)(?: [A-ZÀ-Þ][\w-]+)?(?: (?:is|was|has|had|will|can|does|did|went|got|lives|\w+s|"
     r"\w+ed)\b)"
 )
+
+_ASKS_OF_MINE: Final = re.compile(r"\b(?:I|me|mine|my)\b", re.IGNORECASE)
+_MINE: Final = re.compile(r"\b(?:my|I (?:have|own)(?: an?| any)?) (?P<what>[^\W\d_]+)", re.IGNORECASE)
+_RELATION: Final = re.compile(rf"\b{RELATIONS}\b", re.IGNORECASE)
+_ANOTHER: Final = re.compile(r"(?<=[a-z,;] )(?!I\b)[A-ZÀ-Þ][a-zà-ÿ]+")
+_SOMEBODYS: Final = r"(?!(?:It|That|There|Here|He|She|What|Who|Let)\b)[A-ZÀ-Þ][\w-]+['’]s"
+_NOBODYS: Final = frozenset(("", "user", "human", "note", "document", "calendar"))
+"""What sources without a person are called: what they say as "I" is the user's."""
+_NAMELESS: Final = "user"
+
+
+def is_anothers(question: str, hit: Hit, user: str) -> bool:
+    """Does a hit tell of somebody else only, where the user, called ``user``, asks about themselves?"""
+    said = hit.turn.speaker if hit.turn is not None else hit.memory.about if hit.memory is not None else ""
+    voice = user if said.strip().lower() in _NOBODYS else said
+    declared = user == _NAMELESS and hit.trust is Origin.DIRECT_USER  # the source says who the user is there
+    own = declared or voice.split()[:1] == user.split()[:1]
+    name = voice if own else user
+    told_by_somebody = own or hit.trust is Origin.DOCUMENT
+    if told_by_somebody and tells_of_anothers(question, hit.text, voice, name):
+        return True
+    return tells_of_another(question, hit.text, voice if hit.turn is not None else "", name)
+
+
+def tells_of_anothers(question: str, line: str, voice: str, user: str) -> bool:
+    """Does a note tell what somebody else has, where the question is about what is the user's?
+
+    ``voice`` is who speaks, or of whom a memory tells: "My dog" in it is theirs, as "Priya's dog" is Priya's.
+    """
+    if (
+        not _ASKS_OF_MINE.search(question)
+        or _ANOTHER.search(question)
+        or (voice != user and names(question, voice))
+    ):
+        return False
+    what = [re.escape(match["what"]) for match in _MINE.finditer(question)]
+    if voice == user:
+        return bool(what) and not _has(_owners(user), what, line) and _has(_SOMEBODYS, what, line)
+    related = _RELATION.search(question) is not None
+    kinds = [*what, *([RELATIONS] if related else [])]
+    if kinds and (_has(_owners(voice), kinds, line) or related):
+        return _has(_owners(voice), kinds, line) and not _has(rf"(?:your|(?i:{_first(user)})['’]s)", kinds, line)
+    return not (_ADDRESSES.search(line) or names(line, user))
+
+
+def _owners(who: str) -> str:
+    return rf"(?i:my|our|the user['’]s|{re.escape(who)}['’]s|{_first(who)}['’]s)"
+
+
+def _first(who: str) -> str:
+    return re.escape(who.split()[0])
+
+
+def _has(owner: str, kinds: Sequence[str], line: str) -> bool:
+    """Is one of some kinds of things told to be an owner's?"""
+    return re.search(rf"\b{owner} (?:\w+ )?(?i:{'|'.join(kinds)})\b", line) is not None
 
 
 def tells_of_another(question: str, line: str, speaker: str, user: str) -> bool:

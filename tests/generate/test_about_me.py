@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from memcli.generate import tells_of_another
+from memcli.generate import is_anothers, tells_of_another, tells_of_anothers
+from memcli.records import Hit, Lane, Origin, Role, Turn
 
 
 @pytest.mark.parametrize(
@@ -31,3 +34,50 @@ def test_what_is_asked_of_oneself_is_not_told_by_what_is_told_of_others(
 ) -> None:
     """Unless the question names them."""
     assert tells_of_another(question, line, speaker, "Ana") is another
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "voice", "anothers"),
+    [
+        ("what is my dog called?", "Lovely! My dog is called Biscuit.", "Priya", True),
+        ("what is my dog called?", "Priya's dog is called Biscuit.", "Priya", True),
+        ("what is my dog called?", "Your dog Rex is a darling.", "Priya", False),
+        ("what is my dog called?", "My dog is called Rex.", "Ana", False),
+        ("what is my dog called?", "Priya's dog is called Biscuit.", "Ana", True),
+        ("what is my dog called?", "Ana's dog is called Rex.", "Ana", False),
+        ("what is Priya's dog called?", "My dog is called Biscuit.", "Priya", False),
+        ("what did I give to priya for my wedding?", "My wedding gift was a lamp.", "Priya", False),
+        ("who is my brother?", "Priya's brother Sam is moving to Leeds.", "Priya", True),
+        ("who is my brother?", "The user's brother is Tom.", "Ana", False),
+        ("when is my brother's birthday?", "I turn 30 on 3 May.", "Tom", False),
+        ("when is my wedding?", "Priya's wedding is on 14 November.", "Priya", True),
+        ("when is my wedding?", "I can't wait for Ana's wedding on 2 June!", "Priya", False),
+        ("do I have a dog?", "My dog is called Biscuit.", "Priya", True),
+        ("who has a dog?", "My dog is called Biscuit.", "Priya", False),
+    ],
+)
+def test_what_is_asked_of_ones_own_is_not_told_by_what_others_have(
+    question: str, line: str, voice: str, anothers: bool
+) -> None:
+    """Their "my dog" is theirs, whether they say it or a memory of them does."""
+    assert tells_of_anothers(question, line, voice, "Ana") is anothers
+
+
+@pytest.mark.parametrize(
+    ("speaker", "origin", "user", "anothers"),
+    [
+        ("Ana", Origin.DIRECT_USER, "user", False),
+        ("Ana Sousa", Origin.DIRECT_USER, "Ana", False),
+        ("Priya", Origin.DOCUMENT, "user", True),
+        ("Priya", Origin.DOCUMENT, "Ana", True),
+        ("note", Origin.DOCUMENT, "Ana", False),
+    ],
+)
+def test_who_i_am_in_an_imported_chat(speaker: str, origin: Origin, user: str, anothers: bool) -> None:
+    """Who the import says, where the user has no name here yet; a note that nobody speaks is the user's."""
+    for question, text in (
+        ("what is my dog called?", "My dog is called Rex."),
+        ("am I allergic to nuts?", "I am allergic to nuts."),
+    ):
+        turn = Turn("t:1", "s", 0, Role.USER, speaker, text, datetime(2026, 3, 2, tzinfo=UTC), origin, "whatsapp")
+        assert is_anothers(question, Hit(Lane.TURN, "t:1", 1.0, turn=turn), user) is anothers
