@@ -12,6 +12,7 @@ from memcli.generate.answerable import likelihood, shipped
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
 from memcli.generate.people import is_of_another, is_of_relation
+from memcli.generate.polar import is_unsupported
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
@@ -130,12 +131,15 @@ def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
 def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     """The reply with the notes that hold it and dates in full, or that nothing in memory answers the question.
 
-    The latter where the model said so itself, made an answer up, or took it from what is said of a relative.
+    The latter where the model said so itself, made an answer up, took it from what is said of a relative, or said
+    yes or no and cites nothing that bears it out.
     """
     if reply.interrupted:
         return reply
     reply = recited(reply, question, notes)
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    if is_unsupported(reply.citations, question, reply.text, notes):
         return Reply(text=DONT_KNOW, citations=())
     if is_of_relation(reply.citations, question, reply.text, notes):
         return Reply(text=DONT_KNOW, citations=())
