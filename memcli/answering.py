@@ -215,7 +215,7 @@ class Answering:
             return generate.Reply(generate.DONT_KNOW, ())
         reply = self._from_notes(text, notes, lambda _: on_piece(""))
         if not reply.interrupted:
-            if generate.abstains(reply.text):
+            if generate.abstains(reply.text) and not generate.only_memory_knows(text):
                 return None
             _tell(reply.text, on_piece)
         return reply

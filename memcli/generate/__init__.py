@@ -1,7 +1,7 @@
 """From hits and a question to an answer with citations; knows ports and records, no store and no library."""
 
 from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_anothers
-from memcli.generate.asking import asks_memory
+from memcli.generate.asking import asks_memory, only_memory_knows
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
@@ -24,6 +24,7 @@ __all__ = [
     "is_anothers",
     "label",
     "note_of",
+    "only_memory_knows",
     "respond",
     "supported_by",
     "tells_of_another",

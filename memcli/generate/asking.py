@@ -16,7 +16,17 @@ from memcli.records import SIMILARITY, Hit
 
 ANSWERABLE: Final = 6.0
 ALIKE: Final = 0.34
+_OWN: Final = re.compile(
+    r"^\W*(?:(?:and|so|but|hey|hi)\b\W*)*(?:(?:am|was|do|did|have) I (?!need\b|look\b|sound\b|make\b)\w+"
+    r"|(?:what|who|when|where|which)(?:['’]s| is| are| was| were) my\b)",
+    re.IGNORECASE,
+)
 _ASKS: Final = re.compile(r"[?？]\W*$")
+
+
+def only_memory_knows(text: str) -> bool:
+    """Whether a message asks what is true of the user: whoever has no note of it can only make it up."""
+    return bool(_ASKS.search(text) and _OWN.match(text))
 
 
 def asks_memory(text: str, hits: Sequence[Hit]) -> bool:

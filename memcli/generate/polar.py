@@ -45,6 +45,8 @@ _SEVERAL: Final = re.compile(
     re.IGNORECASE,
 )
 """What can be true of several things at once: another of them denies nothing."""
+_HARMS: Final = re.compile(r"\b(?:allerg\w+|intoleran\w+)\b", re.IGNORECASE)
+"""A wrong no does harm: the clause that denies must hold all that is asked; "no nut cake" does not."""
 _KINDS: Final = {
     broad: frozenset(terms(narrower))
     for broads, narrower in (
@@ -83,6 +85,8 @@ def _denies(line: str, question: str, asked: Sequence[str]) -> bool:
     if _ENDS.search(question):
         return True
     about = _holding(line, asked[-1])
+    if _HARMS.search(question):
+        about = [clause for clause in about if all(_holds(term, set(terms(clause))) for term in asked)]
     if about or _SEVERAL.search(_POLAR.sub("", question)):
         return any(_DENIES.search(clause) for clause in about)
     held = set(terms(line))

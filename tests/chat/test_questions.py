@@ -10,6 +10,7 @@ import pytest
 from memcli.answering import HEARD, REMEMBERING
 from memcli.assistant import Assistant
 from memcli.config import Settings
+from memcli.generate import DONT_KNOW
 from memcli.ports import StopReply
 from memcli.requests import Exchange, Note
 from memcli.wiring import Parts
@@ -80,3 +81,10 @@ def test_stopping_an_answer_that_is_whole_loses_nothing(assistant: Assistant) ->
 
     done = assistant.chat("What am I allergic to?", "evening", stop, private=True, past=())
     assert "walnuts" in done.answer.text
+
+
+def test_what_only_memory_can_know_is_not_made_up(assistant: Assistant) -> None:
+    """What is known is of walnuts: the reply says that it does not know, and nothing is cited."""
+    done, shown = asked(assistant, "Am I allergic to eggs?")
+    assert shown == DONT_KNOW
+    assert done.answer.citations == ()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.generate import asks_memory
+from memcli.generate import asks_memory, only_memory_knows
 from memcli.generate.asking import ALIKE, ANSWERABLE
 from memcli.records import SIMILARITY, Hit, Lane, Role, Turn
 
@@ -36,3 +36,20 @@ def hits(*scores: float, cosine: float = 0.6) -> list[Hit]:
 def test_a_question_with_a_good_hit_is_put_to_memory(text: str, found: list[Hit], asked: bool) -> None:
     """All else is talk."""
     assert asks_memory(text, found) is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Am I allergic to eggs?", True),
+        ("what is my dog called?", True),
+        ("Do I have a sister?", True),
+        ("Do I need an umbrella?", False),
+        ("What should I cook tonight?", False),
+        ("How are you?", False),
+        ("I am allergic to eggs.", False),
+    ],
+)
+def test_what_only_memory_knows(text: str, own: bool) -> None:
+    """What is true of the user, not what they might do or what anybody can tell."""
+    assert only_memory_knows(text) is own

@@ -46,6 +46,7 @@ def test_a_yes_needs_what_is_asked_about(question: str, line: str, supported: bo
         ("Do I have a sister?", "The user's sister Clara has a son.", False),
         ("Do I have a sister?", "I have no sister.", True),
         ("am I allergic to walnuts?", "Ana is allergic to walnuts, so no nut cake.", False),
+        ("am I allergic to nuts?", "Ana is allergic to walnuts, so no nut cake.", False),
         ("am I allergic to eggs?", "Ana is allergic to walnuts.", False),
         ("am I allergic to eggs?", "Ana isn't allergic to eggs.", True),
         ("Do I live in Lisbon?", "The user lives in Porto.", True),
