@@ -60,7 +60,7 @@ def tells_of_anothers(question: str, line: str, voice: str, user: str) -> bool:
     if voice == user:
         return bool(what) and not _has(_owners(user), what, line) and _has(_SOMEBODYS, what, line)
     related = _RELATION.search(question) is not None
-    kinds = [*what, *([RELATIONS] if related else [])]
+    kinds = [*what, *([r"\w+"] if related else [])]  # "my film" of theirs names no dog of mine either
     if kinds and (_has(_owners(voice), kinds, line) or related):
         return _has(_owners(voice), kinds, line) and not _has(rf"(?:your|(?i:{_first(user)})['’]s)", kinds, line)
     return not (_ADDRESSES.search(line) or names(line, user))

@@ -41,6 +41,7 @@ def test_what_is_asked_of_oneself_is_not_told_by_what_is_told_of_others(
     [
         ("what is my dog called?", "Lovely! My dog is called Biscuit.", "Priya", True),
         ("what is my dog called?", "Priya's dog is called Biscuit.", "Priya", True),
+        ("what is my dog called?", "My favourite film is Alien.", "Priya", True),
         ("what is my dog called?", "Your dog Rex is a darling.", "Priya", False),
         ("what is my dog called?", "My dog is called Rex.", "Ana", False),
         ("what is my dog called?", "Priya's dog is called Biscuit.", "Ana", True),
