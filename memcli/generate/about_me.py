@@ -29,12 +29,16 @@ _ANOTHER: Final = re.compile(r"(?<=[a-z,;] )(?!I\b)[A-ZÀ-Þ][a-zà-ÿ]+")
 _SOMEBODYS: Final = r"(?!(?:It|That|There|Here|He|She|What|Who|Let)\b)[A-ZÀ-Þ][\w-]+['’]s"
 _NOBODYS: Final = frozenset(("", "user", "human", "note", "document", "calendar"))
 """What sources without a person are called: what they say as "I" is the user's."""
+_QUOTED: Final = re.compile(r"“(?P<who>[^:”]{1,40}): ")
+"""How a topic quotes who said what was said in it."""
 _NAMELESS: Final = "user"
 
 
 def is_anothers(question: str, hit: Hit, user: str) -> bool:
     """Does a hit tell of somebody else only, where the user, called ``user``, asks about themselves?"""
     said = hit.turn.speaker if hit.turn is not None else hit.memory.about if hit.memory is not None else ""
+    if hit.memory is not None and (quoted := _QUOTED.search(hit.text)):
+        said = quoted["who"]
     voice = user if said.strip().lower() in _NOBODYS else said
     declared = user == _NAMELESS and hit.trust is Origin.DIRECT_USER  # the source says who the user is there
     own = declared or voice.split()[:1] == user.split()[:1]

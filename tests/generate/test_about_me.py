@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.generate import is_anothers, tells_of_another, tells_of_anothers
-from memcli.records import Hit, Lane, Origin, Role, Turn
+from memcli.records import Hit, Kind, Lane, Memory, Origin, Role, Turn
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,13 @@ def test_who_i_am_in_an_imported_chat(speaker: str, origin: Origin, user: str, a
     ):
         turn = Turn("t:1", "s", 0, Role.USER, speaker, text, datetime(2026, 3, 2, tzinfo=UTC), origin, "whatsapp")
         assert is_anothers(question, Hit(Lane.TURN, "t:1", 1.0, turn=turn), user) is anothers
+
+
+def test_a_topic_is_told_by_whom_it_quotes() -> None:
+    """It is about the user's talks, but the wedding in it is Priya's."""
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    text = "Talked about wedding and Sam: “Priya: My wedding is on 14 November.”"
+    topic = Memory("m:1", text, Kind.SEMANTIC, day, day, trust=Origin.DOCUMENT)
+    hit = Hit(Lane.MEMORY, "m:1", 1.0, memory=topic)
+    assert is_anothers("when is my wedding?", hit, "user")
+    assert not is_anothers("when is Priya's wedding?", hit, "user")
