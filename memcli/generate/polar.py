@@ -45,6 +45,11 @@ _SEVERAL: Final = re.compile(
     re.IGNORECASE,
 )
 """What can be true of several things at once: another of them denies nothing."""
+_NAMING: Final = re.compile(
+    r"^\W*(?:who(?:['’]s| is)|what(?:['’]s| is)) my (?P<who>dog|cat|brother|sister|son|daughter|horse|parrot)"
+    r"(?:(?:['’]s)? name| called| named)?\W*$",
+    re.IGNORECASE,
+)
 _HARMS: Final = re.compile(r"\b(?:allerg\w+|intoleran\w+)\b", re.IGNORECASE)
 """A wrong no does harm: the clause that denies must hold all that is asked; "no nut cake" does not."""
 _KINDS: Final = {
@@ -72,6 +77,13 @@ def is_unsupported(cited: Collection[str], question: str, answer: str, notes: Se
     if judged["what"].lower().startswith("y"):
         return bool(asked) and all(_NOT.search(clause) for line in told for clause in _holding(line, asked[-1]))
     return bool(asked) and not any(_denies(line, question, asked) for line in told)
+
+
+def names_another(cited: Collection[str], question: str, notes: Sequence[Note]) -> bool:
+    """Whether "who is my brother?" was answered from notes without a word of a brother."""
+    asked = _NAMING.match(question)
+    told = [set(terms(note.line)) for note in notes if note.id in cited]
+    return asked is not None and not any(_holds(term, held) for term in terms(asked["who"]) for held in told)
 
 
 def _asked(question: str) -> list[str]:

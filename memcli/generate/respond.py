@@ -12,7 +12,7 @@ from memcli.generate.answerable import likelihood, shipped
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
 from memcli.generate.people import is_of_another, is_of_relation
-from memcli.generate.polar import is_unsupported
+from memcli.generate.polar import is_unsupported, names_another
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
@@ -140,6 +140,8 @@ def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     if is_unsupported(reply.citations, question, reply.text, notes):
+        return Reply(text=DONT_KNOW, citations=())
+    if names_another(reply.citations, question, notes):
         return Reply(text=DONT_KNOW, citations=())
     if is_of_relation(reply.citations, question, reply.text, notes):
         return Reply(text=DONT_KNOW, citations=())

@@ -68,3 +68,18 @@ def test_what_is_not_borne_out_is_not_known() -> None:
     assert founded(Reply("Yes", ()), "am I allergic to walnuts?", notes).text == DONT_KNOW
     assert founded(Reply("Yes [m:1]", ("m:1",)), "am I allergic to walnuts?", notes).text == "Yes [m:1]"
     assert founded(Reply("walnuts [m:1]", ("m:1",)), "am I allergic to anything?", notes).text == "walnuts [m:1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "known"),
+    [
+        ("what is my dog called?", "On 12 March we talked about wedding and Sam", False),
+        ("who is my brother?", "My sister Clara has a son", False),
+        ("who is my sister?", "My sister Clara has a son", True),
+        ("where does my brother live?", "Clara moved to Leeds", True),
+    ],
+)
+def test_a_name_is_taken_from_a_note_of_whom_it_asks(question: str, line: str, known: bool) -> None:
+    """A sister is no brother."""
+    reply = founded(Reply("Clara and Sam [m:1]", ("m:1",)), question, noted(line))
+    assert (reply.text != DONT_KNOW) is known
