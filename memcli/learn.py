@@ -54,6 +54,8 @@ _FOND: Final = "(?:ie|y|i)?"
 _WORDS: Final = re.compile(r"\w+")
 BEFORE: Final = 4
 RECENT: Final = 10
+_CLOSE: Final = 2
+"""How many turns of the speaker back a value alone ("no, Friday") may mean."""
 _PAGE: Final = 1_000
 _KNOWN: Final = (Status.ACTIVE, Status.QUARANTINED)
 _STEERING: Final = (Stance.CORRECTS, Stance.RETRACTS)
@@ -237,7 +239,7 @@ class Learner:
         revise = reader.revise if states(turn) and not steers else None
         if not candidates and revise is None:
             return []
-        planner = self._planner(turn, act, reader.vote)
+        planner = self._planner(turn, before, act, reader.vote)
         settled = planner.plan(candidates)
         if revise is not None:
             settled += self._let_go(turn, before[-HEARD:], planner, settled, revise)
@@ -275,15 +277,23 @@ class Learner:
         }
         return sorted(found, key=lambda each: -scores[each.id])
 
-    def _planner(self, turn: Turn, act: Act, vote: Ask | None) -> Planner:
+    def _planner(self, turn: Turn, before: Sequence[Turn], act: Act, vote: Ask | None) -> Planner:
         known = self._refreshed()
         recent = self.store.list_memories(Filter(session=turn.session, statuses=_KNOWN), limit=RECENT)
         ranks = {memory.id: rank for rank, memory in enumerate(recent, start=1)}
+        heard = [turn, *(each for each in before[::-1] if each.speaker == turn.speaker)]
+        close = {each.id for each in heard[: _CLOSE + 1]}
 
         def near(candidate: Candidate) -> list[Neighbour]:
             cosines = self.similar(candidate.text) if self.similar is not None and known.memories else {}
             return [
-                Neighbour(memory, cosines.get(memory.id, 0.0), memory.created_at, ranks.get(memory.id, 0))
+                Neighbour(
+                    memory,
+                    cosines.get(memory.id, 0.0),
+                    memory.created_at,
+                    ranks.get(memory.id, 0),
+                    far=close.isdisjoint(memory.sources),
+                )
                 for memory in known.near(candidate, (*ranks, *cosines))
             ]
 

@@ -10,7 +10,7 @@ from typing import Final
 from memcli.dates import DateSpan, find_dates, format_span
 from memcli.records import Candidate, Memory, Precision
 from memcli.text import fold
-from memcli.update.slots import slots_of
+from memcli.update.slots import Slot, slots_of
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY: Final = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b", re.IGNORECASE)
@@ -30,6 +30,7 @@ _WHOLE: Final = re.compile(
     re.IGNORECASE,
 )
 _SMALL: Final = frozenset("a an the in on at to for with by from of is are was were it".split())
+_NO_MODIFIER: Final = "of|at|in|on|for|with|to|from|the|an?|and|or|who|that|by|as|is|was"
 _LEAD: Final = re.compile(
     r"^(?:it'?s|it is|it was|that'?s|that is|he'?s|she'?s|they'?re|his name is|her name is|the name is|to|in|on|"
     r"at|called|named)\s+",
@@ -57,9 +58,20 @@ _ARTICLE: Final = re.compile(r"\b(?:an?|the) $", re.IGNORECASE)
 _DAY: Final = re.compile(
     r"^\W*(?:(?:it'?s|it is|on|for)\s+)*(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\W*$", re.IGNORECASE
 )
+_ALONE: Final = re.compile(
+    rf"^\W*(?:(?:it'?s|it is|on|at|for|by|the|next|this|coming)\s+)*(?:(?:mon|tue|wed|thu|fri|sat|sun)"
+    rf"(?:day|sday|nesday|rsday|urday)?s?|{_NUMBER}(?:st|nd|rd|th)?)\W*$",
+    re.IGNORECASE,
+)
+_OF_A_DAY: Final = re.compile(rf"\b\d{{1,2}}\b|{_WEEKDAY.pattern}", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"^\W*(?:(?:it'?s|it is|at|for)\s+)*\d{1,2}(?::\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.|o'clock)?\W*$", re.IGNORECASE
 )
+
+
+def is_value_alone(text: str) -> bool:
+    """Is a correction nothing but a weekday, a day or a number, which fits whatever has one?"""
+    return bool(_ALONE.match(text))
 
 
 def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
@@ -90,7 +102,8 @@ def set_right(memory: Memory, candidate: Candidate) -> Memory | None:
     part = match["old"][:1].isdigit() and len(new) != len(match["old"].split())
     if at < 0 or part or len(kept) < 2:
         return None
-    text = _put(memory.text, match["old"], " ".join(new))
+    whole = _complement(memory.text, match, " ".join(new))
+    text = whole or _put(memory.text, match["old"], " ".join(new))
     return replace(
         memory,
         text=text,
@@ -99,6 +112,21 @@ def set_right(memory: Memory, candidate: Candidate) -> Memory | None:
         event_precision=candidate.event_precision if candidate.event_at else memory.event_precision,
         sources=tuple(dict.fromkeys((*memory.sources, *candidate.sources))),
     )
+
+
+def _complement(text: str, told: re.Match[str], new: str) -> str | None:
+    """The memory with another whole complement, where the word denied has others before it that go with it.
+
+    "Is a cargo airline pilot", of a teacher, becomes "is a teacher".
+    """
+    what = re.search(rf"\b(?:is|was) (?P<what>(?:an? |the )?{re.escape(new)})$", told["said"], re.IGNORECASE)
+    held = re.search(
+        rf"(?:(?<=\bis )|(?<=\bwas ))an? (?:(?!(?:{_NO_MODIFIER})\b)[\w'-]+ ){{1,4}}{re.escape(told['old'])}\b"
+        r"(?: (?:at|for|with) [^,.;]+)?",
+        text,
+        re.IGNORECASE,
+    )
+    return text[: held.start()] + what["what"] + text[held.end() :] if what and held else None
 
 
 def _swapped(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
@@ -162,6 +190,9 @@ def _preposed(before: str, old: DateSpan, new: DateSpan) -> str:
 def _new_span(fragment: str, old: DateSpan, candidate: Candidate) -> DateSpan | None:
     weekday = _WEEKDAY.search(fragment)
     found = find_dates(fragment, candidate.said_at)
+    of_a_day = old.precision in (Precision.DAY, Precision.INSTANT) and _OF_A_DAY.search(old.text)
+    if is_value_alone(fragment) and not of_a_day:
+        return None  # a month has no weekday
     if weekday is not None and len(fragment.split()) <= 4:
         shift = (_WEEKDAYS.index(weekday.group(1).lower()) - old.start.weekday() + 3) % 7 - 3
         return replace(old, start=old.start + timedelta(days=shift), end=old.end + timedelta(days=shift))
@@ -219,7 +250,7 @@ def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | No
         return None
     before = memory.text[at : at + len(old)]
     number = bool(re.match(rf"{_NUMBER}\b", value, re.IGNORECASE))
-    if number and before.split()[1:] != value.split()[1:]:
+    if number and (before.split()[1:] != value.split()[1:] or not _is_of_its_sort(slots[0], value)):
         return None
     alike = (
         bool(re.match(rf"{_NUMBER}\b", before, re.IGNORECASE)) is number
@@ -227,6 +258,12 @@ def _valued(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | No
     )
     lead = _ARTICLE.sub("", memory.text[:at]) if re.match(r"(?:an?|the) ", value) else memory.text[:at]
     return replace(memory, text=lead + value + memory.text[at + len(old) :]) if alike else None
+
+
+def _is_of_its_sort(slot: Slot, value: str) -> bool:
+    """Can a bare number be another reading of a slot's? An age needs its word; a year is no count."""
+    digits = [len(re.sub(r"\D", "", text.split()[0])) or 1 for text in (slot.value, value)]
+    return slot.attribute != "age" and abs(digits[0] - digits[1]) <= 1
 
 
 def _stripped(text: str) -> str:

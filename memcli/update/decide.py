@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 from memcli.dates import ground
 from memcli.records import Candidate, Kind, Memory, Stance, Status
 from memcli.text import heard, terms
-from memcli.update.correct import corrected, set_right
+from memcli.update.correct import corrected, is_value_alone, set_right
 from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, moved, of_that_thing, revalued, same_subject
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
@@ -230,6 +230,8 @@ def _set_right(candidate: Candidate, active: Sequence[Neighbour]) -> Decision | 
 
 def _may_mean(candidate: Candidate, sense: Sense, near: Neighbour) -> bool:
     """A bare value may mean whatever was said last; a sentence of its own must share a word with it."""
+    if near.far and is_value_alone(candidate.text):
+        return False
     named = candidate.text.lower().startswith((candidate.about.lower(), "the user"))
     bare = not named and (_BARE.match(candidate.text) or len(candidate.text.split()) <= 3)
     return bool(bare or (sense.content - VALUES) & _sense(near.memory).content)

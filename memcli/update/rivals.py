@@ -22,13 +22,15 @@ _MANY: Final = frozenset(
 class Neighbour:
     """A memory near a candidate: ``similarity`` is the cosine of their vectors, ``said_at`` when it was last said.
 
-    ``recent`` counts back from the latest memory of the same session (1 is the latest); 0 is any other.
+    ``recent`` counts back from the latest memory of the same session (1 is the latest); 0 is any other. ``far``
+    says that more than two turns of the speaker lie between.
     """
 
     memory: Memory
     similarity: float = 0.0
     said_at: datetime | None = None
     recent: int = 0
+    far: bool = False
 
 
 def rivals(

@@ -217,3 +217,42 @@ def test_parting_from_another_ends_nothing(parts: Parts) -> None:
     """Whoever is named is meant."""
     told(parts, "My boyfriend is called Eirik", "Clara and I broke up last week")
     assert known(parts)[0].text == "Ana's boyfriend is called Eirik."
+
+
+def test_a_weekday_is_none_of_a_month(parts: Parts) -> None:
+    """A child that comes in March does not come on a Friday of another month."""
+    kept = told(parts, "My sister Hannah is having a baby in March 2027", "no, friday")
+    assert kept.unclear
+    assert [memory.text for memory in known(parts)] == ["Ana's sister Hannah is having a baby in March 2027."]
+
+
+def test_a_weekday_alone_means_what_was_said_just_before(parts: Parts) -> None:
+    """The dentist of several turns ago is as likely as anything else, and so is left alone."""
+    dentist = "My dentist appointment is on Thursday"
+    assert told(parts, dentist, "I like rice", "I hate beans", "I live in Bonn", "no, friday").unclear
+    assert known(parts)[0].text == "Ana's dentist appointment is on 5 March 2026."
+
+
+def test_a_weekday_alone_reaches_back_two_turns(parts: Parts) -> None:
+    """Something else was said between."""
+    told(parts, "My dentist appointment is on Thursday", "I like rice", "no, friday")
+    assert known(parts)[0].text == "Ana's dentist appointment is on 6 March 2026."
+
+
+def test_a_bare_number_is_no_age(parts: Parts) -> None:
+    """There are five kittens; nobody is five."""
+    told(parts, "Nora's mum Ruth is 67", "My cat Pixel had kittens", "make that five")
+    assert [memory.text for memory in known(parts)] == ["Nora's mum Ruth is 67", "Ana's cat Pixel had kittens."]
+
+
+def test_a_bare_number_means_what_was_said_just_before(parts: Parts) -> None:
+    """The count of several turns ago is left alone."""
+    between = ("I like rice", "I hate beans", "I live in Bonn")
+    assert told(parts, "I have two cats", *between, "make that five").unclear
+    assert known(parts)[0].text == "Ana has two cats."
+
+
+def test_another_trade_leaves_nothing_of_the_old(parts: Parts) -> None:
+    """No airline has teachers."""
+    told(parts, "Tom is a cargo airline pilot for KLM", "Correction: Tom is a teacher, not a pilot")
+    assert [memory.text for memory in known(parts)] == ["Tom is a teacher"]
