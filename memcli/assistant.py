@@ -207,6 +207,8 @@ class Assistant(Answering):
     def undo(self, target: str | None = None, *, background: bool = False, dry_run: bool = False) -> list[Change]:
         """Take back a change or a batch (by id), or else what the user did last, with all that was made of it.
 
+        The id of a memory means the latest that was done to it.
+
         ``background`` means what jobs did last, or what was made of words that are not the user's own here.
         ``dry_run`` only tells what would change.
 
@@ -240,10 +242,23 @@ class Assistant(Answering):
 
     def _named(self, target: str) -> list[Change]:
         """The changes of an id, newest first."""
-        found = self.store.resolve(target, ("c", "b"))
+        found = self.store.resolve(target, ("c", "b", "m"))
+        if found.startswith("m:"):
+            return self._latest_of(found)
         return (
             [self.store.change(found)] if found.startswith("c:") else self.store.log(limit=EVERYTHING, batch=found)
         )
+
+    def _latest_of(self, memory_id: str) -> list[Change]:
+        """What was done last to a memory, what it took the place of included; recalling and linking are nothing."""
+        done = [c for c in self.store.history(memory_id) if c.link is None and c.op is not Op.REINFORCE]
+        if not done:
+            raise NotFoundError(f"nothing was done to {memory_id}")
+        replaced = done[-1].after.supersedes if done[-1].before is None and done[-1].after else None
+        beside = {memory_id, replaced}
+        return [
+            each for each in self.store.log(limit=EVERYTHING, batch=done[-1].batch) if each.memory_id in beside
+        ]
 
     def _last_step(self, *, background: bool) -> list[Change]:
         found: list[Change] = []

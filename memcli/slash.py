@@ -55,7 +55,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "/memories": Command("[WORDS]", "the latest memories, or those that fit the words"),
     "/remember": Command("TEXT", "keep something as a memory, word for word", _remember),
     "/correct": Command("TEXT", "put right what was remembered: it's Tuesday", _correct),
-    "/undo": Command("", "take back what you did last, and what was made of it", lambda who, *_: who.undo()),
+    "/undo": Command(
+        "[ID]",
+        "take back what you did last and what was made of it, or what was done last to the memory ID",
+        lambda who, _, given: who.undo(given or None),
+    ),
     "/redo": Command("", "do again what /undo took back", lambda who, *_: who.redo()),
     "/forget": Command(
         "ID...", "put memories away; /undo brings them back", lambda who, _, ids: who.forget(ids.split())

@@ -96,7 +96,10 @@ def diff(
 def undo(
     ctx: typer.Context,
     change: Annotated[
-        str | None, typer.Argument(metavar="CHANGE", help="A change or batch; else what you did last.")
+        str | None,
+        typer.Argument(
+            metavar="CHANGE", help="A change, batch or memory (its last change); else what you did last."
+        ),
     ] = None,
     batch: Annotated[str | None, typer.Option(help="All that one command or import did.")] = None,
     background: Annotated[bool, typer.Option("--background", help="What was done last without you.")] = False,

@@ -266,7 +266,8 @@ def undone_line(change: Change, done: str = "undone") -> Text:
 def _changed(name: str, changes: Sequence[Change]) -> Lines:
     """What a command changed."""
     if name in _AGAIN:
-        return [undone_line(change, _AGAIN[name]) for change in changes]
+        last = {change.memory_id: change for change in changes if change.link is None}
+        return [undone_line(change, _AGAIN[name]) for change in last.values()]
     told = learned_lines(changes)
     if name == "/forget":
         told.append(Text("/undo brings it back" if changes else "put away already", "dim"))

@@ -57,5 +57,13 @@ def clock(sight: Sight) -> Period | None:
     return periods.instant(at)
 
 
+def spoken_clock(sight: Sight) -> Period | None:
+    """At 3, at 5 o'clock: who leaves out which half of the day means the afternoon from one to six."""
+    period = clock(sight)
+    if period is None or sight.has("early") or not 1 <= period.start.hour <= 6:
+        return period
+    return periods.instant(period.start.replace(hour=period.start.hour + 12))
+
+
 def _month_first(sight: Sight, a: int, b: int) -> bool:
     return a <= 12 and (b > 12 or not sight.day_first)

@@ -93,6 +93,7 @@ _THIRD: Final = r"(?P<lead>(?:early|mid|late)(?: in)?[- ]|(?:end|start|beginning
 _ABOUT: Final = r"(?:(?:about|around|roughly|almost|nearly|exactly|just|over) )?"
 _HOUR: Final = r"(?P<hour>[01]?\d|2[0-3])"
 _MIN: Final = r"(?P<minute>[0-5]\d)"
+_EARLY: Final = r"(?P<early> (?:in the (?:early )?morning|at night))?"
 _NOT_DAYS: Final = r"(?<!black )(?<!good )(?<!ash )(?<!tgi )(?<!palm )(?<!cyber )(?<!casual )"
 _WHEN: Final = r"(?P<lead>(?:on|by|since|until|till|from|before|after) )"
 _UNTIL: Final = r"(?P<lead>(?:at|by|until|till|since|around|from|before|after|to) )"
@@ -234,9 +235,10 @@ _RECURRING_RULES: Final = tuple(
 
 _CLOCK_RULES: Final = (
     Rule(rf"{_HOUR}(?:[:.]{_MIN})? ?<half>", digits.clock, role="clock"),
+    Rule(rf"{_UNTIL}(?P<hour>[1-6]):{_MIN}{_EARLY}", digits.spoken_clock, role="clock"),
     Rule(rf"{_UNTIL}{_HOUR}:{_MIN}", digits.clock, role="clock"),
-    Rule(rf"(?P<lead>(?:at|by|until|till|around|before|after) ){_HOUR} o'clock", digits.clock, role="clock"),
-    Rule(rf"(?P<lead>at ){_HOUR}(?![\d%/]|[:.,]\d)", digits.clock, role="clock", weak=True),
+    Rule(rf"(?P<lead>(?:at|by|until|till|around|before|after) ){_HOUR} o'clock{_EARLY}", digits.spoken_clock, role="clock"),
+    Rule(rf"(?P<lead>at ){_HOUR}(?![\d%/]|[:.,]\d){_EARLY}", digits.spoken_clock, role="clock", weak=True),
     Rule(r"(?P<lead>(?:at|by|until|till|around|before|after|since) )<noon>", digits.clock, role="clock"),
 )  # fmt: skip
 

@@ -212,11 +212,17 @@ def _with_clock(reading: Reading, one: Atom, two: Atom) -> Atom | None:
         return None
     of = periods.midnight(day.period.start)
     shift = of - periods.midnight(other.period.start)
-    start = other.period.start + shift
-    if other.role == "clock" and start < day.period.start and start.hour < 12 <= day.period.start.hour:
-        shift += timedelta(hours=12)  # "tonight at 8"
+    if other.role == "clock":
+        shift += _half_day(other.period.start + shift, day.period)
     period = Period(other.period.start + shift, other.period.end + shift, other.period.precision)
     return replace(day, first=one.first, last=two.last, period=period, weak=False)
+
+
+def _half_day(start: datetime, part: Period) -> timedelta:
+    """By how much a time said of a part of the day misses it: "tonight at 8", "tomorrow morning at 5"."""
+    halves = [timedelta(hours=12 * half) for half in (0, 1, -1)]
+    none = timedelta()
+    return min(halves, key=lambda half: max(part.start - start - half, start + half - part.end, none))
 
 
 def _prefixed(reading: Reading, atom: Atom) -> Atom:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
+from memcli.assistant import Note
 from memcli.cli.talk import Leave, Talk, Wrap, learned_lines, printable, reply_text, source_lines
 from memcli.errors import NotFoundError, UsageError
 from memcli.models.fake import FakeChatModel
@@ -132,6 +133,19 @@ def test_remember_undo_redo_and_forget_change_what_is_remembered(desk: Desk) -> 
     assert store.list_memories(Filter(), limit=5) == []
     talk.command("/undo")
     assert [m.text for m in store.list_memories(Filter(), limit=5)] == ["My sister lives in Porto."]
+
+
+def test_undo_takes_back_what_was_done_to_the_memory_it_is_given(desk: Desk) -> None:
+    """Not what was done last; and what a memory took the place of is there again."""
+    talk = desk.talk()
+    store = talk.assistant.store
+    for told in ("I live in Porto.", "I live in Lisbon now.", "My sister is called Marta."):
+        talk.assistant.remember(Note(text=told))
+    moved = next(m for m in store.list_memories(Filter(), limit=5) if "Lisbon" in m.text)
+    lines = plain(talk.command(f"/undo {moved.id[2:8]}"))
+    assert [lines.count(word) for word in ("undone", "Porto", "Lisbon")] == [2, 1, 1]
+    standing = " ".join(m.text for m in store.list_memories(Filter(), limit=5))
+    assert [word in standing for word in ("Porto", "Marta", "Lisbon")] == [True, True, False]
 
 
 def test_memories_lists_the_latest_or_those_that_fit(desk: Desk) -> None:
