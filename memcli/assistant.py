@@ -250,7 +250,7 @@ class Assistant(Answering):
         )
 
     def _latest_of(self, memory_id: str) -> list[Change]:
-        """What was done last to a memory, what it took the place of included; recalling and linking are nothing."""
+        """What was done last to a memory, and to what it took the place of; recalling and linking are nothing."""
         done = [c for c in self.store.history(memory_id) if c.link is None and c.op is not Op.REINFORCE]
         if not done:
             raise NotFoundError(f"nothing was done to {memory_id}")

@@ -237,7 +237,11 @@ _CLOCK_RULES: Final = (
     Rule(rf"{_HOUR}(?:[:.]{_MIN})? ?<half>", digits.clock, role="clock"),
     Rule(rf"{_UNTIL}(?P<hour>[1-6]):{_MIN}{_EARLY}", digits.spoken_clock, role="clock"),
     Rule(rf"{_UNTIL}{_HOUR}:{_MIN}", digits.clock, role="clock"),
-    Rule(rf"(?P<lead>(?:at|by|until|till|around|before|after) ){_HOUR} o'clock{_EARLY}", digits.spoken_clock, role="clock"),
+    Rule(
+        rf"(?P<lead>(?:at|by|until|till|around|before|after) ){_HOUR} o'clock{_EARLY}",
+        digits.spoken_clock,
+        role="clock",
+    ),
     Rule(rf"(?P<lead>at ){_HOUR}(?![\d%/]|[:.,]\d){_EARLY}", digits.spoken_clock, role="clock", weak=True),
     Rule(r"(?P<lead>(?:at|by|until|till|around|before|after|since) )<noon>", digits.clock, role="clock"),
 )  # fmt: skip

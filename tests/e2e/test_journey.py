@@ -64,6 +64,7 @@ def test_what_is_added_is_found_answered_from_and_talked_about(environment: dict
 
 def test_a_chat_that_is_killed_gives_the_terminal_back(environment: dict[str, str]) -> None:
     """The line editor's raw mode does not outlive the program."""
+    memcli(environment, "init", "--name", "Ana")  # a chat that knows no name asks for it first
     ours, theirs = pty.openpty()
     before = termios.tcgetattr(theirs)
     with subprocess.Popen([*PROGRAM, "chat"], env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as chat:
