@@ -21,6 +21,11 @@ _PARTED: Final = re.compile(
     re.IGNORECASE,
 )
 """Two who part are the speaker and one other."""
+_MEANT: Final = re.compile(
+    r"^we(?P<have>'ve)? (?P<deed>.+?)(?: though)?, (?P<who>(?-i:[A-Z]\w+ and [A-Z]\w+)),? I mean\W*$",
+    re.IGNORECASE,
+)
+"""Whom "we" was a slip for."""
 _SHORT: Final = {"m": "am", "ve": "have", "ll": "will", "re": "are"}
 _JOINERS: Final = frozenset({"and", "or", "but", "then"})
 _PLACE_WORDS: Final = frozenset({"to", *MODALS, "do", "does", "don't", "doesn't"})
@@ -48,6 +53,7 @@ def third_person(clause: str, speaker: str, listener: str = "") -> str:
     After its first mention the speaker is "they". ``listener`` names whom "you" means; without it "you" stays.
     """
     name = subject_of(speaker)
+    clause = _MEANT.sub(lambda m: f"{m['who']}{' have' if m['have'] else ''} {m['deed']}", clause)
     clause = _PARTED.sub(lambda m: "My partner and I have" if m["have"] else "My partner and I", clause)
     joint = _AND_ME.match(clause)
     rewriter = _Rewriter(clause=clause, name=name, listener=listener)

@@ -256,3 +256,10 @@ def test_another_trade_leaves_nothing_of_the_old(parts: Parts) -> None:
     """No airline has teachers."""
     told(parts, "Tom is a cargo airline pilot for KLM", "Correction: Tom is a teacher, not a pilot")
     assert [memory.text for memory in known(parts)] == ["Tom is a teacher"]
+
+
+def test_who_is_meant_has_parted(parts: Parts) -> None:
+    """The two who are named, and not the user and theirs."""
+    told(parts, "My boyfriend is called Eirik", "we split up last year though, Mike and Hannah I mean")
+    assert known(parts)[0].text == "Ana's boyfriend is called Eirik."
+    assert not [memory for memory in known(parts) if "partner" in memory.text]
