@@ -126,8 +126,11 @@ _REMIND: Final = re.compile(
 )
 
 
+_IS: Final = r"^((?!(?:it|he|she|that|this|there|here|what|who|where|how|let|one)')\w{2,}(?: [a-z]+)?)'s "
 _LOOSE: Final = (
     (re.compile(r"[’‘]"), "'"),
+    (re.compile(_IS + r"(?=an? |allergic to\b|off\W*$)", re.IGNORECASE), r"\1 is "),
+    (re.compile(_IS + r"(?=gone (?:up|down) to\b)", re.IGNORECASE), r"\1 has "),
     (re.compile(r"\bi\b(?=['\s])"), "I"),
     (re.compile(r"\b[Ii]m\b"), "I'm"),
     (re.compile(r"\b[Ii]ve\b"), "I've"),

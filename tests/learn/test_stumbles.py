@@ -263,3 +263,9 @@ def test_who_is_meant_has_parted(parts: Parts) -> None:
     told(parts, "My boyfriend is called Eirik", "we split up last year though, Mike and Hannah I mean")
     assert known(parts)[0].text == "Ana's boyfriend is called Eirik."
     assert not [memory for memory in known(parts) if "partner" in memory.text]
+
+
+def test_a_name_with_an_s_is_somebody(parts: Parts) -> None:
+    """Not only with a word of its own."""
+    told(parts, "My son Arlo is three", "Arlo's allergic to eggs")
+    assert [memory.text for memory in known(parts)][1] == "Arlo is allergic to eggs."
