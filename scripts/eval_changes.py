@@ -2,7 +2,7 @@
 
     python scripts/eval_changes.py tests/data/operations/unseen.tsv
 
-Each line of the table is told by a person of their own: what was so, twelve other things over three days, and more
+Each line of the table is told in a home of its own: what was so, twelve other things over three days, and more
 than two weeks later, in another conversation, what may change it. Nobody mends a rule on ``unseen.tsv``.
 """
 
@@ -68,12 +68,12 @@ def main(table: str) -> None:
     """Print how many of each kind came out as they should; those that did not are not shown."""
     cases = [line.split("\t") for line in Path(table).read_text(encoding="utf-8").splitlines()]
     right: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        parts = Parts(Settings(home=Home(Path(folder), Path(folder)), flush_rows=100_000))
-        parts.embedder = FakeEmbedder()
-        for number, (before, after, expected) in enumerate(cases):
-            right[expected] += outcome(parts, f"Ana{number}", before, after) == expected
-        parts.close()
+    for before, after, expected in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            parts = Parts(Settings(home=Home(Path(folder), Path(folder)), flush_rows=100_000))
+            parts.embedder = FakeEmbedder()
+            right[expected] += outcome(parts, "Ana", before, after) == expected
+            parts.close()
     for kind, count in Counter(expected for _, _, expected in cases).items():
         print(f"{kind}: {right[kind]} of {count}")
 
