@@ -289,10 +289,7 @@ class Assistant(Answering):
         A note may be dated back and is read when it is written: its changes tell when that was.
         """
         turns = self.store.turns_by_id(read(log)).values()
-        written = {
-            Origin.DIRECT_USER,
-            Origin.DOCUMENT,
-        }  # a file that was added is the user's act; a tool's note is not
+        written = {Origin.DIRECT_USER, Origin.DOCUMENT}  # adding a file is the user's act; a tool's note is not
         own = (t for t in turns if t.origin in written and t.source in (ADDED, CHAT))
         claimed = {batch: datetime.fromisoformat(at) for batch, at in self.store.notes(CLAIMED).items()}
         return {turn.id: turn.at if turn.source == CHAT else _LATEST for turn in own} | claimed

@@ -96,6 +96,10 @@ def _pairs(value: Value) -> bool:
     return all("=" in pair and not pair.startswith("=") for pair in str(value).split())
 
 
+def _something(value: Value) -> bool:
+    return bool(str(value).strip())
+
+
 def _one_of(*values: str) -> Callable[[Value], bool]:
     return lambda value: value in values
 
@@ -128,7 +132,7 @@ NAMES: Final[Mapping[str, Name]] = {
         _one_of("learned", "locomo", "fusion"),
     ),
     "answer.tokens": Name("answer_tokens", "longest answer in tokens", _between(16, 8_192)),
-    "user.name": Name("user_name", "what the assistant calls you"),
+    "user.name": Name("user_name", "what the assistant calls you", _something),
     "extract.method": Name(
         "extract_method",
         "how memories are drawn from what is said: auto (rules, and in a chat a model beside them), "

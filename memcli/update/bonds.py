@@ -14,10 +14,9 @@ from typing import Final
 from memcli.records import Candidate, Change, Kind, Memory, Op, Status
 from memcli.text import fold
 from memcli.update.edits import Act, revised
-from memcli.update.frames import TOGETHER
+from memcli.update.frames import PARTNER, TOGETHER
 from memcli.update.rivals import Neighbour
 
-PARTNER: Final = r"(?:boyfriend|girlfriend|partner|husband|wife|fianc[eé]e?|spouse)"
 REASON: Final = "they parted"
 _PARTED: Final = re.compile(
     r"\b(?:broke|broken|split) up\b(?! (?:the|an?|our|their|my|into|between|it|them)\b)|\b(?:are|got|"

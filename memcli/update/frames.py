@@ -53,10 +53,11 @@ _PLANNED: Final = (
     r"wants?|hopes?|trip|has (?:an?|booked)|have|pays?|appointment|meeting|wedding|party|reservation|tickets?|"
     r"subscri\w+|membership|will|exam|booked|signed up|flies|comes|goes|visits?|holiday|takes place"
 )
-_BOND: Final = r"(?:boyfriend|girlfriend|partner|husband|wife|fianc\w+)"
+PARTNER: Final = r"(?:boyfriend|girlfriend|partner|husband|wife|fianc[eé]e?|spouse)"
 _TOGETHER: Final = (
-    rf"(?:is|are) (?:now )?(?:dating|seeing|married|engaged|in a relationship|together)|has an? (?:new )?{_BOND}|"
-    rf"lives? with|{_BOND}(?:'s name)? is (?:called |named )?\w+\W*$|is [\w' ]+?'s (?:\w+ )?{_BOND}\W*$"
+    rf"(?:is|are) (?:now )?(?:dating|seeing|married|engaged|in a relationship|together)|"
+    rf"has an? (?:new )?{PARTNER}|"
+    rf"lives? with|{PARTNER}(?:'s name)? is (?:called |named )?\w+\W*$|is [\w' ]+?'s (?:\w+ )?{PARTNER}\W*$"
 )
 TOGETHER: Final = re.compile(rf"(?<!\w)(?:{_TOGETHER})(?!\w)", re.IGNORECASE)
 """What says that two are a couple."""

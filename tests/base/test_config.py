@@ -28,6 +28,7 @@ def test_home_comes_from_the_environment_when_no_flag_names_it(tmp_path: Path) -
     [
         ("recall.k", "many", BadInputError, "whole number"),
         ("recall.k", "0", BadInputError, "out of bounds"),
+        ("user.name", " ", BadInputError, "out of bounds"),
         ("model.adapters", "perhaps", BadInputError, "yes or no"),
         ("recall.kk", "1", NotFoundError, "no setting"),
     ],
