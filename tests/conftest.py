@@ -15,13 +15,18 @@ from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.paths import Home
 from memcli.ports import ChatModel, Embedder
 
-hypothesis.settings.register_profile("memcli", deadline=None)  # on a busy machine a pause would be a failure
-hypothesis.settings.load_profile("memcli")
+hypothesis.settings.register_profile("long", deadline=None)  # on a busy machine a pause would be a failure
+hypothesis.settings.register_profile("short", deadline=None, derandomize=True)  # a failure is the change's own
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--long`` runs the long forms too."""
     parser.addoption("--long", action="store_true", help="run the long form of the suites that have one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The long form draws new examples each time; the short one is the same for the same tree."""
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "short")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
