@@ -21,11 +21,12 @@ def text_of(tokens: Iterable[bytes], stop: Sequence[str] = ()) -> Iterator[str]:
     held = ""
     for token in tokens:
         held += decoder.decode(token)
-        if (end := _first(held, stops)) is not None:
+        safe = len(held) - _overlap(held, stops)
+        end = _first(held, stops)
+        if end is not None and end <= safe:  # else one that began before it may still be whole
             if held[:end]:
                 yield held[:end]
             return
-        safe = len(held) - _overlap(held, stops)
         if safe:
             yield held[:safe]
             held = held[safe:]

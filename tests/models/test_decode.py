@@ -28,6 +28,12 @@ def test_pieces_join_to_the_text_before_the_first_stop(text: str, stops: list[st
     assert all(pieces)
 
 
+def test_a_stop_string_within_another_waits_for_the_longer() -> None:
+    """However it is cut; what began first ends the text if it becomes whole."""
+    assert list(text_of([b"<a", b"<"], ["a", "<a<"])) == []
+    assert list(text_of([b"<a", b"b"], ["a", "<a<"])) == ["<"]
+
+
 @given(st.lists(st.binary(max_size=4), max_size=10))
 def test_any_bytes_become_text(tokens: list[bytes]) -> None:
     """What is no UTF-8 is marked, not refused."""
