@@ -32,14 +32,7 @@ from memcli.records import (
     Work,
     new_id,
 )
-from memcli.requests import (
-    Exchange,
-    is_own_reply,
-    least_trusted,
-    looks_back,
-    outdated,
-    put_right,
-)
+from memcli.requests import Exchange, is_own_reply, least_trusted
 from memcli.update import Act
 
 if TYPE_CHECKING:
@@ -230,8 +223,8 @@ class Answering:
     def _notes(
         self, question: str, hits: Sequence[Hit], model: ChatModel, where: Filter | None = None
     ) -> tuple[list[generate.Note], list[Hit]]:
-        wrong = put_right(hits)
-        then = looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
+        wrong = generate.put_right(hits)
+        then = generate.looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
         current = hits if then else self._current(hits)
         told = [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
         told = [hit for hit in told if not generate.is_anothers(question, hit, self.settings.user_name)]
@@ -243,7 +236,7 @@ class Answering:
 
     def _current(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits without turns whose facts were superseded, and memories in the place of what they put right."""
-        gone = outdated(hits, self.store.memories_from([hit.id for hit in hits if hit.turn is not None]))
+        gone = generate.outdated(hits, self.store.memories_from([hit.id for hit in hits if hit.turn is not None]))
         seen = {hit.id for hit in hits}
         kept: list[Hit] = []
         for hit in hits:

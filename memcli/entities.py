@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from memcli.text import fold
+from memcli.terms import fold
 
 RELATIONS: Final = (
     r"(?:wife|husband|spouse|partner|girlfriend|boyfriend|fianc[eé]e?|ex|mother|mom|mum|father|dad|parents?|"

@@ -21,7 +21,7 @@ import pluggy
 from memcli.config import Settings
 from memcli.errors import BadInputError, NotFoundError
 from memcli.ports import ChatModel, Embedder, Exporter, Importer
-from memcli.strangers import bring_plugins
+from memcli.third_party import bring_plugins
 
 T_co = TypeVar("T_co", covariant=True)
 Span: TypeAlias = tuple[int, int, str]

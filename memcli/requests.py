@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -19,12 +18,11 @@ from memcli.records import (
     Op,
     Origin,
     Priority,
-    Status,
     Turn,
     Work,
     new_id,
 )
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update import Act
 
 if TYPE_CHECKING:
@@ -33,14 +31,6 @@ if TYPE_CHECKING:
 NEAR: Final = 0.30
 COVERS: Final = 0.30
 LOOKED_AT: Final = 5
-RIGHT: Final = 0.6
-"""Of a turn's words, in the memory that was put right: from here on the turn said that alone."""
-_LOOKS_BACK: Final = re.compile(
-    r"\b(?:did|was|were|had|used to|before|previous(?:ly)?|former(?:ly)?|earlier|once|ex|old|first|originally)\b",
-    re.IGNORECASE,
-)
-HALF: Final = 0.5
-"""Of a turn's words, in what was made of it: from here on it said little else."""
 LOOKED_BACK: Final = 100
 """Changes that came after what was made of a turn, at most, to find it."""
 
@@ -182,58 +172,6 @@ def _is_from(change: Change, said: Turn) -> bool:
     if change.op is Op.REINFORCE or change.link is not None:
         return False
     return said.id in change.evidence or bool(change.after and said.id in change.after.sources)
-
-
-def put_right(hits: Sequence[Hit]) -> frozenset[str]:
-    """The turns among the hits that a memory was put right by or from, and that say no more than it does.
-
-    A turn is one if it is a source of such a memory, which is there too and has most of its words but not all: the
-    rest is what was wrong ("in 2019", and "in 2020, not 2019").
-    """
-    turns = {hit.id: set(terms(hit.text)) for hit in hits if hit.turn is not None}
-    earlier = [
-        (source, set(terms(hit.text)))
-        for hit in hits
-        if hit.memory is not None and len(hit.memory.sources) > 1
-        for source in hit.memory.sources
-        if source in turns
-    ]
-    return frozenset(
-        source
-        for source, known in earlier
-        if not turns[source] <= known and len(turns[source] & known) >= RIGHT * len(turns[source])
-    )
-
-
-def _put_right(memory: Memory, said: set[str]) -> bool:
-    """Whether a later turn took words out of what a memory was made of."""
-    return len(memory.sources) > 1 and not said <= set(terms(memory.text))
-
-
-def looks_back(question: str) -> bool:
-    """Whether a question may mean what no longer holds."""
-    return _LOOKS_BACK.search(question) is not None
-
-
-def outdated(hits: Sequence[Hit], made_of: Mapping[str, Sequence[Memory]]) -> dict[str, Memory | None]:
-    """The turns among the hits that say only what no longer holds, with the memory that knows better, if any.
-
-    Args:
-        hits: what was found.
-        made_of: the memories that rest on each turn. A turn counts where they hold most of its words and are all
-            superseded, or where the words of the one that is active were changed since.
-    """
-    found: dict[str, Memory | None] = {}
-    for hit in hits:
-        memories = [each for each in made_of.get(hit.id, ()) if hit.turn is not None]
-        said = set(terms(hit.text))
-        told = [m for m in memories if len(said & set(terms(m.text))) >= HALF * len(said)]
-        active = [m for m in memories if m.status is not Status.SUPERSEDED]
-        if told and not active:
-            found[hit.id] = None
-        elif len(memories) == len(active) == len(told) == 1 and _put_right(told[0], said):
-            found[hit.id] = told[0]
-    return found
 
 
 def is_own_reply(hit: Hit) -> bool:

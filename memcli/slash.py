@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from memcli.errors import UsageError
+from memcli.humanize import fresh_name
 from memcli.records import Answer, Change, Hit
 from memcli.requests import Note
-from memcli.words import fresh_name
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant

@@ -22,7 +22,7 @@ from memcli.evals.dialogues import Asked, Dialogue, Said
 from memcli.generate.dated import date_of
 from memcli.generate.prompt import note_of
 from memcli.records import Hit, Kind, Lane, Memory
-from memcli.text import terms
+from memcli.terms import terms
 
 DONT_KNOW: Final = "I don't know."
 SWAPPED: Final = 0.9

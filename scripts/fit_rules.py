@@ -34,7 +34,7 @@ from memcli.extract.language import language_of
 from memcli.extract.rules import _Work
 from memcli.models import open_embedder
 from memcli.records import Candidate, Kind, Memory, Origin, Role, Stance, Turn
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update.weigh import features, may_replace
 
 ROOT = Path(__file__).resolve().parent.parent

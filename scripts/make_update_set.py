@@ -33,7 +33,7 @@ from memcli.evals.dialogues import read as read_dialogues
 from memcli.extract import RulesExtractor
 from memcli.extract.rewrite import sentence, third_person
 from memcli.records import Candidate, Memory
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update.similar import overlap, sense_of
 
 SHARES: Final = {"other": 0.56, "changed": 0.18, "same": 0.12, "ended": 0.14}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from memcli.cli import documents, words
+from memcli import humanize
+from memcli.cli import documents
 from memcli.cli.interrupt import interruptible
 from memcli.cli.options import Json, Yes, examples
 from memcli.cli.progress import progress
@@ -265,7 +266,7 @@ def _card_lines(card: Card, width: int | None) -> Iterator[Text]:
 def _told(key: str, value: object) -> str:
     """A value of a card in a line."""
     if key == "records" and isinstance(value, list):
-        return words.count(len(value), "record")
+        return humanize.count(len(value), "record")
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {each}" for name, each in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())

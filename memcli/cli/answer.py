@@ -13,9 +13,8 @@ from memcli.cli import documents, render
 from memcli.cli.interrupt import interruptible
 from memcli.cli.options import AsOf, Json, KnownAt, Since, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
-from memcli.cli.words import ago, count, printable, short
+from memcli.humanize import ago, caution, count, printable, short
 from memcli.records import Answer, Filter, Memory, Turn
-from memcli.words import caution
 
 app = typer.Typer()
 PANEL = "Find"

@@ -11,8 +11,8 @@ import typer
 from memcli.cli import documents
 from memcli.cli.options import Json, Yes, examples
 from memcli.cli.state import of
+from memcli.humanize import count, size
 from memcli.service import process
-from memcli.words import count, size
 
 app = typer.Typer()
 PANEL = "Upkeep"

@@ -12,9 +12,9 @@ from memcli.cli.options import NEVER, DryRun, Json, MemoryId, MemoryIds, Ttl, Ye
 from memcli.cli.purge import Adapters, Backups, How, Verify, erase
 from memcli.cli.report import report
 from memcli.cli.state import of
-from memcli.cli.words import count, cut, one_line, short
 from memcli.erasure import Scope
 from memcli.errors import UsageError
+from memcli.humanize import count, cut, one_line, short
 from memcli.records import Change, Kind
 
 app = typer.Typer()

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from memcli import codec
-from memcli.cli import documents, words
+from memcli import codec, humanize
+from memcli.cli import documents
 from memcli.cli import state as run_state
 from memcli.cli.interrupt import interruptible
 from memcli.cli.naming import ask_name, is_new, tell_nameless
@@ -95,7 +95,7 @@ def _pipe_lines(state: State, talk: Talk) -> None:
                 state.err.print(each, soft_wrap=True)
         else:
             done = talk.say(line, lambda _: None)
-            sys.stdout.write(words.one_line(done.replied.text) + "\n")
+            sys.stdout.write(humanize.one_line(done.replied.text) + "\n")
             sys.stdout.flush()
             for each in learned_lines(talk.learned()):
                 state.err.print(each, soft_wrap=True)
@@ -197,7 +197,7 @@ class Conversation:
             out.print(Text("the model had nothing to say", "dim"))
         self._state.show(source_lines(self._talk.sources()))
         if not self._talk.private:
-            kept = words.count(len(self._talk.kept()), "turn")
+            kept = humanize.count(len(self._talk.kept()), "turn")
             self._state.show([Text(f"kept {kept} in {self._talk.session}", "dim")])
             with out.status(Text("remembering", "dim")):
                 learned = self._talk.learned()

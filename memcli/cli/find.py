@@ -13,7 +13,7 @@ from memcli.assistant import Assistant
 from memcli.cli import complete, documents, render
 from memcli.cli.options import AsOf, Json, Kinds, KnownAt, Since, Tags, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
-from memcli.cli.words import count
+from memcli.humanize import count
 from memcli.ports import MemoryStore
 from memcli.records import Filter, Kind, Lane, Link, Memory, Status, Turn
 from memcli.requests import fits

@@ -12,9 +12,9 @@ from memcli import doctor as clinic
 from memcli.cli import documents
 from memcli.cli.options import Json, Yes, examples
 from memcli.cli.state import State, of
-from memcli.cli.words import count, size
 from memcli.doctor import Check, Verdict
 from memcli.errors import CheckFailedError
+from memcli.humanize import count, size
 from memcli.records import StoreStats
 from memcli.service import process
 from memcli.wiring import Parts

@@ -10,8 +10,8 @@ from memcli.cli import documents, render
 from memcli.cli.options import Json, MemoryId, MemoryIds, examples
 from memcli.cli.report import report
 from memcli.cli.state import of
-from memcli.cli.words import count
 from memcli.errors import UsageError
+from memcli.humanize import count
 from memcli.requests import Patch
 
 app = typer.Typer(

@@ -14,8 +14,8 @@ from memcli.cli import documents
 from memcli.cli.options import Json, examples
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
-from memcli.cli.words import ago, count, cut, lasting, short
 from memcli.errors import CheckFailedError
+from memcli.humanize import ago, count, cut, lasting, short
 from memcli.jobs import Job, Runner, every_job, last_begun, named, next_run, seconds_left
 from memcli.ports import MemoryStore
 from memcli.records import JobRun, Outcome

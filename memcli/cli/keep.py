@@ -14,8 +14,8 @@ from memcli.cli import documents, render
 from memcli.cli.options import Json, Ttl, end_from, examples, start_of, text_from
 from memcli.cli.report import left_out
 from memcli.cli.state import State, of
-from memcli.cli.words import count, short
 from memcli.errors import UsageError
+from memcli.humanize import count, short
 from memcli.records import Kind, Origin, Status
 
 app = typer.Typer()

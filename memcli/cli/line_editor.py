@@ -19,7 +19,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
 
-from memcli.cli import words
+from memcli import humanize
 from memcli.cli.talk import Talk
 from memcli.errors import MemcliError
 from memcli.paths import PRIVATE_FILE
@@ -89,10 +89,10 @@ class SlashCompleter(Completer):
         with suppress(MemcliError):
             if name == "/forget":
                 for memory in store.list_memories(Filter(), limit=_RECENT):
-                    yield words.short(memory.id), words.cut(words.one_line(memory.text), 60)
+                    yield humanize.short(memory.id), humanize.cut(humanize.one_line(memory.text), 60)
             elif name == "/session":
                 for session, turns, _ in store.sessions(limit=_RECENT):
-                    yield session, words.count(turns, "turn")
+                    yield session, humanize.count(turns, "turn")
 
 
 class PrivateFileHistory(FileHistory):

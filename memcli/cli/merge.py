@@ -15,8 +15,8 @@ from memcli import hooks
 from memcli.cli import carriers, documents
 from memcli.cli.options import DryRun, Json, Yes, examples
 from memcli.cli.state import State, of
-from memcli.cli.words import count
 from memcli.errors import BadInputError, UsageError
+from memcli.humanize import count
 from memcli.merging import Merged
 from memcli.paths import Home
 from memcli.service import process

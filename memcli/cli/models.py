@@ -10,8 +10,8 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 from rich.text import Text
 
-from memcli import models
-from memcli.cli import documents, words
+from memcli import humanize, models
+from memcli.cli import documents
 from memcli.cli.options import Json, Yes, examples
 from memcli.cli.state import State, of
 from memcli.models import CatalogEntry, Installed
@@ -64,7 +64,7 @@ def pull_with_bar(state: State, name: str) -> Installed:
         bar.done()
     if not models.entries()[name].sha256:
         state.say(f"no checksum is known for {name}; recorded that of this download: {pulled.source_sha256}")
-    state.say(f"{name} is ready ({words.size(pulled.size_bytes)})")
+    state.say(f"{name} is ready ({humanize.size(pulled.size_bytes)})")
     return pulled
 
 
@@ -79,7 +79,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     for row in rows:
         mark = "*" if row["in_use"] else " "
         where = "here" if row["installed"] else "can be pulled"
-        about = f"{row['task']:<9}  {words.size(row['size_bytes']):>9}  {where}"
+        about = f"{row['task']:<9}  {humanize.size(row['size_bytes']):>9}  {where}"
         state.show([Text.assemble(f"{mark} ", (f"{row['name']:<24}", "cyan"), f"  {about}")])
         if row["use"]:
             state.show([Text(f"    {row['use']}", style="dim")])
@@ -120,7 +120,7 @@ def use(ctx: typer.Context, name: Name) -> None:
     elif setting == "model.embedder" and changed.home.exists():
         state.settings = changed
         with state.parts() as parts:
-            state.say(f"embedded anew: {words.count(parts.reembed(), 'record')}")
+            state.say(f"embedded anew: {humanize.count(parts.reembed(), 'record')}")
 
 
 @app.command("import", epilog=examples("memcli models import ~/Downloads/mistral.gguf --name mistral"))
@@ -132,7 +132,7 @@ def import_(
     """Copy a GGUF file of your own among the models."""
     state = of(ctx)
     known = models.import_file(state.settings, path, name)
-    state.say(f"{name} is ready: {known.task}, {known.architecture}, {words.size(known.size_bytes)}")
+    state.say(f"{name} is ready: {known.task}, {known.architecture}, {humanize.size(known.size_bytes)}")
 
 
 @app.command(epilog=examples("memcli models rm qwen2.5-1.5b-instruct"))
@@ -141,7 +141,7 @@ def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     state = of(ctx)
     if not state.sure(f"Delete the model {name}?", yes=yes):
         raise typer.Exit
-    state.say(f"{name} is deleted, {words.size(models.remove(state.settings, name))} freed")
+    state.say(f"{name} is deleted, {humanize.size(models.remove(state.settings, name))} freed")
 
 
 def _rows(state: State) -> list[documents.Document]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from memcli import config
 from memcli.assistant import NOBODY
 from memcli.cli.state import State
-from memcli.cli.words import count, short
+from memcli.humanize import count, short
 from memcli.records import Change
 
 

@@ -15,9 +15,9 @@ from memcli.cli import complete, documents, render
 from memcli.cli.options import DryRun, Json, examples
 from memcli.cli.report import report
 from memcli.cli.state import of
-from memcli.cli.worddiff import word_diff
 from memcli.errors import NotFoundError, UsageError
 from memcli.records import Change, Memory
+from memcli.worddiff import word_diff
 
 app = typer.Typer()
 PANEL = "History"

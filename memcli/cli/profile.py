@@ -15,10 +15,10 @@ from memcli.cli import documents, render
 from memcli.cli.options import Json, examples
 from memcli.cli.state import State, of
 from memcli.errors import MemcliError
+from memcli.humanize import count, cut, one_line, short
 from memcli.jobs import Runner, named
 from memcli.lifecycle import KEPT_OUT, OVERALL, PROFILE, Line
 from memcli.records import Filter, Memory, Outcome
-from memcli.words import count, cut, one_line, short
 
 app = typer.Typer(
     help="Who you are, as far as it was told.",

@@ -12,9 +12,9 @@ import typer
 from memcli.cli import documents
 from memcli.cli.options import DryRun, Json, Yes, examples, start_of
 from memcli.cli.state import State, of
-from memcli.cli.words import count, cut, one_line, short
 from memcli.erasure import Plan, Scope, Verdict
 from memcli.errors import BusyError, CheckFailedError, StoreError
+from memcli.humanize import count, cut, one_line, short
 
 if TYPE_CHECKING:
     from memcli.models.adapters import Card

@@ -12,7 +12,7 @@ from typing import Final
 
 from rich.text import Text
 
-from memcli.cli.words import ago, count, cut, day, moment, one_line, short
+from memcli.humanize import ago, count, cut, day, moment, one_line, short
 from memcli.lifecycle import retention
 from memcli.records import Answer, Change, Hit, Kind, Link, Memory, Origin, Precision, Status, Turn
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from memcli.cli import documents, render
 from memcli.cli.state import State
-from memcli.cli.words import count, short
+from memcli.humanize import count, short
 from memcli.records import Change
 
 

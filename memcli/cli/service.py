@@ -13,7 +13,7 @@ from memcli import config
 from memcli.cli import documents
 from memcli.cli.options import DryRun, Json, examples
 from memcli.cli.state import State, of
-from memcli.cli.words import ago, count
+from memcli.humanize import ago, count
 from memcli.service import process
 from memcli.service.installed import Installation, installation
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from typer.main import get_command, get_group
 
-from memcli.strangers import bring_plugins
+from memcli.third_party import bring_plugins
 
 Command: TypeAlias = Any
 """A Typer command or group; the library has no public name for it."""

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 from memcli import config
-from memcli.cli.words import printable
 from memcli.config import Settings
+from memcli.humanize import printable
 from memcli.ports import Clock, SystemClock
 
 if TYPE_CHECKING:

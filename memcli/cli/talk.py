@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len
 from rich.text import Text
 
-from memcli import slash
-from memcli.cli import words
+from memcli import humanize, slash
 from memcli.errors import NotFoundError
+from memcli.humanize import caution
 from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Priority, Role, Turn
 from memcli.requests import Exchange, Sources, least_trusted, made_of, sources
-from memcli.words import caution
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
@@ -142,7 +141,7 @@ class Talk:
     def _sessions(self, _: str) -> Lines:
         now = self.assistant.clock.now()
         return [
-            _pair(name, f"{words.count(turns, 'turn')}, {words.ago(at, now)}")
+            _pair(name, f"{humanize.count(turns, 'turn')}, {humanize.ago(at, now)}")
             for name, turns, at in self.assistant.store.sessions(limit=SHOWN)
         ] or [Text("no sessions yet", "dim")]
 
@@ -224,8 +223,8 @@ class Wrap:
 
 def memory_line(memory: Memory) -> Text:
     """A memory on one line, with the id that other commands take."""
-    when = f"  {words.moment(memory.event_at, memory.event_precision)}" if memory.event_at else ""
-    return Text.assemble((words.short(memory.id), "cyan"), f"  {_short(memory.text)}", (when, "dim"))
+    when = f"  {humanize.moment(memory.event_at, memory.event_precision)}" if memory.event_at else ""
+    return Text.assemble((humanize.short(memory.id), "cyan"), f"  {_short(memory.text)}", (when, "dim"))
 
 
 def turn_line(turn: Turn) -> Text:
@@ -238,8 +237,8 @@ def source_lines(found: Sources | None) -> Iterator[Text]:
     """What an answer cites, or what was near, one line each under one heading."""
     heading = "sources:" if found and found.cited else "nearby:"
     for hit in found.hits if found else ():
-        told = words.cut(_short(hit.text), _SOURCE_CHARS)
-        yield Text(f"{heading:<9}{words.short(hit.id)}  {words.day(hit.at)}  {told}", "dim")
+        told = humanize.cut(_short(hit.text), _SOURCE_CHARS)
+        yield Text(f"{heading:<9}{humanize.short(hit.id)}  {humanize.day(hit.at)}  {told}", "dim")
         heading = ""
     if found and found.cited and (warning := caution(least_trusted(found.hits))):
         yield Text(warning, "yellow")
@@ -277,9 +276,9 @@ def _changed(name: str, changes: Sequence[Change]) -> Lines:
 def _evidence(role: str, hit: Hit) -> Text:
     return Text.assemble(
         (f"{role}  ", "green" if role == "cited" else "dim"),
-        (words.short(hit.id), "cyan"),
+        (humanize.short(hit.id), "cyan"),
         f"  {_short(hit.text)}",
-        (f"  {words.day(hit.at)}", "dim"),
+        (f"  {humanize.day(hit.at)}", "dim"),
     )
 
 
@@ -288,4 +287,4 @@ def _pair(left: str, right: str) -> Text:
 
 
 def _short(text: str) -> str:
-    return words.cut(words.one_line(printable(text)), _LINE_CHARS)
+    return humanize.cut(humanize.one_line(printable(text)), _LINE_CHARS)

@@ -11,12 +11,11 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from memcli import codec, lifecycle
+from memcli import codec, humanize, lifecycle
 from memcli.cli import complete, documents, render
-from memcli.cli import words as words_of
 from memcli.cli.options import Json, Kinds, Since, Tags, Until, end_of, examples, start_of
 from memcli.cli.state import State, of
-from memcli.cli.words import ago, count, cut, one_line, short
+from memcli.humanize import ago, count, cut, one_line, short
 from memcli.lifecycle import Fading, Knot
 from memcli.ports import MemoryStore
 from memcli.records import Filter, Kind, Link, Memory, Status
@@ -144,7 +143,7 @@ def _knot_line(state: State, knot: Knot, start: Memory) -> Text:
     words = one_line(memory.text)
     words = words if state.width is None else cut(words, max(state.width - 28 - len(tie), 20))
     style = "bold" if memory.id == start.id else "strike" if memory.status is Status.SUPERSEDED else ""
-    when = f"{words_of.day(lifecycle.happened(memory)):<13}"
+    when = f"{humanize.day(lifecycle.happened(memory)):<13}"
     line = Text.assemble((when, render.DIM), (f"{short(memory.id)}  ", render.ID), (words, style))
     return line.append(f"  ({tie})", render.DIM) if tie else line
 

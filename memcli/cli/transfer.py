@@ -17,8 +17,8 @@ from memcli.cli import carriers, complete, documents
 from memcli.cli.options import STDIN, DryRun, Json, examples, start_of
 from memcli.cli.progress import progress
 from memcli.cli.state import State, of
-from memcli.cli.words import count, day, lasting, short
 from memcli.errors import ModelMissingError, UsageError
+from memcli.humanize import count, day, lasting, short
 from memcli.ingest import Chosen, Everything, ImportReport, Redacted, Source, Tally, run_import
 from memcli.ingest.sealed import Lock
 from memcli.ports import Exportable, MemoryStore, Progress

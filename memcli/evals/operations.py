@@ -24,7 +24,7 @@ from memcli.extract.rewrite import subject_of
 from memcli.learn import Lesson
 from memcli.ports import Embedder, Progress, SilentProgress
 from memcli.records import Filter, Priority, Turn, Work, stable_id
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update.decide import Verdict
 from memcli.update.plan import Settled
 

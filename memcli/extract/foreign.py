@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from memcli.text import STOP_WORDS
+from memcli.terms import STOP_WORDS
 
 NAMELESS: Final = frozenset({"", "document", "note", "page", "calendar", "tool", "function", "system", "file"})
 """Speakers that importers give to words that no person is known to have said."""

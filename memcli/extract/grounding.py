@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from memcli.text import terms
+from memcli.terms import terms
 
 SHARE: Final = 0.75
 _GIVEN: Final = frozenset(

@@ -8,7 +8,7 @@ from typing import Final
 from memcli.extract.gate import reason_against
 from memcli.extract.quoting import is_bare_name, is_heading, others_words
 from memcli.extract.sentences import sentences
-from memcli.text import terms
+from memcli.terms import terms
 
 COVERED: Final = 0.5
 _IDLE: Final = frozenset({"greeting", "joke"})

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, TypeAlias
 
-from memcli.text import terms
+from memcli.terms import terms
 
 By: TypeAlias = Literal["rule", "whole", "part"]
 """Who proposes: a rule, the model that read the whole turn, or one sentence of it."""

@@ -19,7 +19,7 @@ from memcli.extract.sentences import sentences
 from memcli.extract.suspicion import holds_secret
 from memcli.extract.traits import keywords_of
 from memcli.records import Candidate, Memory, Origin, Role, Stance, Turn
-from memcli.text import terms
+from memcli.terms import terms
 
 _NOTHING_STATED: Final = frozenset({"question", "joke", "hypothetical", "fiction", "reported"})
 MOST_CHARS: Final = 400

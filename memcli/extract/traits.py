@@ -7,7 +7,7 @@ from typing import Final
 
 from memcli.entities import RELATIONS, entities_of
 from memcli.records import Kind
-from memcli.text import terms
+from memcli.terms import terms
 
 KEYWORDS: Final = 6
 _CORE: Final = re.compile(

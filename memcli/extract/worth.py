@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Final
 
 from memcli.entities import RELATIONS
-from memcli.text import terms
+from memcli.terms import terms
 
 _VOCABULARY: Final = "word "
 """How a weight of one word is named: "word moved"."""

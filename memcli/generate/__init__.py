@@ -5,6 +5,7 @@ from memcli.generate.asking import asks_memory, only_memory_knows
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
+from memcli.generate.stale import looks_back, outdated, put_right
 
 __all__ = [
     "DONT_KNOW",
@@ -23,8 +24,11 @@ __all__ = [
     "honest",
     "is_anothers",
     "label",
+    "looks_back",
     "note_of",
     "only_memory_knows",
+    "outdated",
+    "put_right",
     "respond",
     "supported_by",
     "tells_of_another",

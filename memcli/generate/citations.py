@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memcli.generate.prompt import Note
-from memcli.text import terms
+from memcli.terms import terms
 
 _BRACKET: Final = re.compile(r"\[([\d,;\s]*)\]")
 _OPENING: Final = re.compile(r"\[[\d,;\s]*$")

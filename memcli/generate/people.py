@@ -9,7 +9,7 @@ from typing import Final
 from memcli.entities import RELATIONS
 from memcli.generate.citations import own_terms
 from memcli.generate.prompt import Note
-from memcli.text import terms
+from memcli.terms import terms
 
 _ADDRESSES: Final = re.compile(r"\b(?:you|your|yours|you're|you've|you'd|you'll)\b", re.IGNORECASE)
 _SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")

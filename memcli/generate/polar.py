@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from memcli.generate.prompt import Note
-from memcli.text import terms
+from memcli.terms import terms
 
 _POLAR: Final = re.compile(
     r"^\W*(?:(?:and|so|but|hey|hi|ok|then)\b\W*)*"

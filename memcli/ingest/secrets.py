@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from memcli.strangers import bring_plugins
+from memcli.third_party import bring_plugins
 
 MASK: Final = "[secret: {}]"
 _Check: TypeAlias = Callable[[re.Match[str]], bool]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from memcli import lifecycle, update
+from memcli.humanize import count
 from memcli.jobs.decay import pages
 from memcli.jobs.job import Context
 from memcli.lifecycle import PROFILE
 from memcli.records import Memory, Op
 from memcli.update import Act
-from memcli.words import count
 
 
 def rebuild(context: Context) -> str:

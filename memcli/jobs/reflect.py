@@ -18,7 +18,7 @@ from memcli.lifecycle.segments import segments
 from memcli.lifecycle.strand import HOLDS
 from memcli.lifecycle.topics import DAY, TOPIC, Topic, joined, same_topic, topic_of
 from memcli.records import Change, Filter, Kind, Lane, Memory, Op, Origin, Precision, Status, Turn, stable_id
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update import Act
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from memcli.records import Memory, Status
-from memcli.text import fold, terms
+from memcli.terms import fold, terms
 
 OVERLAP: Final = 0.7
 """Share of distinct words that two texts must have in common."""

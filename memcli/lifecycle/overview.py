@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from memcli.humanize import count, day
 from memcli.lifecycle.topics import quotes_in
 from memcli.records import Memory, Origin
-from memcli.words import count, day
 
 OVERALL: Final = "overall"
 """The tag of the summary of everything."""

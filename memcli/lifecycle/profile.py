@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from memcli.records import Kind, Memory, Origin, Status
-from memcli.text import terms
+from memcli.terms import terms
 
 PROFILE: Final = "profile"
 """The tag of a line."""

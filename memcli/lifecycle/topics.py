@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memcli.records import Origin, Role, Turn
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from memcli.ports import Vectors

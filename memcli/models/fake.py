@@ -10,7 +10,7 @@ import numpy as np
 
 from memcli.errors import ModelError
 from memcli.models.decode import text_of
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from memcli.ports import Sampling, Task, Vectors

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from memcli.records import Hit
-from memcli.text import fold
+from memcli.terms import fold
 
 TOKENS: Final = 1_500
 ALIKE: Final = 0.85

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from memcli.records import Memory
 from memcli.retrieve.pool import Pool, Row
-from memcli.text import terms
+from memcli.terms import terms
 
 Side: TypeAlias = Literal["before", "after"]
 End: TypeAlias = Literal["first", "last"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from memcli.ports import Vectors
 from memcli.records import Lane, Memory, Turn
-from memcli.text import terms
+from memcli.terms import terms
 
 REACH = 2
 """How many turns before and after a turn are looked at with it."""

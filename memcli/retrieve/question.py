@@ -12,7 +12,7 @@ from typing import Final
 
 from memcli.records import Role, Turn
 from memcli.retrieve.pool import Query, Row
-from memcli.text import fold, terms
+from memcli.terms import fold, terms
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _NICKNAME: Final = 3

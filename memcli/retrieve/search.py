@@ -20,7 +20,7 @@ from memcli.retrieve.pool import Pool, Query, Row, Span
 from memcli.retrieve.question import asks_assistant
 from memcli.retrieve.ranker import Ranker, Ranking
 from memcli.retrieve.teaching import ANSWERS, FEATURE, Teaching, taught, teach
-from memcli.text import terms
+from memcli.terms import terms
 
 OWN_REPLY: Final = 5.0
 """Log-odds that what memcli itself once said is below what people said: it repeats them, or made it up."""

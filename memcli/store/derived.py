@@ -16,7 +16,7 @@ from memcli.errors import StoreError
 from memcli.records import Lane, Memory
 from memcli.store import statistics
 from memcli.store.rows import PUT_MEMORY, memory_row
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from memcli.ports import Vectors

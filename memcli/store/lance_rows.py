@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from memcli import codec
 from memcli.records import Lane, Memory, Turn
 from memcli.store.filters import event_micros, micros
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from memcli.ports import Vectors

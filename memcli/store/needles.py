@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from memcli.text import terms
+from memcli.terms import terms
 
 ANCHOR: Final = 8
 """Bytes by which a candidate place is found; what is sought is no shorter."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from memcli import codec
 from memcli.records import Lane, Memory, Turn
 from memcli.store.rows import TURN_COLUMNS, turn_of
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from memcli.ports import Vectors

@@ -17,7 +17,7 @@ from memcli.errors import MemcliError
 from memcli.records import Filter, Lane, Memory, Scored, Turn
 from memcli.store.filters import keeps_memory, keeps_turn, lance_sql
 from memcli.store.statistics import Collection, collection
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from memcli.ports import Vectors

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from memcli.config import Settings
+from memcli.humanize import count, cut, one_line, printable
 from memcli.records import Change, Filter, Memory, Status, Turn
 from memcli.tui import themes
 from memcli.tui.doing import Doing
@@ -23,7 +24,6 @@ from memcli.tui.names import PLACES
 from memcli.tui.screens.place import Place
 from memcli.tui.themes import DARK, THEMES
 from memcli.wiring import Parts
-from memcli.words import count, cut, one_line, printable
 
 if TYPE_CHECKING:
     from textual.command import Provider

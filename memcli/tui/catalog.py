@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli import models
 from memcli.adapters import shelf
 from memcli.config import Settings
-from memcli.words import count, size
+from memcli.humanize import count, size
 
 if TYPE_CHECKING:
     from memcli.models import CatalogEntry, Installed

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from textual.dom import DOMNode
 
 from memcli.errors import MemcliError
-from memcli.words import printable
+from memcli.humanize import printable
 
 T = TypeVar("T")
 

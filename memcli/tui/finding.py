@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 from textual.command import Hit, Hits, Provider
 
+from memcli.humanize import count, cut, day
 from memcli.records import Filter, Memory
 from memcli.tui.lines import plain
-from memcli.words import count, cut, day
 
 if TYPE_CHECKING:
     from memcli.tui.app import MemcliApp

@@ -9,10 +9,10 @@ from typing import Final
 
 from textual.content import Content
 
+from memcli.humanize import ago, count, cut, day, moment, one_line, printable, short
 from memcli.lifecycle import fades_at, retention
 from memcli.records import Change, Kind, Link, Memory, Op, Origin, Status, Turn
 from memcli.worddiff import word_diff
-from memcli.words import ago, count, cut, day, moment, one_line, printable, short
 
 QUIET: Final = "$foreground-muted"
 STRONG: Final = "bold"

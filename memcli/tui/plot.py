@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from memcli.humanize import day
 from memcli.lifecycle import fades_at, retention
 from memcli.records import Memory
-from memcli.words import day
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _SCALE: Final = 6

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from memcli.records import Candidate, Change, Kind, Memory, Op, Status
-from memcli.text import fold
+from memcli.terms import fold
 from memcli.update.edits import Act, revised
 from memcli.update.frames import PARTNER, TOGETHER
 from memcli.update.rivals import Neighbour

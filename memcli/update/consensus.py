@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from memcli.records import Candidate, Memory, Origin, Status
-from memcli.text import fold
+from memcli.terms import fold
 from memcli.update.rivals import within
 from memcli.update.similar import Sense, says_the_same, sense_of
 from memcli.update.slots import Slot

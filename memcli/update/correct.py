@@ -9,7 +9,7 @@ from typing import Final
 
 from memcli.dates import DateSpan, find_dates, format_span
 from memcli.records import Candidate, Memory, Precision
-from memcli.text import fold
+from memcli.terms import fold
 from memcli.update.slots import Slot, slots_of
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

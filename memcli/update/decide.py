@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias
 
 from memcli.dates import ground
 from memcli.records import Candidate, Kind, Memory, Stance, Status
-from memcli.text import heard, terms
+from memcli.terms import heard, terms
 from memcli.update.correct import corrected, is_value_alone, set_right
 from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, moved, of_that_thing, revalued, same_subject
 from memcli.update.rivals import Neighbour, rivals, within

@@ -12,7 +12,7 @@ from typing import Final
 
 from memcli.entities import RELATIONS
 from memcli.records import Candidate, Kind, Memory
-from memcli.text import fold, terms
+from memcli.terms import fold, terms
 from memcli.update.frames import FRAMES, STOP, VERB, Frame
 from memcli.update.rivals import Neighbour
 from memcli.update.similar import Sense, sense_of

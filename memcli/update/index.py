@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from memcli.records import Candidate, Memory
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update.similar import Sense, sense_of
 
 _PARTNERS: Final = frozenset(

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from memcli.ports import ChatModel, Sampling
 from memcli.records import Memory, Message
-from memcli.text import terms
+from memcli.terms import terms
 
 STILL: Final = "still"
 ENDED: Final = "ended"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from memcli.text import fold, terms
+from memcli.terms import fold, terms
 from memcli.update.slots import Slot, canonical, slots_of
 
 NEAR_TERMS: Final = 0.85

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from memcli.text import fold, terms
+from memcli.terms import fold, terms
 
 
 @dataclass(frozen=True, slots=True)

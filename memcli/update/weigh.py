@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Final
 
 from memcli.records import Candidate, Memory, Status
-from memcli.text import fold, terms
+from memcli.terms import fold, terms
 from memcli.update.decide import Verdict, Vote
 from memcli.update.endings import HAPPENED, VALUES, same_subject
 from memcli.update.rivals import Neighbour

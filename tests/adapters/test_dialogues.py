@@ -11,7 +11,7 @@ import pytest
 from memcli.extract.asking import CONTEXT_TURNS
 from memcli.extract.grounding import is_grounded
 from memcli.ports import Embedder
-from memcli.text import terms
+from memcli.terms import terms
 
 DATA = Path(__file__).parents[2] / "adapters" / "data" / "dialogues"
 dialogues = import_module("memcli.evals.dialogues")

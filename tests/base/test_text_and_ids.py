@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.records import Origin, new_id, stable_id
-from memcli.text import terms
+from memcli.terms import terms
 
 
 @pytest.mark.parametrize(

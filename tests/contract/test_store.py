@@ -16,7 +16,7 @@ from memcli.paths import Home
 from memcli.ports import FixedClock, MemoryStore, Vectors
 from memcli.records import Change, Filter, Kind, Lane, Memory, Op, Role, Scored, Status, Turn, new_id
 from memcli.store import Store
-from memcli.text import terms
+from memcli.terms import terms
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXTS = (

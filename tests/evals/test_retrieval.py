@@ -21,7 +21,7 @@ from memcli.ports import FixedClock, SilentProgress, Vectors
 from memcli.records import Filter
 from memcli.retrieve import FUSION, Retriever
 from memcli.store import Store
-from memcli.text import terms
+from memcli.terms import terms
 
 
 class WordEmbedder:

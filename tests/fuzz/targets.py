@@ -51,7 +51,7 @@ from memcli.records import (
 from memcli.service.protocol import Wire, decode_error
 from memcli.service.server import Server
 from memcli.store import Store, backup
-from memcli.text import terms
+from memcli.terms import terms
 from memcli.update.slots import slots_of
 from memcli.wiring import Parts
 from tests.plugins.test_hostile import GOOD

@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 
 from memcli.config import Settings
+from memcli.generate import looks_back, outdated
 from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Hit, Lane
-from memcli.requests import Note, looks_back, outdated
+from memcli.requests import Note
 from memcli.wiring import Parts
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from memcli.assistant import Note, Remembered
 from memcli.config import Settings
+from memcli.generate import put_right
 from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Memory, Status
-from memcli.requests import put_right
 from memcli.wiring import Parts
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

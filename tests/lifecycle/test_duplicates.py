@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memcli.lifecycle.duplicates import OVERLAP, candidates, duplicates, merged
 from memcli.records import Kind, Memory
-from memcli.text import terms
+from memcli.terms import terms
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from memcli.ports import Vectors
 from memcli.records import Answer, Filter, Lane, Memory, Role, Scored, Turn
 from memcli.retrieve.lexical import match
 from memcli.retrieve.pool import TermStatistics, term_counts
-from memcli.text import terms
+from memcli.terms import terms
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DIMENSIONS = 64

@@ -20,7 +20,7 @@ from memcli.retrieve.pool import Pool, Query, Row, TermStatistics, term_counts
 from memcli.retrieve.question import in_first_person, read, speaks
 from memcli.retrieve.search import Library
 from memcli.retrieve.traits import traits
-from memcli.text import terms
+from memcli.terms import terms
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 Talk = Callable[..., list[Turn]]

@@ -17,7 +17,7 @@ from memcli.paths import Home
 from memcli.ports import FixedClock, Vectors
 from memcli.records import Change, Kind, Memory, Op, Role, Turn, new_id
 from memcli.store import Store
-from memcli.text import terms
+from memcli.terms import terms
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

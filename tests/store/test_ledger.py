@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from memcli.errors import BadInputError, ConflictError
 from memcli.records import Change, Filter, Lane, Link, Memory, Op
 from memcli.store import Store
-from memcli.text import terms
+from memcli.terms import terms
 
 if TYPE_CHECKING:
     from tests.store.conftest import Make

@@ -22,7 +22,7 @@ from memcli.erasure import Scope, Traces, Verdict, trained_mark
 from memcli.records import Answer, Change, Hit, Lane, Op, Outcome, Turn, Work
 from memcli.store import Store, fst, lance_tables
 from memcli.store.needles import Needles
-from memcli.text import terms
+from memcli.terms import terms
 from tests.store.conftest import START
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from memcli import models, update
 from memcli.adapters import compare, shelf
 from memcli.adapters.compare import Comparison, Scores
 from memcli.config import Settings, load
+from memcli.humanize import day
 from memcli.models import files
 from memcli.models.adapters import CARD, WEIGHTS, Card
 from memcli.ports import Progress
@@ -33,7 +34,6 @@ from memcli.tui.widgets.places import NARROW as NARROW_NAMES
 from memcli.tui.widgets.rows import Rows
 from memcli.update import Act
 from memcli.wiring import Parts
-from memcli.words import day
 from tests.models.test_engine import write_adapter
 from tests.tui.conftest import NOON, FakeParts, birth, memory
 from tests.tui.helpers import listed, press, rest, said, screen_text, type_in

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from memcli.humanize import count, cut, one_line, printable
 from memcli.records import Change, Memory
 from memcli.requests import Patch
 from memcli.tui.screens.asking import Asking
-from memcli.words import count, cut, one_line, printable
 
 if TYPE_CHECKING:
     from memcli.erasure import Plan

@@ -17,6 +17,7 @@ from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
 
 from memcli.errors import MemcliError, UsageError
+from memcli.humanize import ago, caution, count, day, printable
 from memcli.ports import StopReply
 from memcli.records import Change, Op, Priority, Role, Turn
 from memcli.requests import LOOKED_BACK, Exchange, Sources, least_trusted, made_of, sources
@@ -25,7 +26,6 @@ from memcli.tui import lines, spoken
 from memcli.tui.screens import deeds
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.writing import Writing
-from memcli.words import ago, caution, count, day, printable
 
 RESUMED: Final = 20
 SESSIONS: Final = 200

@@ -14,10 +14,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Label, OptionList
 from textual.widgets.option_list import Option
 
+from memcli.humanize import ago, printable
 from memcli.ports import MemoryStore
 from memcli.records import Turn
 from memcli.tui import lines
-from memcli.words import ago, printable
 
 AROUND: Final = 40
 

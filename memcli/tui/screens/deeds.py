@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from memcli import slash
+from memcli.humanize import day
 from memcli.records import Answer, Change
 from memcli.tui import lines
-from memcli.words import day
 
 if TYPE_CHECKING:
     from memcli.tui.screens.chat import Chat

@@ -11,8 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Footer, Input, Label, Select, TextArea
 
+from memcli.humanize import day
 from memcli.records import Kind, Memory
-from memcli.words import day
 
 _CANCEL: Final = Binding("escape", "cancel", "Cancel")
 

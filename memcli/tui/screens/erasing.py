@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from memcli.erasure import Plan, Scope, Verdict
+from memcli.humanize import count, cut, one_line, printable
 from memcli.paths import Home
 from memcli.ports import MemoryStore
 from memcli.store import backup
-from memcli.words import count, cut, one_line, printable
 
 WORD: Final = "purge"
 ALL: Final = "purge all"

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from memcli.humanize import count, day
 from memcli.lifecycle import Fading, retention
 from memcli.records import Memory
 from memcli.tui import lines
@@ -18,7 +19,6 @@ from memcli.tui.fading import first_to_fade
 from memcli.tui.screens.listing import Listing
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import count, day
 
 HORIZONS: Final = (30, 90, 365, 3650)
 _BAR: Final = 8

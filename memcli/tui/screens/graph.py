@@ -13,12 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Static, Tree
 from textual.widgets.tree import TreeNode
 
+from memcli.humanize import printable
 from memcli.ports import MemoryStore
 from memcli.records import Filter, Memory
 from memcli.tui import lines
 from memcli.tui.screens.acting import Acting
 from memcli.tui.widgets.detail import Detail, page_of
-from memcli.words import printable
 
 _HINT: Final = "Enter opens the links of a memory, c puts it in the centre, / finds another"
 _ALONE: Final = "nothing is tied to this memory yet; l ties it to another, / finds another to look at"

@@ -14,13 +14,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from memcli.humanize import ago, count, printable, short
 from memcli.jobs import Job, Runner, every_job, last_begun, next_run
 from memcli.ports import MemoryStore
 from memcli.records import JobRun, Work
 from memcli.tui import lines
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import ago, count, printable, short
 
 RUNS = 500
 

@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from memcli.humanize import printable
 from memcli.ports import MemoryStore
 from memcli.records import Change
 from memcli.tui import lines
 from memcli.tui.screens.place import Place
 from memcli.tui.widgets.rows import Rows
-from memcli.words import printable
 
 
 class History:

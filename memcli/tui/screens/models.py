@@ -14,12 +14,12 @@ from textual.widgets import ProgressBar, Static
 from memcli import config, models
 from memcli.adapters import shelf
 from memcli.config import Settings
+from memcli.humanize import count, printable, size
 from memcli.records import Filter
 from memcli.tui import lines
 from memcli.tui.catalog import Model, listed, told
 from memcli.tui.screens.asking import Asking
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import count, printable, size
 
 if TYPE_CHECKING:
     from memcli.models import Installed

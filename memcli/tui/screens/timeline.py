@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from memcli.dates import resolve
+from memcli.humanize import day, moment
 from memcli.records import Filter, Lane, Memory, Precision
 from memcli.tui import lines
 from memcli.tui.screens.listing import Listing
@@ -21,7 +22,6 @@ from memcli.tui.screens.picker import Filtered
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
 from memcli.tui.widgets.slider import Slider
-from memcli.words import day, moment
 
 Unit: TypeAlias = Literal["day", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = ("day", "month", "year")

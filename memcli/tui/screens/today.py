@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from memcli.humanize import ago, count, cut, printable
 from memcli.lifecycle import Fading
 from memcli.ports import MemoryStore
 from memcli.records import Filter, Memory, Status
@@ -21,7 +22,6 @@ from memcli.tui.fading import first_to_fade
 from memcli.tui.screens.listing import Listing
 from memcli.tui.widgets.detail import Detail
 from memcli.tui.widgets.rows import Listed, Rows
-from memcli.words import ago, count, cut, printable
 
 NEW: Final = 6
 WAITING: Final = 3

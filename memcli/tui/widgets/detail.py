@@ -13,12 +13,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from memcli.humanize import printable
 from memcli.lifecycle import FADED, fades_at
 from memcli.ports import MemoryStore
 from memcli.records import Change, Link, Memory, Turn
 from memcli.tui import lines
 from memcli.tui.plot import retention_plot
-from memcli.words import printable
 
 _PLOT_WIDTH: Final = 60
 _TALL: Final = 20

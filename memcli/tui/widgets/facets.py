@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from memcli.humanize import cut, day, printable
 from memcli.records import Facets, Filter, Kind, Origin, Status
 from memcli.tui.lines import QUIET
-from memcli.words import cut, day, printable
 
 _ON: Final = "[x]"
 _OFF: Final = "[ ]"

@@ -17,8 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
+from memcli.humanize import count
 from memcli.tui.doing import Doing
-from memcli.words import count
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

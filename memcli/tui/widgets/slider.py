@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from memcli.humanize import day
 from memcli.tui.lines import QUIET
-from memcli.words import day
 
 _ENDS: Final = 13
 """Columns that a date takes at each end."""

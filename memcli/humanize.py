@@ -1,4 +1,4 @@
-"""Small words for people: ages, dates, sizes, counts, shortened ids and texts; pure, knows no screen."""
+"""What people read: ages, dates, sizes, counts, shortened ids and texts; pure, knows no screen."""
 
 from __future__ import annotations
 

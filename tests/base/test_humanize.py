@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.cli.worddiff import word_diff
-from memcli.cli.words import ago, count, cut, lasting, moment, one_line, printable, size
+from memcli.humanize import ago, count, cut, lasting, moment, one_line, printable, size
 from memcli.records import Precision
+from memcli.worddiff import word_diff
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
