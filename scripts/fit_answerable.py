@@ -35,11 +35,12 @@ from sklearn.preprocessing import StandardScaler
 from memcli.adapters.gate import CITATION, compared
 from memcli.config import load
 from memcli.evals.scorers import f1, score
-from memcli.generate.answerable import AnswerModel, features
+from memcli.generate.answerable import features
 from memcli.generate.citations import is_invented, supported_by
 from memcli.generate.people import is_of_another
 from memcli.generate.prompt import Note
 from memcli.generate.respond import DOUBTED
+from memcli.logistic import Logistic
 from memcli.models import open_embedder
 
 Row = dict[str, Any]
@@ -116,7 +117,7 @@ def cited(row: Row, plain: str, notes: Sequence[Note]) -> tuple[str, ...]:
 # -- the fit
 
 
-def fitted(some: Sequence[Seen]) -> AnswerModel:
+def fitted(some: Sequence[Seen]) -> Logistic:
     """Logistic regression, both classes of the same weight; weights as they are multiplied with features."""
     blind = [features(each.row["question"], each.row["doubt"], uncompared(each.notes)) for each in some]
     labels = [each.answerable for each in some] * 2
@@ -128,7 +129,7 @@ def fitted(some: Sequence[Seen]) -> AnswerModel:
     scale, mean, coefficients = model[1].scale_, model[1].mean_, model[2].coef_[0]
     weights = dict(zip(model[0].get_feature_names_out(), coefficients / scale, strict=True))
     bias = float(model[2].intercept_[0] - (coefficients * mean / scale).sum())
-    return AnswerModel(round(bias, 4), BOUND, {name: round(float(each), 4) for name, each in weights.items()})
+    return Logistic(round(bias, 4), {name: round(float(each), 4) for name, each in weights.items()}, BOUND)
 
 
 def uncompared(notes: Sequence[Note]) -> tuple[Note, ...]:
@@ -206,7 +207,7 @@ def show(some: Sequence[Seen], likely: Sequence[float], bound: float, count: int
             print(f"    {each.text} {held}")
 
 
-def write(model: AnswerModel, card: Mapping[str, object]) -> None:
+def write(model: Logistic, card: Mapping[str, object]) -> None:
     """The weights with their card."""
     document = {
         "bias": model.bias,

@@ -141,7 +141,7 @@ def fit_changes(dialogues: Sequence[Dialogue]) -> None:
     }
     write(
         ROOT / "memcli/update/changes.json",
-        {"bias": round(float(model.intercept_[0]), 3), "threshold": THRESHOLD, "card": card, "weights": weights},
+        {"bias": round(float(model.intercept_[0]), 3), "bound": THRESHOLD, "card": card, "weights": weights},
     )
 
 

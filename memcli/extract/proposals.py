@@ -7,16 +7,14 @@ into ranges, each with a weight, so that the file can be read as a table.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Final, Literal, TypeAlias
 
+from memcli import logistic
 from memcli.terms import terms
 
 By: TypeAlias = Literal["rule", "whole", "part"]
@@ -107,14 +105,14 @@ class Weighing:
 
     def probability(self, seen: Mapping[str, float]) -> float:
         """How likely it is that a proposal with these features is worth keeping, 0..1."""
-        score = self.bias + sum(ranges.weight(seen[name]) for name, ranges in self.ranges.items())
-        return 1.0 / (1.0 + math.exp(-score))
+        weights = (ranges.weight(seen[name]) for name, ranges in self.ranges.items())
+        return logistic.probability(self.bias + sum(weights))
 
 
 @cache
 def shipped() -> Weighing:
     """The weights that come with memcli."""
-    read = json.loads(files("memcli.extract").joinpath("proposals.json").read_text(encoding="utf-8"))
+    read = logistic.table("extract", "proposals")
     table = read["features"].items()
     ranges = {name: Ranges(tuple(each["edges"]), tuple(each["weights"])) for name, each in table}
     careful, open_ = Floors(**read["careful"]), Floors(**read["open"])

@@ -6,15 +6,13 @@ A clause is kept from 0 up.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from memcli import logistic
 from memcli.entities import RELATIONS
+from memcli.logistic import Logistic
 from memcli.terms import terms
 
 _VOCABULARY: Final = "word "
@@ -186,20 +184,9 @@ PLAIN_WORDS: Final = 8
 _NOT_PLAIN: Final = ("you", "passing", "judging", "opinion", "likened", "thin", "reported", "exclaims", "may be")
 
 
-@dataclass(frozen=True, slots=True)
-class WorthModel:
-    """Log-odds = bias + sum of the weights of what is seen; ``card`` tells what they were fitted on."""
-
-    bias: float
-    weights: Mapping[str, float]
-    card: Mapping[str, object] = field(default_factory=dict)
-
-
-@cache
-def shipped() -> WorthModel:
+def shipped() -> Logistic:
     """The weights that come with memcli."""
-    read = json.loads(files("memcli.extract").joinpath("worth.json").read_text(encoding="utf-8"))
-    return WorthModel(read["bias"], read["weights"], read["card"])
+    return logistic.shipped("extract", "worth")
 
 
 def features(clause: str, *, dated: bool, asked: bool) -> dict[str, float]:
@@ -228,7 +215,7 @@ def score(clause: str, *, dated: bool = False, asked: bool = False) -> float:
     if not _ANY_SELF.search(clause) and not _NAMED.search(clause) and not (dated or asked):
         return min(-0.1, model.bias)
     seen = features(clause, dated=dated, asked=asked)
-    found = model.bias + sum(model.weights.get(name, 0.0) * value for name, value in seen.items())
+    found = model.log_odds(seen)
     return max(found, 0.0 if _is_plain(clause, seen) else found) + ASKED * asked
 
 

@@ -6,17 +6,15 @@ own dialogues; each feature is named below.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
+from collections.abc import Sequence
 from typing import Final
 
+from memcli import logistic
 from memcli.generate.people import asked_one, names
 from memcli.generate.prompt import Note
+from memcli.logistic import Logistic
 
 _NAME: Final = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'\u2019-]+")
 """A word with a capital letter that does not begin the sentence."""
@@ -28,26 +26,9 @@ _MOST: Final = 6.0
 """Log-odds count up to this far."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerModel:
-    """P(answered) = 1 / (1 + e^-(bias + sum of weight * feature)); an answer is given from ``bound`` up."""
-
-    bias: float
-    bound: float
-    weights: Mapping[str, float]
-    card: Mapping[str, object] = field(default_factory=dict)
-
-    def probability(self, seen: Mapping[str, float]) -> float:
-        """How likely it is, 0..1, that the notes answer the question."""
-        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in seen.items())
-        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, score))))
-
-
-@cache
-def shipped() -> AnswerModel:
-    """The model that comes with memcli."""
-    read = json.loads(files("memcli.generate").joinpath("answerable.json").read_text(encoding="utf-8"))
-    return AnswerModel(read["bias"], read["bound"], read["weights"], read["card"])
+def shipped() -> Logistic:
+    """The weights that come with memcli; an answer is given from their bound up."""
+    return logistic.shipped("generate", "answerable")
 
 
 def likelihood(question: str, doubt: float, notes: Sequence[Note]) -> float:

@@ -6,16 +6,13 @@ their card, fitted by ``scripts/fit_rules.py`` on the project's own dialogues; e
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from memcli import logistic
+from memcli.logistic import Logistic
 from memcli.records import Candidate, Memory, Status
 from memcli.terms import fold, terms
 from memcli.update.decide import Verdict, Vote
@@ -40,21 +37,6 @@ _NOT_THAT: Final = re.compile(r"\b(?:instead|not|rather)\b|n't\b", re.IGNORECASE
 _OTHER_DAY: Final = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeModel:
-    """P(changed) = 1 / (1 + e^-(bias + sum of weight * feature)); a vote is given from ``threshold`` up."""
-
-    bias: float
-    threshold: float
-    weights: Mapping[str, float]
-    card: Mapping[str, object] = field(default_factory=dict)
-
-    def probability(self, seen: Mapping[str, float]) -> float:
-        """How likely it is, 0..1, that the old memory no longer holds."""
-        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in seen.items())
-        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, score))))
-
-
 def vote(candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
     """A vote to supersede the memory that is likeliest meant, or None where none is likely enough."""
     model, sense = shipped(), sense_of(candidate.text, candidate.about)
@@ -66,7 +48,7 @@ def vote(candidate: Candidate, neighbours: Sequence[Neighbour]) -> Vote | None:
         if may_replace(n.memory, candidate)
     ]
     likely, near = max(weighed, key=lambda pair: pair[0], default=(0.0, None))
-    if near is None or likely < model.threshold:
+    if near is None or likely < model.bound:
         return None
     return Vote(Verdict.UPDATE, near.memory.id, likely, candidate.made_by)
 
@@ -102,11 +84,9 @@ def stands_beside(old: Memory, new: Candidate) -> bool:
     return bool((HAPPENED.search(old.text) and HAPPENED.search(new.text)) or _ALSO.search(new.evidence))
 
 
-@cache
-def shipped() -> ChangeModel:
-    """The model that comes with memcli."""
-    read = json.loads(files("memcli.update").joinpath("changes.json").read_text(encoding="utf-8"))
-    return ChangeModel(read["bias"], read["threshold"], read["weights"], read["card"])
+def shipped() -> Logistic:
+    """The weights that come with memcli; a vote is given from their bound up."""
+    return logistic.shipped("update", "changes")
 
 
 def features(old: Memory, new: Candidate, similarity: float = 0.0) -> dict[str, float]:
