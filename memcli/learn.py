@@ -369,20 +369,15 @@ def _asked(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:
     unclear = found.dropped.get(UNRESOLVED) and not found.candidates
     if not rest or unclear or holds_secret(rest):
         return []
-    when = dating_of(rest, turn.at)
-    return [
-        Candidate(
-            text=rest,
-            about=turn.speaker,
-            said_at=turn.at,
-            evidence=rest,
-            sources=(turn.id,),
-            kind=work.kind or Kind.SEMANTIC,
-            event_at=when.event_at,
-            event_end=when.event_end,
-            event_precision=when.precision,
-            trust=turn.origin,
-            language="und",
-            made_by="user",
-        )
-    ]
+    asked = Candidate(
+        text=rest,
+        about=turn.speaker,
+        said_at=turn.at,
+        evidence=rest,
+        sources=(turn.id,),
+        kind=work.kind or Kind.SEMANTIC,
+        trust=turn.origin,
+        language="und",
+        made_by="user",
+    )
+    return [dating_of(rest, turn.at).on(asked)]

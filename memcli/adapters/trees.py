@@ -154,21 +154,15 @@ def extraction(talk: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
     nobody = Turn("t:0", "s", 0, Role.USER, _MARK, _MARK, datetime.min.replace(tzinfo=UTC))
     before, after = rendered(extraction_messages(_MARK, nobody, ()), tokenizer).split(f"{_MARK}: {_MARK}")
     order = tokenizer.encode(after)
-    limbs: list[Limb] = []
-    for session in talk["sessions"]:
-        limb: list[int] = []
-        branches: list[Branch] = []
-        for said in session:
-            role = Role.ASSISTANT if said["speaker"] == "assistant" else Role.USER
-            line = line_of(said["speaker"], role, said["text"])
-            limb += tokenizer.encode(f"\n{line}" if limb else line)
-            if said["facts"] is not None:
-                facts = json.dumps(said["facts"], ensure_ascii=False, separators=(",", ":"))
-                answer = [*tokenizer.encode(facts), tokenizer.eos_token_id]
-                branches.append(Branch(len(limb), order, answer, first=GATE_WEIGHT))
-        if branches:
-            limbs.append((limb, branches))
-    return planted(tokenizer.encode(before), limbs)
+
+    def told(said: Mapping[str, Any], leaves: int) -> list[Branch]:
+        if said["facts"] is None:
+            return []
+        facts = json.dumps(said["facts"], ensure_ascii=False, separators=(",", ":"))
+        answer = [*tokenizer.encode(facts), tokenizer.eos_token_id]
+        return [Branch(leaves, order, answer, first=GATE_WEIGHT)]
+
+    return planted(tokenizer.encode(before), _limbs(talk, tokenizer, told))
 
 
 def update(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
@@ -179,6 +173,22 @@ def update(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
 def revision(talk: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
     """Instructions as the head, sessions as limbs, each note after a turn as a branch that sees nothing later."""
     before, between, after = rendered(revision_messages([_MARK], _MARK), tokenizer).split(_MARK)
+
+    def judged(said: Mapping[str, Any], leaves: int) -> list[Branch]:
+        branches = []
+        for note, answer in said["notes"]:
+            asked = tokenizer.encode(f"{between}{note}{after}")
+            end = [tokenizer.eos_token_id] if ":" in answer else []
+            branches.append(Branch(leaves, asked, [*tokenizer.encode(answer), *end], first=ANSWER_WEIGHT))
+        return branches
+
+    return planted(tokenizer.encode(before), _limbs(talk, tokenizer, judged))
+
+
+def _limbs(
+    talk: Mapping[str, Any], tokenizer: Tokenizer, branches_of: Callable[[Mapping[str, Any], int], list[Branch]]
+) -> list[Limb]:
+    """A limb for each session of which something is asked: its lines, and what leaves after each turn."""
     limbs: list[Limb] = []
     for session in talk["sessions"]:
         limb: list[int] = []
@@ -187,13 +197,10 @@ def revision(talk: Mapping[str, Any], tokenizer: Tokenizer) -> Example:
             role = Role.ASSISTANT if said["speaker"] == "assistant" else Role.USER
             line = line_of(said["speaker"], role, said["text"])
             limb += tokenizer.encode(f"\n{line}" if limb else line)
-            for note, answer in said["notes"]:
-                asked = tokenizer.encode(f"{between}{note}{after}")
-                end = [tokenizer.eos_token_id] if ":" in answer else []
-                branches.append(Branch(len(limb), asked, [*tokenizer.encode(answer), *end], first=ANSWER_WEIGHT))
+            branches += branches_of(said, len(limb))
         if branches:
             limbs.append((limb, branches))
-    return planted(tokenizer.encode(before), limbs)
+    return limbs
 
 
 def voting(context: Mapping[str, Any], tokenizer: Tokenizer) -> Example:

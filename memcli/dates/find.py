@@ -7,7 +7,7 @@ of 5 June", "tomorrow at 5 pm"); bounds and ranges join last ("since May", "from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -125,14 +125,7 @@ def atoms(reading: Reading) -> list[Atom]:
 
 def join_atoms(reading: Reading, found: list[Atom]) -> list[Atom]:
     """Put clock times and parts of the day to the dates beside them, apply prefixes, drop what stayed weak."""
-    joined: list[Atom] = []
-    for atom in found:
-        previous = joined[-1] if joined else None
-        merged = _with_clock(reading, previous, atom) if previous else None
-        if merged is None:
-            joined.append(atom)
-        else:
-            joined[-1] = merged
+    joined = _joined(reading, found, _with_clock)
     applied = [_prefixed(reading, atom) for atom in joined if not atom.weak]
     return _outermost(applied)
 
@@ -144,10 +137,14 @@ def read_atoms(reading: Reading) -> list[Atom]:
 
 def join_ranges(reading: Reading, found: list[Atom]) -> list[Atom]:
     """Join the two ends of ranges."""
+    return _joined(reading, found, _range)
+
+
+def _joined(reading: Reading, found: list[Atom], join: Callable[[Reading, Atom, Atom], Atom | None]) -> list[Atom]:
+    """Each atom made one with the one before it where the two are."""
     joined: list[Atom] = []
     for atom in found:
-        previous = joined[-1] if joined else None
-        merged = _range(reading, previous, atom) if previous else None
+        merged = join(reading, joined[-1], atom) if joined else None
         if merged is None:
             joined.append(atom)
         else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from memcli.dates import find_dates, ground
-from memcli.records import Precision, Stance
+from memcli.records import Candidate, Precision, Stance
 
 _YEARLY: Final = re.compile(
     r"\b(?:birthday|born on|anniversary|cumpleaños|geburtstag|anniversaire|aniversário)\b", re.IGNORECASE
@@ -43,6 +43,17 @@ class Dating:
     def dated(self) -> bool:
         """Does the fact name a time of its own?"""
         return self.event_at is not None
+
+    def on(self, candidate: Candidate) -> Candidate:
+        """The candidate with these times; its text stays."""
+        return replace(
+            candidate,
+            event_at=self.event_at,
+            event_end=self.event_end,
+            event_precision=self.precision,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+        )
 
 
 def dating_of(clause: str, anchor: datetime, stance: Stance = Stance.STATES) -> Dating:

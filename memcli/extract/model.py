@@ -177,18 +177,13 @@ class ModelExtractor:
         if not is_grounded(text, sources, (turn.speaker, dating.added)):
             return None
         kind = kind_of(text, dated=dating.dated)
-        return Candidate(
+        found = Candidate(
             text=text,
             about=turn.speaker,
             said_at=turn.at,
             evidence=turn.text,
             sources=(turn.id,),
             kind=kind,
-            event_at=dating.event_at,
-            event_end=dating.event_end,
-            event_precision=dating.precision,
-            valid_from=dating.valid_from,
-            valid_to=dating.valid_to,
             importance=importance_of(text, kind, asked=False),
             stance=stance,
             trust=turn.origin,
@@ -196,6 +191,7 @@ class ModelExtractor:
             language=language_of(turn.text),
             made_by=self.name,
         )
+        return dating.on(found)
 
 
 def _meant(proposal: Proposal, candidate: Candidate) -> bool:

@@ -88,7 +88,7 @@ def _same_subject(told: str, memory: Memory, turn: Turn) -> bool:
 def _candidate(when: Dating, memory: Memory, told: Sequence[Turn], made_by: str, stance: Stance) -> Candidate:
     """What the last of some turns tells of a memory, on the evidence of all of them."""
     turn = told[-1]
-    return Candidate(
+    found = Candidate(
         text=when.text,
         about=memory.about,
         said_at=turn.at,
@@ -96,11 +96,6 @@ def _candidate(when: Dating, memory: Memory, told: Sequence[Turn], made_by: str,
         sources=tuple(each.id for each in reversed(told)),
         kind=memory.kind,
         stance=stance,
-        event_at=when.event_at,
-        event_end=when.event_end,
-        event_precision=when.precision,
-        valid_from=when.valid_from,
-        valid_to=when.valid_to,
         importance=memory.importance,
         trust=turn.origin,
         tags=memory.tags,
@@ -108,3 +103,4 @@ def _candidate(when: Dating, memory: Memory, told: Sequence[Turn], made_by: str,
         language=language_of(turn.text),
         made_by=made_by,
     )
+    return when.on(found)

@@ -309,26 +309,20 @@ class _Work:
             return
         when = dating or Dating(text=text)
         chosen = kind or kind_of(text, dated=when.dated)
-        self.found.append(
-            Candidate(
-                text=text,
-                about=self.turn.speaker,
-                said_at=self.turn.at,
-                evidence=evidence.strip(),
-                sources=(self.turn.id,),
-                kind=chosen,
-                stance=stance,
-                event_at=when.event_at,
-                event_end=when.event_end,
-                event_precision=when.precision,
-                valid_from=when.valid_from,
-                valid_to=when.valid_to,
-                importance=importance_of(text, chosen, asked=asked),
-                trust=self.turn.origin,
-                keywords=keywords_of(text, self.turn.speaker),
-                language="en",
-            )
+        found = Candidate(
+            text=text,
+            about=self.turn.speaker,
+            said_at=self.turn.at,
+            evidence=evidence.strip(),
+            sources=(self.turn.id,),
+            kind=chosen,
+            stance=stance,
+            importance=importance_of(text, chosen, asked=asked),
+            trust=self.turn.origin,
+            keywords=keywords_of(text, self.turn.speaker),
+            language="en",
         )
+        self.found.append(when.on(found))
 
     def _foreign(self, said: str, language: str) -> None:
         """Another language's statement about its speaker is kept in its own words."""
@@ -338,9 +332,7 @@ class _Work:
         when = dating_of(said, self.turn.at)
         kind = Kind.EPISODIC if when.dated else Kind.SEMANTIC
         text = when.text.strip()
-        base = self._bare(text, said, kind)
-        dated = replace(base, event_at=when.event_at, event_end=when.event_end, event_precision=when.precision)
-        self.found.append(replace(dated, language=language, valid_from=when.valid_from, valid_to=when.valid_to))
+        self.found.append(when.on(replace(self._bare(text, said, kind), language=language)))
 
     def _suspect(self, said: str) -> None:
         self.dropped["instruction"] += 1
