@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 
 from memcli.config import Settings
+from memcli.models.fake import FakeEmbedder
 from memcli.paths import Home
 from memcli.ports import FixedClock, MemoryStore, Vectors
 from memcli.records import Change, Filter, Kind, Lane, Memory, Op, Role, Scored, Status, Turn, new_id
@@ -28,25 +28,6 @@ TEXTS = (
     "",
 )
 Settle = Callable[[MemoryStore], object]
-
-
-class WordEmbedder:
-    """Each word is a direction, by hash."""
-
-    name = "words"
-    dimensions = 64
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Normalised counts of hashed words; nothing for no words."""
-        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for term in terms(text):
-                row[zlib.crc32(term.encode()) % self.dimensions] += 1
-        norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def wait(_: MemoryStore) -> None:
@@ -75,7 +56,7 @@ def settle(request: pytest.FixtureRequest) -> Settle:
 def store(tmp_path: Path) -> Iterator[MemoryStore]:
     """The real store, in a new home."""
     settings = Settings(home=Home(root=tmp_path / "home", models=tmp_path))
-    opened: MemoryStore = Store.open(settings, WordEmbedder, FixedClock(START))
+    opened: MemoryStore = Store.open(settings, lambda: FakeEmbedder(64), FixedClock(START))
     yield opened
     opened.close()
 
@@ -102,7 +83,7 @@ def change(before: Memory | None, after: Memory | None, op: Op = Op.UPDATE) -> C
 
 def vector(text: str) -> Vectors:
     """A query's vector."""
-    row: Vectors = WordEmbedder().embed([text])[0]
+    row: Vectors = FakeEmbedder(64).embed([text])[0]
     return row
 
 
@@ -151,7 +132,7 @@ def test_vectors_are_found_by_cosine_and_best_first(store: MemoryStore, settle: 
     settle(store)
     hits = store.nearest(Lane.TURN, vector("green grass"), 6, Filter())
     assert ids(hits)[0] == "t:3"
-    matrix = WordEmbedder().embed(TEXTS)
+    matrix = FakeEmbedder(64).embed(TEXTS)
     expected = {f"t:{i}": float(matrix[i] @ vector("green grass")) for i in range(6)}
     assert {hit.id: hit.score for hit in hits} == pytest.approx(expected, abs=1e-5)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,29 +14,12 @@ from memcli.config import Settings
 from memcli.evals.datasets import load
 from memcli.evals.intervals import estimate, paired
 from memcli.evals.retrieval import Bench, Found, Tally, measure, report
+from memcli.models.fake import FakeEmbedder
 from memcli.paths import Home
-from memcli.ports import FixedClock, SilentProgress, Vectors
+from memcli.ports import FixedClock, SilentProgress
 from memcli.records import Filter
 from memcli.retrieve import FUSION, Retriever
 from memcli.store import Store
-from memcli.terms import terms
-
-
-class WordEmbedder:
-    """Each word is a direction, by hash: texts that share words are near."""
-
-    name = "words"
-    dimensions = 64
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        rows = np.full((len(texts), self.dimensions), 0.01, dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for term in terms(text):
-                row[zlib.crc32(term.encode()) % self.dimensions] += 1
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
-
-    def close(self) -> None:
-        return
 
 
 class Homes:
@@ -52,7 +33,7 @@ class Homes:
     def __call__(self) -> Iterator[Bench]:
         self.opened += 1
         home = Home(root=self.folder / f"home{self.opened}", models=self.folder)
-        embedder = WordEmbedder()
+        embedder = FakeEmbedder(64)
         store = Store.open(Settings(home=home), lambda: embedder, FixedClock())
         yield Bench(store, Retriever(store, embedder, FUSION))
         store.close()

@@ -5,16 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from memcli import update
-from memcli.config import Settings
 from memcli.jobs import JOBS, Job, Runner, Scheduler, quiet
-from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Kind, Memory, Outcome, Role, Status, Turn, new_id
 from memcli.wiring import Parts
@@ -31,15 +28,6 @@ TOWNS = ("Porto", "Faro", "Braga", "Evora", "Lagos", "Tavira")
 def clock() -> FixedClock:
     """The first morning."""
     return FixedClock(BEGIN)
-
-
-@pytest.fixture
-def parts(settings: Settings, clock: FixedClock) -> Iterator[Parts]:
-    """Real parts with a fake embedder."""
-    made = Parts(settings, clock)
-    made.embedder = FakeEmbedder()
-    yield made
-    made.close()
 
 
 class Life:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,12 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.assistant import Note
-from memcli.config import Settings
 from memcli.errors import BusyError, StoreError
 from memcli.jobs import JOBS, Context, Job, Runner, Scheduler, named, seconds_left
 from memcli.jobs.extract import ENOUGH
 from memcli.jobs.job import is_due, next_run
-from memcli.models.fake import FakeEmbedder
 from memcli.ports import FixedClock
 from memcli.records import Filter, Kind, Op, Outcome, Role, Status, Turn, Work
 from memcli.store import runs
@@ -31,15 +29,6 @@ DAILY = Job("daily", "a test's", DAY, lambda _: "done")
 def clock() -> FixedClock:
     """Stands still until a test moves it."""
     return FixedClock(NOW)
-
-
-@pytest.fixture
-def parts(settings: Settings, clock: FixedClock) -> Iterator[Parts]:
-    """A real store with hashed vectors."""
-    parts = Parts(settings, clock)
-    parts.embedder = FakeEmbedder()
-    yield parts
-    parts.close()
 
 
 def job_that(does: Callable[[Context], str]) -> Job:

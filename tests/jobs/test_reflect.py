@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,12 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli import update
-from memcli.config import Settings
 from memcli.erasure import Scope
 from memcli.jobs import Runner, named
 from memcli.lifecycle import strand
 from memcli.lifecycle.segments import LEAST, segments
-from memcli.models.fake import FakeEmbedder
 from memcli.ports import Embedder, FixedClock
 from memcli.records import Filter, Kind, Memory, Op, Origin, Role, Status, Turn, new_id
 from memcli.requests import Patch
@@ -42,15 +40,6 @@ TRIP = (
 def clock() -> FixedClock:
     """Noon of one day."""
     return FixedClock(NOON)
-
-
-@pytest.fixture
-def parts(settings: Settings, clock: FixedClock) -> Iterator[Parts]:
-    """Real parts with a fake embedder."""
-    made = Parts(settings, clock)
-    made.embedder = FakeEmbedder()
-    yield made
-    made.close()
 
 
 def talk(parts: Parts, session: str, texts: Sequence[str], at: datetime, **fields: object) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from memcli.models.fake import FakeEmbedder
 from memcli.ports import Vectors
 from memcli.records import Answer, Filter, Lane, Memory, Role, Scored, Turn
 from memcli.retrieve.lexical import match
@@ -19,24 +19,6 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DIMENSIONS = 64
 
 
-class WordEmbedder:
-    """Each word is a direction, by hash: texts that share words are near."""
-
-    name = "words"
-    dimensions = DIMENSIONS
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for term in terms(text):
-                row[zlib.crc32(term.encode()) % DIMENSIONS] += 1
-        norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
-
-    def close(self) -> None:
-        return
-
-
 class Shelf:
     """The reads of a store, over two lists."""
 
@@ -44,7 +26,7 @@ class Shelf:
         self.turns = {turn.id: turn for turn in turns}
         self.memories = {memory.id: memory for memory in memories}
         self.answered: list[Answer] = []
-        self.embedder = WordEmbedder()
+        self.embedder = FakeEmbedder(DIMENSIONS)
 
     def nearest(self, lane: Lane, vector: Vectors, k: int, where: Filter) -> list[Scored]:
         texts = self._texts(lane, where)
@@ -124,6 +106,6 @@ def shelve() -> Callable[..., Shelf]:
 
 
 @pytest.fixture
-def embedder() -> WordEmbedder:
+def embedder() -> FakeEmbedder:
     """The embedder that the store in memory uses too."""
-    return WordEmbedder()
+    return FakeEmbedder(DIMENSIONS)

@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from memcli.config import Settings
+from memcli.models.fake import FakeEmbedder
 from memcli.paths import Home
 from memcli.ports import FixedClock, Vectors
 from memcli.records import Change, Kind, Memory, Op, Role, Turn, new_id
 from memcli.store import Store
-from memcli.terms import terms
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-@dataclass
-class WordEmbedder:
-    """Each word is a direction, by hash: texts that share words are near. Remembers what it was asked."""
+class WordEmbedder(FakeEmbedder):
+    """Remembers what it was asked."""
 
-    name: str = "words"
-    dimensions: int = 32
-    asked: list[str] = field(default_factory=list)
+    def __init__(self, name: str = "words", dimensions: int = 32) -> None:
+        super().__init__(dimensions, name)
+        self.asked: list[str] = []
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Normalised counts of hashed words."""
         self.asked += texts
-        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for term in terms(text):
-                row[zlib.crc32(term.encode()) % self.dimensions] += 1
-        norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return super().embed(texts)
 
 
 class Make:
