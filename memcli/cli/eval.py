@@ -200,23 +200,25 @@ def operations(
         progress(state) as bar,
         _journal(out, {**about, "limit": limit}) as journal,
     ):
-
-        @contextmanager
-        def bench() -> Iterator[tuple[Assistant, Embedder]]:
-            with _temporary(state, state.clock) as parts:
-                parts.embedder = embedder
-                try:
-                    yield parts.assistant, embedder
-                finally:
-                    parts.store.close()
-                    del parts.store, parts.embedder  # the embedder serves the next conversation too
-
-        document = evaluation.report(evaluation.run(cases, bench, bar, journal), about)
+        tally = evaluation.run(cases, lambda: _learner(state, embedder), bar, journal)
+        document = evaluation.report(tally, about)
         _write(state, out, document)
     if as_json:
         state.document(document)
     else:
         state.show(evaluation.lines(document))
+
+
+@contextmanager
+def _learner(state: State, embedder: Embedder) -> Iterator[tuple[Assistant, Embedder]]:
+    """A new home; the embedder serves the next one too."""
+    with _temporary(state, state.clock) as parts:
+        parts.embedder = embedder
+        try:
+            yield parts.assistant, embedder
+        finally:
+            parts.store.close()
+            del parts.store, parts.embedder
 
 
 @contextmanager

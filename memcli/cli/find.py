@@ -95,12 +95,9 @@ def list_(
     --as-of is about the world: what held then, by the dates that are told. What tells no beginning counts from
     when it was told. --known-at is about memory: what had been told by then.
     """
-    from memcli.update.consensus import REFUSED
-
     state = of(ctx)
     where = _where(state, kind, tag, None, (since, until, as_of, known_at))
-    refused = (Status.ARCHIVED,) if REFUSED in where.tags else where.statuses
-    statuses = tuple(Status) if every else tuple(status) if status else refused
+    statuses = tuple(Status) if every else tuple(status or _statuses(where))
     where = replace(where, statuses=statuses, begun=where.as_of is not None and not undated)
     with state.assistant() as assistant:
         found = assistant.store.list_memories(where, limit=n + 1, offset=offset)
@@ -116,6 +113,13 @@ def list_(
         state.say('nothing here yet: memcli add "…" keeps something' if offset == 0 else "no more", "dim")
     for told in aside:
         state.say(told, "dim")
+
+
+def _statuses(where: Filter) -> tuple[Status, ...]:
+    """Those that are listed where none is asked for: what was refused is put away, and found by its tag."""
+    from memcli.update.consensus import REFUSED
+
+    return (Status.ARCHIVED,) if REFUSED in where.tags else where.statuses
 
 
 def _aside(store: MemoryStore, where: Filter, *, shown: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -18,7 +19,7 @@ from memcli.errors import CheckFailedError
 from memcli.humanize import ago, count, cut, lasting, short
 from memcli.jobs import Job, Runner, every_job, last_begun, named, next_run, seconds_left
 from memcli.ports import MemoryStore
-from memcli.records import JobRun, Outcome
+from memcli.records import JobRun, Outcome, Work
 
 app = typer.Typer(
     help="What memcli does on its own: see, run, pause.",
@@ -50,24 +51,18 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         left, failed, takes = store.work_left(), store.failed_work(), seconds_left(store)
         tried = [work for work in store.work(_LOOKED_AT) if work.error]
     if as_json:
-        given_up = [codec.encode(work) for work in failed]
-        state.document(
-            documents.of(
-                jobs=[_plain(row) for row in rows],
-                queue={
-                    "waiting": left,
-                    "seconds_left": takes,
-                    "failed": given_up,
-                    "tried": [codec.encode(work) for work in tried],
-                },
-            )
-        )
+        queue = {"waiting": left, "seconds_left": takes, "failed": _encoded(failed), "tried": _encoded(tried)}
+        state.document(documents.of(jobs=[_plain(row) for row in rows], queue=queue))
         return
     state.show(_line(state, row) for row in rows)
     pace = f" (about {lasting(takes)} at the last pace)" if left and takes else ""
     state.show([Text(f"{count(left, 'turn')} to read{pace}, {len(failed)} given up", "dim")])
     for work in (*tried, *failed):
         state.show([Text.assemble((f"  {short(work.turn)}  ", "cyan"), (work.error, "red"))])
+
+
+def _encoded(works: Sequence[Work]) -> list[dict[str, Any]]:
+    return [codec.encode(work) for work in works]
 
 
 @app.command(epilog=examples("memcli jobs run decay", "memcli jobs run extract --retry"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -76,8 +77,6 @@ def import_(
     All of it is checked first: nothing is kept of a file that has a mistake. `memcli plugins list` tells what
     formats there are.
     """
-    from memcli.extract import doubt_of
-
     state = of(ctx)
     importer, options = hooks.importer(format_name), _options(state, path, option)
     with (
@@ -86,22 +85,46 @@ def import_(
         carriers.opened(state, whole, passphrase_file, identity) as file,
     ):
         source = Source(importer, file, options, state.settings.max_input_bytes)
-        before = parts.store.count(WAITING)
-        with progress(state) as bar:
-            report = run_import(source, parts.store, state.now(), bar, dry_run=dry_run, doubt=doubt_of)
-            if report.kept.total and not dry_run and not later:
-                bar.start("making them searchable", None)
-                _flush(state, parts.store)
-                bar.done()
-        guess = _guess(report, parts, later=later) if dry_run else None
-        left = parts.store.work_left() if report.kept.turns and not dry_run else 0
-        waiting = parts.store.count(WAITING) - before
-    _tell(state, report, format_name, str(path), as_json=as_json, guess=guess, waiting=waiting)
-    if left and not as_json:
-        state.say(
-            f"{count(left, 'turn')} to read for memories in the background; memcli jobs list tells how far it is",
-            "dim",
-        )
+        outcome = _imported(state, parts, source, dry_run=dry_run, later=later)
+    if as_json:
+        state.document(documents.of(format=format_name, path=str(path), **_document(outcome)))
+    else:
+        _tell(state, outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did: its report, the memories that wait for a word, the turns left to read.
+
+    ``guess``, of a dry run alone, is how long the whole would take, in seconds.
+    """
+
+    report: ImportReport
+    waiting: int
+    left: int
+    guess: float | None = None
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing was kept."""
+        return self.guess is not None
+
+
+def _imported(state: State, parts: Parts, source: Source, *, dry_run: bool, later: bool) -> Outcome:
+    """Bring a file in, and make it searchable unless that is left for ``later``."""
+    from memcli.extract import doubt_of
+
+    store = parts.store
+    before = store.count(WAITING)
+    with progress(state) as bar:
+        report = run_import(source, store, state.now(), bar, dry_run=dry_run, doubt=doubt_of)
+        if report.kept.total and not dry_run and not later:
+            bar.start("making them searchable", None)
+            _flush(state, store)
+            bar.done()
+    guess = _guess(report, parts, later=later) if dry_run else None
+    left = store.work_left() if report.kept.turns and not dry_run else 0
+    return Outcome(report, store.count(WAITING) - before, left, guess)
 
 
 @app.command(
@@ -237,40 +260,39 @@ def _options(state: State, path: Path, given: list[str] | None) -> Mapping[str, 
     return defaults | {name: value for name, _, value in pairs}
 
 
-def _tell(
-    state: State,
-    report: ImportReport,
-    format_name: str,
-    path: str,
-    *,
-    as_json: bool,
-    guess: float | None,
-    waiting: int,
-) -> None:
-    dry_run = guess is not None
-    if as_json:
-        counts = {**_counts(report.kept), "skipped": report.known.total, "batch": report.batch, "dry_run": dry_run}
-        counts["waiting"] = waiting
-        times = {
-            name: at.isoformat() if at else None for name, at in (("first", report.first), ("last", report.last))
-        }
-        seconds = {} if guess is None else {"estimate_s": round(guess, 1)}
-        more = {**counts, **times, "sessions": report.sessions, **seconds}
-        state.document(documents.of(format=format_name, path=path, **more))
-        return
-    verb = "would keep" if dry_run else "kept"
+def _document(outcome: Outcome) -> dict[str, Any]:
+    report = outcome.report
+    times = {"first": report.first, "last": report.last}
+    return {
+        **_counts(report.kept),
+        "skipped": report.known.total,
+        "batch": report.batch,
+        "dry_run": outcome.dry_run,
+        "waiting": outcome.waiting,
+        **{name: at.isoformat() if at else None for name, at in times.items()},
+        "sessions": report.sessions,
+        **({} if outcome.guess is None else {"estimate_s": round(outcome.guess, 1)}),
+    }
+
+
+def _tell(state: State, outcome: Outcome) -> None:
+    report, kept = outcome.report, outcome.report.kept
+    verb = "would keep" if outcome.dry_run else "kept"
     known = f"; {report.known.total:,} were there already" if report.known.total else ""
-    state.say(f"{verb} {_told(report.kept)}{known}")
+    state.say(f"{verb} {_told(kept)}{known}")
     if report.first and report.last:
         spoken = f"{day(report.first)} to {day(report.last)}"
         state.say(f"said from {spoken}, in {count(report.sessions, 'conversation')}", "dim")
-    if guess is not None and report.kept.total:
-        state.say(f"it would take about {lasting(guess)}", "dim")
-    if not dry_run and report.kept.memories + report.kept.links and not report.steps:
+    if outcome.guess is not None and kept.total:
+        state.say(f"it would take about {lasting(outcome.guess)}", "dim")
+    if not outcome.dry_run and kept.memories + kept.links and not report.steps:
         state.say(f"memcli undo --batch {short(report.batch)} takes the memories back", "dim")
-    if waiting:
-        verb = "waits" if waiting == 1 else "wait"
-        state.say(f"{count(waiting, 'memory')} {verb} for your word: memcli inbox", "yellow")
+    if outcome.waiting:
+        verb = "waits" if outcome.waiting == 1 else "wait"
+        state.say(f"{count(outcome.waiting, 'memory')} {verb} for your word: memcli inbox", "yellow")
+    if outcome.left:
+        left = count(outcome.left, "turn")
+        state.say(f"{left} to read for memories in the background; memcli jobs list tells how far it is", "dim")
 
 
 def _counts(tally: Tally) -> dict[str, int]:
