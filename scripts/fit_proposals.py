@@ -61,7 +61,8 @@ def propose(cases: list[Case], out: Path) -> None:
                 continue
             found = extractor.proposals(case.turn, case.before)
             row = {
-                "id": case.turn.id, "text": case.turn.text, "speaker": case.turn.speaker, "gold": case.gold,
+                "id": case.turn.id, "session": case.turn.session, "text": case.turn.text,
+                "speaker": case.turn.speaker, "gold": case.gold,
                 "people": people_of(case), "proposals": [plain(proposal) for proposal, _ in found],
             }  # fmt: skip
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -71,7 +72,8 @@ def propose(cases: list[Case], out: Path) -> None:
 def cases_of(path: Path) -> list[Case]:
     """The labelled turns of a file of dialogues, or of a list of turns."""
     if path.suffix == ".dialogue":
-        return list(own_cases(read([path]), path.stem))
+        english = [dialogue for dialogue in read([path]) if dialogue.language == "en"]
+        return list(own_cases(english, path.stem))
     told: dict[str, list[Any]] = {}
     cases = []
     for case in load_cases(path):

@@ -276,6 +276,7 @@ _FUTURE: Final = (
     r"looking forward|can't wait|cannot wait|let's|should|must|have to|need to|see you|see ya|tomorrow|"
     r"upcoming|due|deadline|scheduled|booked|supposed to|excited|wait for|thinking about|thinking of|"
     r"(?:is|are|am) \w+ing)\b"
+    r"|(?:^|(?<=[,;] ))(?:off|moving|flying|travell?ing|leaving|going|starting|getting married|retiring)\b"
     r"|'ll\b|'(?:m|re|s) \w+ing\b)"
 )
 _AHEAD: Final = rf"until|till|til|up to|(?<!ed )by|no later than|due(?: on| by| in)?|{_PUT_OFF} to(?: on)?"

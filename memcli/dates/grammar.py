@@ -21,6 +21,7 @@ _PLACEHOLDER: Final = re.compile(r"(?<!\?P)<(!?)([a-z]+)(\d?)>")
 _NEED: Final = ("holiday", "weekday", "abbr", "month", "season", "dayword", "unit", "part")
 _STOPS: Final = ".!?;\n\u3002\uff01\uff1f"
 _SENTENCE: Final = 240  # characters each way: a text without stops must not be scanned whole for every date
+_BEYOND: Final = 60  # how much farther off a word is that tells a tense beyond a comma, in characters
 _DIGITS: Final = {"num": r"\d{1,4}", "year": r"[12]\d{3}"}
 _ACCENTS: Final = str.maketrans(
     "áàâãäåçéèêëíìîïñóòôõöúùûüý\u2019\u2018\u00a0\u202f",
@@ -201,8 +202,9 @@ class Language:
         best = (10_000, 0)
         for sign, pattern in self.tenses:
             for found in pattern.finditer(folded, start, min(ends, default=high)):
-                distance = first - found.end() if found.end() <= first else found.start() - last
-                best = min(best, (max(distance, 0), sign))
+                between = (found.end(), first) if found.end() <= first else (last, found.start())
+                distance = max(between[1] - between[0], 0) + _BEYOND * ("," in folded[slice(*between)])
+                best = min(best, (distance, sign))
         return best[1]
 
     def _group(self, placeholder: re.Match[str]) -> str:

@@ -16,7 +16,8 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 _QUESTION: Final = _pattern(
     r"[?？]\W*$",
-    r"^(?:so |and |but |well,? |hey,? )?(?:who|what|whose|which|where|why|how)(?:'s|’s)? (?:is|are|was|were|do|"
+    r"^(?:so |and |but |well,? |hey,? )?(?:who|what|whose|which|where|why|how)(?:'s|’s)? (?:now\W*$|is|are|was|"
+    r"were|do|"
     r"does|did|can|could|"
     r"should|would|will|has|have|about|many|much|often|long|old|am|i|to)\b",
     r"^(?:so |and |but |hey,? )?(?:do|does|did|can|could|would|will|should|shall|is|are|am|was|were|has|have) "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memcli.entities import RELATIONS
+from memcli.extract.sentences import FINITE
 from memcli.extract.verbs import BASE_LIKE_PAST, PAST
 
 _ASKED: Final = re.compile(
@@ -179,6 +180,11 @@ _DEEDS: Final = frozenset(
     "fixed "
     "installed kept told heard promised retired".split()
 )
+_BARE_KIN: Final = re.compile(
+    r"^(?:mum|mom|mam|mama|mummy|mommy|dad|daddy|papa|nan|nana|gran|granny|grandma|grandpa|grandad|granddad)"
+    rf"(?:'s\b(?! the word\b| (?-i:[A-Z]))|\s+(?:\w+\s+)?(?:{FINITE})\b)",
+    re.IGNORECASE,
+)
 _OBJECT: Final = re.compile(r"^ (?:my|our|a|an|the|to|some|two|three|\d|with|into|from|(?-i:[A-Z]))")
 
 
@@ -211,8 +217,15 @@ def reported(said: str) -> tuple[str, str] | None:
     return match["who"], match["words"].strip()
 
 
+def with_owner(clause: str) -> str:
+    """A clause about a parent or grandparent who is just called that, as "my": "Mum's in hospital"."""
+    return f"my {clause[:1].lower()}{clause[1:]}" if _BARE_KIN.match(clause) else clause
+
+
 def with_subject(clause: str) -> str:
     """A chat clause with the "I" that was left out: "Went to the gym" -> "I went to the gym"."""
+    if _BARE_KIN.match(clause):
+        return with_owner(clause)
     for pattern, subject in ((_DROPPED_BE, "I'm"), (_DROPPED_HAVE, "I've"), (_DROPPED_I, "I")):
         if pattern.match(clause):
             return tidied(f"{subject} {clause[:1].lower()}{clause[1:]}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memcli.entities import RELATIONS
+from memcli.extract.verbs import PAST
 
 LOOK_BACK: Final = 4
 """Clauses that a pronoun may reach over."""
@@ -63,8 +64,10 @@ _ONLY_SELF: Final = re.compile(
 _NAMED: Final = re.compile(
     r"(?:^|[,;] (?:and |but )?)(?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)"
     r"(?:'s (?:in|at|on|back|off|not|now|a|an|the|been|got|gone|\w+ing)\b"
-    r"| (?:is|was|has|had|will|got|went|came|wants|says|said|told|lives|works|plays|moved|started|\w+ed)\b)"
+    rf"| (?:is|has|will|wants|says|lives|works|plays|{'|'.join(sorted(PAST))}|\w+ed)\b)"
 )
+_ASKED: Final = re.compile(r"(?<!\bin )(?<!\bat )(?<!\bto )(?<!\bof )(?<=[a-z] )(?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)\b")
+"""Whom a question names, places aside."""
 _FEMALE: Final = frozenset(
     "wife girlfriend mother mom mum sister daughter aunt niece grandmother grandma granddaughter godmother "
     "goddaughter landlady fiancée mother-in-law sister-in-law daughter-in-law".split()
@@ -79,7 +82,8 @@ _NO_NAMES: Final = frozenset(
     "December Everyone Nobody Someone Everything Nothing My Our His Her Their Who Which "
     "Where When Why How Whose Whom Is Am Are Was Were Do Does Did Has Have Had Can Could Would Should Shall Must "
     "Not Also Maybe Please Thanks Sorry Well Oh Here Now If Because While After Before Since Someone Somebody "
-    "Everybody Anyone Anybody Dinner Lunch Breakfast Work School Life Tonight Yesterday Tomorrow".split()
+    "Everybody Anyone Anybody One Two Three Four Five Six Seven Eight Nine Ten Dinner Lunch Breakfast Work School "
+    "Life Tonight Yesterday Tomorrow".split()
 )
 
 
@@ -112,6 +116,15 @@ def resolved(clause: str, earlier: Sequence[str]) -> str:
         return f"{phrase}'s{rest}" if _owned(rest) else clause
     tail = _TAILS.get(match["tail"] or "", "")
     return f"{phrase}{' has' if tail == ' is' and _PAST_TAIL.match(rest) else tail}{rest}"
+
+
+def asked_about(said: str, speaker: str) -> str:
+    """Another's question as the clause of the one who answers: "How is your sister?" may be meant by "she"."""
+    if not said.rstrip().endswith("?"):
+        return ""
+    named = [m["name"] for m in _ASKED.finditer(said) if m["name"] not in _NO_NAMES and m["name"] != speaker]
+    own = re.sub(r"\b[Yy]our\b", "my", re.sub(r"\b(?:[Mm]y|[Oo]ur)\b", "the", said))
+    return f"{named[0]} is meant: {own}" if len(named) == 1 else own
 
 
 def with_objects(clause: str, earlier: Sequence[str]) -> str:
@@ -148,9 +161,12 @@ def _referents(clause: str) -> Iterator[_Referent]:
     for match in _EVENT.finditer(clause):
         owner = "My" if match["owner"].lower() in ("my", "our") else "The"
         yield _Referent(f"{owner} {match['what']}", _IT)
+    owned = False
     for match in _MINE.finditer(clause):
-        noun = next(group for group in match.groups() if group)
-        yield _Referent(f"My {noun}", _pronouns_of(noun))
+        mine, one = match.groups()
+        if mine or not owned:  # the baby that "my sister" has is hers
+            yield _Referent(f"My {mine or one}", _pronouns_of(mine or one))
+        owned = owned or bool(mine)
     for match in _NAMED.finditer(clause.replace("’", "'")):
         if match["name"] not in _NO_NAMES:
             yield _Referent(match["name"], _ANYONE)

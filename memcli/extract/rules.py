@@ -12,12 +12,12 @@ from memcli.extract import lead
 from memcli.extract.context import as_statement, listener_of, unaddressed
 from memcli.extract.dating import Dating, dating_of
 from memcli.extract.ends import is_turned, may_end, stance_of
-from memcli.extract.foreign import reason_against_foreign
+from memcli.extract.foreign import NAMELESS, reason_against_foreign
 from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
 from memcli.extract.quoting import others_words
-from memcli.extract.referents import resolved, with_objects
+from memcli.extract.referents import asked_about, resolved, with_objects
 from memcli.extract.rewrite import sentence, third_person
 from memcli.extract.sentences import clauses, sentences
 from memcli.extract.suspicion import HIDDEN_ORDER, holds_secret, is_instruction
@@ -112,6 +112,11 @@ class _Work:
         return self.turn.origin is Origin.DIRECT_USER
 
     @property
+    def of_somebody(self) -> bool:
+        """Whether the one who speaks is known: then a subject that was left out is theirs."""
+        return self.direct or self.turn.speaker.lower() not in NAMELESS
+
+    @property
     def listener(self) -> str:
         return listener_of(self.turn, self.before)
 
@@ -122,7 +127,9 @@ class _Work:
         self.dropped["assistant"] += 1
 
     def run(self) -> None:
-        self.earlier = [t.text for t in self.before if t.speaker == self.turn.speaker][-1:]
+        self.earlier = [lead.with_owner(t.text) for t in self.before if t.speaker == self.turn.speaker][-1:]
+        if self.before and self.before[-1].speaker != self.turn.speaker:
+            self.earlier.append(asked_about(self.before[-1].text, self.turn.speaker))
         self.own = len(self.earlier)
         if (
             said := as_statement(self.turn.text, self.before, self.turn.speaker)
@@ -179,6 +186,8 @@ class _Work:
 
     def _of_nobody(self, clause: str) -> str | None:
         before, _, _ = self.turn.text.partition(clause)
+        if self.of_somebody:
+            before = " ".join((*self.earlier[: self.own], before))
         return reason_against_foreign(clause, before, self.turn.speaker)
 
     def _addressed(self, said: str) -> bool:
@@ -213,7 +222,7 @@ class _Work:
     def _clause(self, clause: str) -> None:
         stripped = lead.lead_of(unaddressed(lead.tidied(clause), self.listener))
         corrects = stripped.corrects or self.correcting or bool(_NOT_BUT.match(stripped.text))
-        full = lead.with_subject(stripped.text) if self.direct else stripped.text
+        full = lead.with_subject(stripped.text) if self.of_somebody else stripped.text
         text = full if corrects else resolved(full, self.earlier)
         self.earlier.append(text)
         self.correcting = stripped.corrects and not any(c.isalnum() for c in text)

@@ -23,18 +23,18 @@ _GERMAN_MONTH: Final = re.compile(
 _AMBIGUOUS: Final = re.compile(r"(?:\bno|[ap]\.m|etc)\.$", re.IGNORECASE)
 _PICTURES: Final = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
 _SELF: Final = r"(?:i(?:['’](?:m|ve|ll|d))?|we(?:['’](?:re|ve|ll|d))?)"
-_FINITE: Final = (
+FINITE: Final = (
     r"(?:is|are|was|were|has|have|had|will|works?|lives?|loves?|likes?|hates?|prefers?|moved|got|died|started|"
     r"went|"
     r"goes|plays?|studies|turns?|turned|wants?|needs?|can|can't|cannot|won't|isn't|aren't|wasn't|doesn't|don't|didn't|"
     r"says?|said|told|comes?|came|gets?|gave|gives|makes?|made|took|takes?|knows?|knew|thinks?|thought|left|lost|won|"
     r"found|bought|sold|broke|became|called|asked|paid|pays|eats?|ate|keeps?|kept|calls?|\w{3,}ed)"
 )
-_OWNED: Final = rf"(?:my|our)\s+(?:\w+\s+){{1,3}}?{_FINITE}\b"
+_OWNED: Final = rf"(?:my|our)\s+(?:\w+\s+){{1,3}}?{FINITE}\b"
 _NAMED: Final = (
-    rf"(?:he|she|it|they)(?:['’](?:s|re|ve|ll|d)\s+\w|\s+(?:\w+\s+)??{_FINITE}\b)|"
-    rf"(?:his|her|their|its)\s+(?:\w+\s+)?{_FINITE}\b|(?-i:[A-ZÀ-Þ]\w+)\s+{_FINITE}\b|"
-    rf"(?:the|a|this|that)\s+(?:\w+\s+){{1,2}}{_FINITE}\b"
+    rf"(?:he|she|it|they)(?:['’](?:s|re|ve|ll|d)\s+\w|\s+(?:\w+\s+)??{FINITE}\b)|"
+    rf"(?:his|her|their|its)\s+(?:\w+\s+)?{FINITE}\b|(?-i:[A-ZÀ-Þ]\w+)\s+{FINITE}\b|"
+    rf"(?:the|a|this|that)\s+(?:\w+\s+){{1,2}}{FINITE}\b"
 )
 _JOINT: Final = re.compile(
     rf"\s*(?:;|,?\s+(?:and|but|though|although|plus|yet)(?:\s+(?:also|now|then))?|,\s*so|\s+[-–—]+)\s+"
@@ -49,8 +49,16 @@ _SHARED: Final = re.compile(
     re.IGNORECASE,
 )
 """Two lasting facts of one subject ("I live in Porto and work as a nurse"), of which one may change alone."""
+_ELLIPTIC: Final = re.compile(
+    r"^(?P<lead>.*?)(?P<self>\b(?:i|we))(?P<first>(?:['’](?:m|ve|re)| am| are| have| live| work| play)\b[^,;]*?)"
+    r"(?:,\s+(?:and )?|\s+and )(?P<second>(?P<since>been \w+ing\b)|(?:always |still |just |only )?"
+    r"(?:carry|carried|have|had|take|took|got|use|used|bought|moved to|started|joined|\w{3,}ed) "
+    r"(?:my|our|an?|the|some|two|three|\d+|to [A-Z]\w+)\b)(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+"""What one is, and what one does or did, with the subject told once ("I'm allergic to nuts, carry a pen")."""
 _HAS_STATEMENT: Final = re.compile(
-    rf"\b{_SELF}\s+\w|\b(?:my|our)\b.*\b{_FINITE}\b|\b{_FINITE}\b|\b\w{{2,}}ed\b", re.IGNORECASE
+    rf"\b{_SELF}\s+\w|\b(?:my|our)\b.*\b{FINITE}\b|\b{FINITE}\b|\b\w{{2,}}ed\b", re.IGNORECASE
 )
 _QUESTION_TAIL: Final = re.compile(
     r"(?:,|;|\s[-–—])\s*(?:so |and |but )?(?:(?:can|could|would|will) (?:you|i|we)|(?:do|does|did|is|are|"
@@ -126,9 +134,13 @@ def clauses(sentence: str) -> list[str]:
 
 def _each_fact(clause: str) -> list[str]:
     shared = _SHARED.match(clause)
-    if shared is None:
+    if shared is not None:
+        return [f"{shared['lead']}{shared['self']} {shared['first']}", f"{shared['self']} {shared['second']}"]
+    told = _ELLIPTIC.match(clause)
+    if told is None:
         return [clause]
-    return [f"{shared['lead']}{shared['self']} {shared['first']}", f"{shared['self']} {shared['second']}"]
+    again = f"{told['self']}{'’ve' if told['since'] else ''} {told['second']}{told['rest']}"
+    return [f"{told['lead']}{told['self']}{told['first']}", again]
 
 
 def _restarts(left: str) -> bool:

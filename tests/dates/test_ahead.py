@@ -26,6 +26,8 @@ APRIL = datetime(2026, 4, 20, 10, tzinfo=UTC)
         ("It was postponed to the 31st", "2026-05-31"),
         ("The wedding was moved to the 3rd", "2026-05-03"),
         ("The paper is due on 2 December", "2026-12-02"),
+        ("Moving to Leeds with Leo in March, we found a flat", "2027-03"),
+        ("off to Rome in March, booked it", "2027-03"),
     ],
 )
 def test_until_by_and_moved_to_look_ahead(dates: Callable[..., str], text: str, expected: str) -> None:
