@@ -2,9 +2,10 @@
 
 Conventions. Weeks run from Monday. "Last Friday" is the nearest Friday strictly before the anchor's day. "Next
 Friday" is, in English, the Friday of next week; in the Romance languages and German the nearest one strictly after
-the anchor's day; Chinese counts in calendar weeks both ways. A bare "Friday" follows the sentence's tense, and
-points ahead if there is none. "In May" without a year follows the tense, else is the nearest. "Two weeks ago" is
-the calendar week that holds the day two weeks ago, months and years likewise.
+the anchor's day; Chinese counts in calendar weeks both ways. A bare "Friday" follows its clause, and
+points ahead if there is none; so does "in May" without a year, which without any cue is the nearest (which way a
+clause points: `memcli.dates.leaning`). "Two weeks ago" is the calendar week that holds the day two weeks ago,
+months and years likewise.
 """
 
 from __future__ import annotations
@@ -114,6 +115,14 @@ def day_of_month(sight: Sight) -> Period | None:
         if found.start < month.end and (fits or direction == 0):
             return found
     return None
+
+
+def days_of_month(sight: Sight) -> Period | None:
+    """From the 15th to the 22nd, of the month of the first; none if the one was put for the other."""
+    if sight.language.bounds["moved"].search(sight.match.string, 0, sight.match.start("day")):
+        return None
+    first, count = day_of_month(sight), sight.value("day2") - sight.value("day")
+    return Period(first.start, first.end + count * DAY, Precision.RANGE) if first and count > 0 else None
 
 
 # -- units

@@ -8,6 +8,7 @@ from typing import Final
 from memcli.dates import build as b
 from memcli.dates import digits
 from memcli.dates.grammar import Language, Rule
+from memcli.dates.leaning import CueWords
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
 _DIGITS: Final = "一二三四五六七八九十"
@@ -79,14 +80,26 @@ RULES: Final = (
     *NUMERIC,
 )
 
+_CUES: Final = CueWords(
+    {
+        "future": r"要|会|會|将|將|打算|准备|準備|计划|計劃|想|提醒|记得|記得|需要|应该|應該|必须|必須",
+        "past": r"了|过|過|曾",
+        "present": r"是|有|在(?!家)|开始|開始",
+        "arranged": r"(?:改|推迟|推遲|推|延期|延|挪|调|調)(?:到|至|在)|(?:订|訂|约|約|买|買)了?",
+        "since": r"(?:自从|自從)",
+    },
+    joint=r"[，、：（）]|但是|但|因为|因為|所以",
+    dated=r"昨|今|明|周[一二三四五六日]",
+    slight=r"[在于的呢吗吧]",
+)
+
 LANGUAGE: Final = Language(
     name="chinese",
     markers=frozenset(),
     words=WORDS,
     rules=RULES,
     prefixes=(),
-    past=r"了|过|過|曾",
-    future=r"要|会|會|将|將|打算|准备|準備|计划|計劃",
+    cues=_CUES,
     since=r"(?:自从|自從|从|從|自)",
     join=r"(?: ?[-\u2013\u2014~] ?|到|至|和)",
     between=r"(?:从|從|自|在)?",

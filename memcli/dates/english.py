@@ -8,6 +8,7 @@ from typing import Final
 from memcli.dates import build as b
 from memcli.dates import digits
 from memcli.dates import operators as op
+from memcli.dates.english_cues import WORDS as CUES
 from memcli.dates.grammar import Language, Prefix, Rule
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
@@ -83,6 +84,8 @@ _NOT_A_YEAR: Final = (
     r"(?![,.:]\d| ?%| (?:words|people|steps|miles|dollars|euros|km|meters|calories|times|of them))"
 )
 _Y: Final = rf"(?:(?:,? | of |, of )<year>{_NOT_A_YEAR}|(?: of|,)? <yearrel>)"
+_NTH: Final = r"(?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))"
+_NTH2: Final = r"(?P<day2>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))"
 _WD: Final = r"(?:(?:<!weekday>|<!abbr>\.?),? (?:the )?)?"
 _M: Final = r"<month>(?:\.(?=,? ?\d))?"
 _PART: Final = r"(?: <part>)?"
@@ -98,9 +101,9 @@ _NOT_DAYS: Final = r"(?<!black )(?<!good )(?<!ash )(?<!tgi )(?<!palm )(?<!cyber 
 _WHEN: Final = r"(?P<lead>(?:on|by|since|until|till|from|before|after) )"
 _UNTIL: Final = r"(?P<lead>(?:at|by|until|till|since|around|from|before|after|to) )"
 _OVER: Final = r"(?P<lead>(?:at|in|on|over|during|around|for|by|until|till|before|after|of|from|since) )"
-_PUT_OFF: Final = (
-    r"(?:(?:moved|postponed|rescheduled|pushed|delayed|deferred|shifted|extended|brought|put)(?: it| them)?"
-    r"(?: back| off| forward)?)"
+_MOVED: Final = (
+    r"(?:moved?|postponed?|rescheduled?|push(?:ed)?|delay(?:ed)?|deferr?(?:ed)?|shift(?:ed)?|extend(?:ed)?|brought|"
+    r"bring|put|chang(?:ed?)|switch(?:ed)?|swap(?:ped)?)"
 )
 _STOP: Final = (
     r"(?=$|[.,;!?)]| (?:at|with|and|after|before|in|i|we|he|she|they|for|to|because|when|so|but|from)\b)"
@@ -127,10 +130,10 @@ _DAY_RULES: Final = (
     Rule(r"(?:the )?<weekday> before last", b.weekdays_ago),
     Rule(r"the (?:night|evening) before last", b.day_part(-2)),
     Rule(r"(?:<!weekday>|<!abbr>),? the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th))(?! of)", b.day_of_month),
-    Rule(rf"(?P<lead>{_PUT_OFF} to )the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)){_STOP}",
-         b.day_of_month),
-    Rule(rf"{_WHEN}the (?P<day>(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)){_STOP}",
-         b.day_of_month),
+    Rule(rf"(?P<lead>{_MOVED}\b[^.!?;\n]{{0,48}}? to )the {_NTH}{_STOP}", b.day_of_month, cycle="month"),
+    Rule(rf"{_WHEN}the {_NTH}{_STOP}", b.day_of_month, cycle="month"),
+    Rule(rf"(?:(?:from|between) )?(?:the )?{_NTH}(?:{_TO}| and )(?:the )?{_NTH2}{_STOP}",
+         b.days_of_month, cycle="month"),
 )  # fmt: skip
 
 _UNIT_RULES: Final = (
@@ -175,6 +178,8 @@ _YEARLY_RULES: Final = (
     Rule(rf"{_M} (?:the )?<day>{_Y}?", b.date, cycle="year", cased=True),
     Rule(rf"{_D}{_TO}{_D2} (?:of )?{_M}{_Y}?", b.date_range),
     Rule(rf"(?:between|from) (?:the )?{_D}(?:{_TO}| and )(?:the )?{_D2} (?:of )?{_M}{_Y}?", b.date_range),
+    Rule(rf"(?:(?:between|from) )?(?:the )?{_D} (?:of )?{_M}{_TO}(?:the )?{_NTH2}{_STOP}",
+         b.date_range, cased=True),
     Rule(rf"(?:(?:between|from) )?{_M} {_D}(?:{_TO}| and ){_D2}{_Y}?(?![:.,]\d)", b.date_range, cased=True),
     Rule(rf"{_M}{_Y}", b.month),
     Rule(rf"{_AT}{_M}", b.month, cycle="year"),
@@ -223,7 +228,8 @@ _RECURRING_RULES: Final = tuple(
     Rule(pattern, b.recurring, role="recurring")
     for pattern in (
         r"(?:every|each) (?:other |single |second |last |first )?"
-        r"(?:<!weekday>s?|<!abbr>|<!part>|<!season>|<!month>|<!holiday>)(?: <!part>)?",
+        r"(?:<!weekday>s?|<!abbr>|<!part>|<!season>|<!month>|<!holiday>)(?: <!part>)?"
+        r"(?:(?:,|,? and|,? or) (?:<!weekday>s?|<!abbr>)(?: <!part>)?)*",
         r"(?:every|each) (?:other |single |second |<num> )?(?:<!unit>)",
         r"(?:<!weekday>)s",
         r"(?:every |the )?(?:first|second|third|fourth|1st|2nd|3rd|4th)(?: and (?:third|fourth|last))? <!weekday>"
@@ -263,32 +269,6 @@ _PREFIXES: Final = (
     Prefix(r"(?:the )?<part> of (?:the )?", op.part_of),
 )
 
-_PAST: Final = (
-    r"\b(?:was|were|did|didn't|had|went|saw|met|got|came|made|took|gave|said|told|found|left|felt|began|bought|"
-    r"brought|built|broke|caught|chose|drew|drove|ate|fell|flew|grew|heard|held|kept|knew|led|lost|paid|ran|sang|sent|"
-    r"slept|spent|spoke|stood|swam|taught|thought|threw|understood|won|wore|wrote|became|finally|just|been|"
-    r"thanks for|"
-    r"(?!need|feed|speed|indeed|excited|scheduled|supposed|interested|booked|planned|wicked|hundred|tired|married|retired)"
-    r"[a-z]{2,}ed)\b"
-)
-_FUTURE: Final = (
-    r"(?:\b(?:will|won't|shall|going to|gonna|plan|plans|planned|planning|hope|hoping|want to|wanna|would like|"
-    r"looking forward|can't wait|cannot wait|let's|should|must|have to|need to|see you|see ya|tomorrow|"
-    r"upcoming|due|deadline|scheduled|booked|supposed to|excited|wait for|thinking about|thinking of|"
-    r"(?:is|are|am) \w+ing)\b"
-    r"|(?:^|(?<=[,;] ))(?:off|moving|flying|travell?ing|leaving|going|starting|getting married|retiring)\b"
-    r"|'ll\b|'(?:m|re|s) \w+ing\b)"
-)
-_AHEAD: Final = rf"until|till|til|up to|(?<!ed )by|no later than|due(?: on| by| in)?|{_PUT_OFF} to(?: on)?"
-_STANDS: Final = r"is|are|'s|starts|begins|opens|takes place"
-_LASTED: Final = (
-    rf"^(?!.*\b(?:{_PUT_OFF}|(?:told|asked|had|have|has|need|needed) (?:\w+ )?to)\b).*"
-    r"\b(?:used to|did|didn't|had|ran|went|slept|taught|kept|held|lived|worked|stayed|studied|played|"
-    r"waited|lasted|served|finished|read|wrote|built|made|got|(?:was|were)(?! (?:\w+ )?(?:given|signed|booked|"
-    r"valid|granted|allowed|open|set|due|told|asked|hired|renewed|lent|promised|supposed|going)\b))\b"
-)
-"""What was told of as over: "I lived there until March" looks back, "I was given until March" does not."""
-
 LANGUAGE: Final = Language(
     name="english",
     markers=frozenset(
@@ -305,11 +285,7 @@ LANGUAGE: Final = Language(
         Rule(rf"{_WHEN}(?!24/7)(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?![/\d])", digits.numeric_short),
     ),
     prefixes=_PREFIXES,
-    past=_PAST,
-    future=_FUTURE,
-    ahead=_AHEAD,
-    stands=_STANDS,
-    lasted=_LASTED,
+    cues=CUES,
     since=r"(?:ever )?since (?:about |around |back in |the |in |on )?|"
     r"(?:starting|beginning) (?:from |on |in |the )?",
     until=r"(?:until|till|til|up to|by|no later than) (?:the |about |around |in |on )?",
@@ -317,6 +293,7 @@ LANGUAGE: Final = Language(
     before=r"(?:before|prior to) (?:the )?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:to|until|till|through|and) (?:the )?)",
     between=r"(?:between|from) (?:the )?",
+    moved=rf"{_MOVED}\b[^.!?;]{{0,60}}? from (?:the )?",
     clock_gap=r"(?:,? ?(?:at|around|about|by|from|@|on|in|of|-)? ?(?:the )?)",
     doubtful=frozenset({"may", "march", "mar", "sat", "sun", "wed", "mon", "second", "dec", "jan"}),
     day_first=False,

@@ -24,6 +24,7 @@ LANGUAGES: Final = ("english", "spanish", "german", "french", "portuguese", "chi
 _SPACED: Final = LANGUAGES[:-1]
 _WORD: Final = re.compile(r"\w+")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_MONTHS_DAYS: Final = re.compile(r"(?:,| -| \u2013)? ?(?:on |from )?(?:the )?")
 _REACH: Final = 48  # characters before a date that may belong to it
 _OPEN_START: Final = 1900
 _OPEN_END: Final = 2200
@@ -125,7 +126,7 @@ def atoms(reading: Reading) -> list[Atom]:
 
 def join_atoms(reading: Reading, found: list[Atom]) -> list[Atom]:
     """Put clock times and parts of the day to the dates beside them, apply prefixes, drop what stayed weak."""
-    joined = _joined(reading, found, _with_clock)
+    joined = _joined(reading, found, _with_clock_or_month)
     applied = [_prefixed(reading, atom) for atom in joined if not atom.weak]
     return _outermost(applied)
 
@@ -215,6 +216,21 @@ def _with_clock(reading: Reading, one: Atom, two: Atom) -> Atom | None:
     return replace(day, first=one.first, last=two.last, period=period, weak=False)
 
 
+def _with_clock_or_month(reading: Reading, one: Atom, two: Atom) -> Atom | None:
+    return _with_clock(reading, one, two) or _in_month(reading, one, two)
+
+
+def _in_month(reading: Reading, month: Atom, days: Atom) -> Atom | None:
+    """Days by their numbers, in the month told right before them: "in June, from the 15th to the 22nd"."""
+    if days.cycle != "month" or month.period.precision is not Precision.MONTH:
+        return None
+    if not _MONTHS_DAYS.fullmatch(reading.folded, month.last, days.first):
+        return None
+    start = month.period.start + (days.period.start.day - 1) * periods.DAY
+    period = Period(start, start + (days.period.end - days.period.start), days.period.precision)
+    return replace(days, first=month.first, period=period) if period.end <= month.period.end else None
+
+
 def _half_day(start: datetime, part: Period) -> timedelta:
     """By how much a time said of a part of the day misses it: "tonight at 8", "tomorrow morning at 5"."""
     halves = [timedelta(hours=12 * half) for half in (0, 1, -1)]
@@ -252,6 +268,8 @@ def _range(reading: Reading, one: Atom, two: Atom) -> Atom | None:
     if "recurring" in {one.role, two.role} or one.open_start or one.open_end:
         return None
     if not reading.language.joins.fullmatch(reading.folded, one.last, two.first):
+        return None
+    if reading.language.bounds["moved"].search(reading.folded, max(0, one.first - 2 * _REACH), one.first):
         return None
     before = reading.language.bounds["between"].search(reading.folded, max(0, one.first - _REACH), one.first)
     gap = reading.folded[one.last : two.first].strip()

@@ -9,6 +9,7 @@ from memcli.dates import build as b
 from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
+from memcli.dates.leaning import CueWords
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
 _MONTHS: Final = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
@@ -91,6 +92,35 @@ RULES: Final = (
     *NUMERIC,
 )
 
+_NO_DAY: Final = r"(?!lundi|mardi|mercredi|jeudi|vendredi|samedi)"
+_CUES: Final = CueWords(
+    {
+        "hindsight": r"\b(?:allai\w+|devai\w+|voulai\w+)\b",
+        "future": r"\b(?:vais|vas|va|allons|allez|vont|\w{3,}(?:rai|ras|rons|rez|ront)|sera|ira|veux|veut|"
+        r"voulons|dois|doit|"
+        r"devons|peux|peut|pouvons|rappelle\w*|n'oublie|faut|esp[eè]re|esp[eé]rons)\b|h[aâ]te de\b",
+        "past": rf"\b(?:ai|as|a|avons|avez|ont)(?: pas| d[eé]j[aà]| tous| toutes)? {_NO_DAY}\w+(?:[eé]e?s?|"
+        rf"i|is|it|u|us|ue|ert)\b|"
+        r"\b(?:suis|es|est|sommes|[eê]tes|sont)(?: pas| d[eé]j[aà]| tous| toutes)? "
+        r"(?:all|arriv|rentr|mari|tomb|rest|entr|mont|pass|part|sort|ven|reven|deven|descend|n|"
+        r"mort)(?:[eéiu]?e?s?)\b|"
+        r"\b(?:[eé]tai\w+|avai\w+)\b",
+        "present": r"\b(?:suis|es|est|sommes|[eê]tes|sont|ai|as|a|avons|avez|ont|pars|part|partons|"
+        r"commence\w*|arrive\w*|"
+        r"rentre\w*|viens|vient|reprends?|finis|finit|fais|fait|(?:je|on|on se|je me|il|"
+        r"elle) (?!ne\b)\w+[es]|j'\w+e)\b",
+        "since": r"\bdepuis (?:le |la |l')?",
+        "until": r"\b(?:jusqu'(?:[aà]|au|en)|d'ici(?: [aà]| au)?) (?:la )?",
+        "from": r"\b[aà] partir (?:de|du) ",
+        "arranged": r"\b(?:d[eé]plac\w*|report\w*|d[eé]cal\w*|avanc\w*|r[eé]serv\w*|rendez-vous|billets?|"
+        r"fix[eé]\w*|pr[eé]v\w*)"
+        r"\b[^,;:]*\b(?:[aà]|au|pour)(?: le| la)? ",
+        "thanks": r"\bmerci pour ",
+    },
+    joint=r"[,:()\"]| (?:et|mais|parce que|que|quand|si) ",
+    dated=r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier|demain)\b",
+)
+
 LANGUAGE: Final = Language(
     name="french",
     markers=frozenset(
@@ -106,14 +136,13 @@ LANGUAGE: Final = Language(
         Prefix(r"(?:la )?(?P<unit>semaine) du ", op.week_of),
         Prefix(r"(?P<third>debut|mi|fin)[- ](?:de |du |d')?", op.third_of),
     ),
-    past=r"\b(?:ai|as|a|avons|avez|ont|suis alle|etais|etait|etaient|avait|avais|est alle|sommes alles|allee?s?)"
-    r"\b",
-    future=r"\b(?:vais|va|allons|vont|irai|ira|irons|sera|veux|voulons|dois|\w{3,}(?:erai|erons|eront|rai))\b",
+    cues=_CUES,
     since=r"depuis (?:le |la |l')?|des (?:le |la )?",
     until=r"jusqu'(?:a |au |en |a la )|d'ici (?:a |au |la )?",
     after=r"apres (?:le |la |l')?",
     before=r"avant (?:le |la |l')?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:a|au|et|jusqu'a|jusqu'au) (?:le )?)",
     between=r"(?:entre|de|du) (?:le )?",
+    moved=r"(?:deplac|report|decal|avanc|chang)\w+\b[^.!?;]{0,60}? (?:de|du) (?:le )?",
     clock_gap=r",? ?(?:a |vers |au |dans la )?",
 )

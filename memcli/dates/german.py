@@ -9,6 +9,7 @@ from memcli.dates import build as b
 from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
+from memcli.dates.leaning import CueWords
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
 _MONTHS: Final = "januar februar marz april mai juni juli august september oktober november dezember".split()
@@ -91,6 +92,36 @@ RULES: Final = (
     *NUMERIC,
 )
 
+_CUES: Final = CueWords(
+    {
+        "hindsight": r"\b(?:wollte|wollten|sollte|sollten)\b",
+        "future": r"\b(?:werde|wirst|wird|werden|will|willst|wollen|m[oö]chte|m[oö]chten|muss|musst|"
+        r"m[uü]ssen|soll|sollst|sollen|"
+        r"kann|kannst|k[oö]nnen|darf|erinner\w*|vergiss|freue mich|plane|planen|hoffe)\b",
+        "past": r"\b(?:habe?|hast|hat|haben|habt|bin|bist|ist|sind)\b[^,;:]*?\b(?:\w*ge\w{2,}(?:t|en)|\w{3,}iert|"
+        r"(?:be|ver|er)\w{3,}(?:t|en))\b|"
+        r"\b(?:war|warst|waren|hatte\w*|ging\w*|sah|kam|kamen|wurde\w*|fuhr\w*|traf\w*|gab|bekam\w*|begann|"
+        r"schrieb|starb|"
+        r"blieb\w*|fand|machte\w*|arbeitete\w*|heiratete\w*|kaufte\w*|spielte\w*|feierte\w*|wohnte\w*|"
+        r"besuchte\w*|musste\w*|"
+        r"konnte\w*)\b",
+        "present": r"\b(?:bin|bist|ist|sind|habe?|hast|hat|haben|gehen?|geht|fahren?|f[aä]hrt|flieg\w+|"
+        r"treffen?|komm\w+|"
+        r"ziehen?|zieht|fangen?|f[aä]ngt|beginn\w+|heirat\w+|arbeite|machen?|macht|gibt|findet|[oö]ffnet|"
+        r"endet|startet|"
+        r"spielen?|reisen?|besuch\w+|feiern?|ich \w+e|\w+e ich)\b",
+        "since": r"\bseit (?:dem |der )?",
+        "until": r"\bbis (?:zum |zur |am )?",
+        "from": r"\bab (?:dem )?",
+        "arranged": r"\b(?:termin\w*|tisch\w*|treffen|pr[uü]fung|fl[uü]ge?|karten|tickets?|verschob\w*|"
+        r"verleg\w*)\b[^,;:]*"
+        r"\b(?:auf|f[uü]r)(?: den| die)? ",
+        "thanks": r"\b(?:danke f[uü]r|wie war\b.*) ",
+    },
+    joint=r"[,:()\"]| (?:und|aber|weil|dass|wenn|denn) ",
+    dated=r"\b(?:\w+tag|mittwoch|sonnabend|gestern|morgen)\b",
+)
+
 LANGUAGE: Final = Language(
     name="german",
     markers=frozenset(
@@ -106,13 +137,13 @@ LANGUAGE: Final = Language(
         Prefix(r"(?:die |der |in der )?(?P<unit>woche) (?:vom|des) ", op.week_of),
         Prefix(r"(?P<third>anfang|mitte|ende) (?:der |des )?", op.third_of),
     ),
-    past=r"\b(?:war|waren|hatte|hatten|ging|gingen|sah|kam|wurde|fuhr|traf|ge\w{2,}(?:t|en))\b",
-    future=r"\b(?:werde|werden|wird|will|wollen|mochte|muss|mussen|soll|gehe|fahre|treffe|bis)\b",
+    cues=_CUES,
     since=r"(?:seit|ab) (?:dem |der )?",
     until=r"bis (?:zum |zur |am )?",
     after=r"nach (?:dem |der )?",
     before=r"vor (?:dem |der )?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:bis|und) (?:zum |zur |am )?)",
     between=r"(?:zwischen|von|vom) (?:dem )?",
+    moved=r"(?:verschob|verleg|verschieb)\w+\b[^.!?;]{0,60}? vo[mn] ",
     clock_gap=r",? ?(?:um |am |in der )?",
 )

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeAlias
 
+from memcli.dates.leaning import CueWords, leaning
 from memcli.dates.periods import Period
 from memcli.dates.span import Preference
 
 _PLACEHOLDER: Final = re.compile(r"(?<!\?P)<(!?)([a-z]+)(\d?)>")
 _NEED: Final = ("holiday", "weekday", "abbr", "month", "season", "dayword", "unit", "part")
-_STOPS: Final = ".!?;\n\u3002\uff01\uff1f"
-_SENTENCE: Final = 240  # characters each way: a text without stops must not be scanned whole for every date
-_BEYOND: Final = 60  # how much farther off a word is that tells a tense beyond a comma, in characters
+_PRIOR: Final = 3.0  # what a preference weighs against the votes of `leaning`
 _DIGITS: Final = {"num": r"\d{1,4}", "year": r"[12]\d{3}"}
 _ACCENTS: Final = str.maketrans(
     "áàâãäåçéèêëíìîïñóòôõöúùûüý\u2019\u2018\u00a0\u202f",
@@ -69,15 +68,11 @@ class Sight:
         return str(self.language.words[group][self.match.group(group)])
 
     def direction(self) -> int:
-        """Where the sentence's tense, else the preference, points: -1 past, +1 future, 0 not told."""
-        lead = self.match.end("lead") if "lead" in self.match.re.groupindex else self.match.start()
-        if self.prefer is None and self.language.points_ahead(self.match.string, lead):
-            return 1
-        months = self.prefer is None and "month" in self.match.re.groupindex
-        if months and self.language.stands_ahead(self.match.string, lead):
-            return 1
-        tense = self.language.direction(self.match.string, *self.match.span())
-        return tense or {"past": -1, "future": 1, None: 0}[self.prefer]
+        """Where the clause, weighed against the preference, points: -1 past, +1 future, 0 not told."""
+        first = self.match.end("lead") if "lead" in self.match.re.groupindex else self.match.start()
+        prior = {"past": -_PRIOR, "future": _PRIOR, None: 0.0}[self.prefer]
+        way = prior + leaning(self.language.cues, self.source, first, self.match.end())
+        return (way > 0) - (way < 0)
 
 
 Builder: TypeAlias = Callable[[Sight], Period | None]
@@ -88,10 +83,11 @@ Operator: TypeAlias = Callable[[Sight, Period], Period | None]
 class Rule:
     """A pattern and what it means.
 
-    ``role``: a ``date``; a ``clock`` time or ``part`` of the day, which join the date beside them; ``recurring``.
+    ``role``: a ``date``; a ``clock`` time or ``part`` of the day, which join a date beside; ``recurring``.
     A ``weak`` match means something only when it joins one. ``cycle`` is how often the expression comes round
-    ("week": Friday), so that the two ends of a range can be put in order. A ``cased`` rule does not take the
-    language's doubtful words ("may", "sat") in lower case. A group ``lead`` is context, no part of the expression.
+    ("week": Friday), so that the two ends of a range can be put in order and a day put in its month. A ``cased``
+    rule does not take the language's doubtful words ("may", "sat") in lower case. A group ``lead`` is context, no
+    part of the expression.
     """
 
     pattern: str
@@ -119,17 +115,14 @@ class Language:
     words: Mapping[str, Mapping[str, int | str]]
     rules: tuple[Rule, ...]
     prefixes: tuple[Prefix, ...] = ()
-    past: str = r"(?!)"
-    future: str = r"(?!)"
-    ahead: str = r"(?!)"
-    stands: str = r"(?!)"
-    lasted: str = r"(?!)"
+    cues: CueWords = field(default_factory=lambda: CueWords({}))
     since: str = r"(?!)"
     until: str = r"(?!)"
     after: str = r"(?!)"
     before: str = r"(?!)"
     join: str = r" ?[-\u2013\u2014~] ?"
     between: str = r"(?!)"
+    moved: str = r"(?!)"
     clock_gap: str = r",? ?"
     doubtful: frozenset[str] = frozenset()
     spaced: bool = True
@@ -150,7 +143,7 @@ class Language:
     def bounds(self) -> dict[str, re.Pattern[str]]:
         """The words before a date that open it to one side, compiled likewise."""
         lead = r"(?<!\w)" if self.spaced else ""
-        names = ("since", "until", "after", "before", "between")
+        names = ("since", "until", "after", "before", "between", "moved")
         return {name: re.compile(f"{lead}(?:{getattr(self, name)})$") for name in names}
 
     @cached_property
@@ -163,49 +156,9 @@ class Language:
         """What stands between a date and its clock time."""
         return re.compile(self.clock_gap)
 
-    @cached_property
-    def tenses(self) -> tuple[tuple[int, re.Pattern[str]], ...]:
-        """Words that tell the past and the future."""
-        return ((-1, re.compile(self.past)), (1, re.compile(self.future)))
-
     def expand(self, pattern: str) -> str:
         """The regular expression of a pattern with placeholders."""
         return _PLACEHOLDER.sub(self._group, pattern)
-
-    @cached_property
-    def leanings(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        """Words that set a date to come right after them, and what was and ended, which may end by one gone by."""
-        return re.compile(rf"\b(?:{self.ahead}) (?:the )?$"), re.compile(self.lasted)
-
-    @cached_property
-    def standing(self) -> re.Pattern[str]:
-        """Words in the present right before a date: what is on 13 September is still ahead."""
-        return re.compile(rf"(?:\b|(?='))(?:{self.stands})(?: now| only)? (?:on |in )?(?:the )?$")
-
-    def stands_ahead(self, folded: str, first: int) -> bool:
-        """Does a date in a month belong to something that is said to be, not to have been?"""
-        low = max(0, first - _SENTENCE)
-        return bool(self.standing.search(folded, low, first))
-
-    def points_ahead(self, folded: str, first: int) -> bool:
-        """Is a date one to come by the words right before it ("until …", "moved to …")?"""
-        low = max(0, first - _SENTENCE)
-        start = max((folded.rfind(c, low, first) + 1 for c in _STOPS), default=0) or low
-        ahead, lasted = self.leanings
-        return bool(ahead.search(folded, start, first)) and not lasted.search(folded, start, first)
-
-    def direction(self, folded: str, first: int, last: int) -> int:
-        """The tense nearest to a match inside its sentence; 0 if there is none."""
-        low, high = max(0, first - _SENTENCE), last + _SENTENCE
-        start = max((folded.rfind(c, low, first) + 1 for c in _STOPS), default=0) or low
-        ends = [at for c in _STOPS if (at := folded.find(c, last, high)) >= 0]
-        best = (10_000, 0)
-        for sign, pattern in self.tenses:
-            for found in pattern.finditer(folded, start, min(ends, default=high)):
-                between = (found.end(), first) if found.end() <= first else (last, found.start())
-                distance = max(between[1] - between[0], 0) + _BEYOND * ("," in folded[slice(*between)])
-                best = min(best, (distance, sign))
-        return best[1]
 
     def _group(self, placeholder: re.Match[str]) -> str:
         silent, table, number = placeholder.groups()

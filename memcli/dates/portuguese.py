@@ -9,6 +9,7 @@ from memcli.dates import build as b
 from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
+from memcli.dates.leaning import CueWords
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
 _MONTHS: Final = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro".split()
@@ -85,6 +86,29 @@ RULES: Final = (
     *NUMERIC,
 )
 
+_CUES: Final = CueWords(
+    {
+        "hindsight": r"\b(?:ia|ias|[ií]amos|iam) (?=\w+r\b)",
+        "future": r"\b(?:vou|vais|vai|vamos|v[aã]o|(?!ser)\w{3,}(?:rei|r[aá]s|rá|remos|r[aã]o)|ser[aá]|"
+        r"quero|queremos|espero|"
+        r"tenho (?:que|de)|preciso|devo|lembra\w*|n[aã]o te esque[cç]as)\b",
+        "past": r"\b(?:fui|foi|fomos|foram|estive|esteve|estava|era|tinha|tive|teve|fiz|fez|fizemos|vi|viu|"
+        r"vimos|vim|veio|disse|"
+        r"pus|conheci|sai|sa[ií]|nasci|(?!(?:sei|lei|rei|sou|vou|estou|ou)\b)\w{2,}(?:ei|ou|aste|este|iste|"
+        r"aram|eram|iram|"
+        r"[aá]mos|emos))\b(?<!temos)(?<!nos)(?<!este)|\bfizeste\b",
+        "present": r"\b(?:sou|[eé]s|é|somos|s[aã]o|estou|est[aá]s?|estamos|est[aã]o|tenho|tens|tem|temos|"
+        r"t[eê]m|h[aá]|come[cç][oa]|parto|"
+        r"chego|chega|volto|volta|viajo|mudo|abre|fecha|acaba|(?:me|eu) \w+o)\b|\b\w+[oa]-(?:me|nos|se)\b",
+        "since": r"\bdesde (?:[oa] )?",
+        "until": r"\bat[eé] (?:[oa]o? )?",
+        "arranged": r"\b(?:mud|adi|marc|remarc|reserv|pass|troc)\w*\b[^,;:]*\b(?:para|pra)(?: [oa])? ",
+        "thanks": r"\bobrigad[oa] (?:por|pel[oa]) ",
+    },
+    joint=r"[,:()\"]| (?:e|mas|porque|que|quando|se) ",
+    dated=r"\b(?:segunda|ter[cç]a|quarta|quinta|sexta|s[aá]bado|domingo|ontem|amanh[aã])\b",
+)
+
 LANGUAGE: Final = Language(
     name="portuguese",
     markers=frozenset(
@@ -100,14 +124,13 @@ LANGUAGE: Final = Language(
         Prefix(r"(?:a |na )?(?P<unit>semana) d[eo] (?:dia )?", op.week_of),
         Prefix(r"(?:no |o |em )?<third> d[eoa] ", op.third_of),
     ),
-    past=r"\b(?:fui|foi|fomos|estive|estava|era|tive|fiz|fizemos|vi|vimos|conheci|comprei|comecei|terminei|cheguei|"
-    r"sai|\w{3,}(?:aram|eram|iram|amos|emos|ei|ou))\b",
-    future=r"\b(?:vou|vamos|vai|vao|irei|sera|quero|queremos|espero|tenho que|\w{3,}(?:aremos|eremos|iremos))\b",
+    cues=_CUES,
     since=r"desde (?:[oa] )?",
     until=r"ate (?:[oa]o? )?",
     after=r"depois d[eoa] ",
     before=r"antes d[eoa] ",
     join=r"(?: ?[-\u2013\u2014] ?| (?:a|ate|e) )",
     between=r"(?:entre|de|desde) ",
+    moved=r"(?:mud|adi|pass|remarc|troc)\w+\b[^.!?;]{0,60}? d[eao] ",
     clock_gap=r",? ?(?:as |ao |de )?",
 )

@@ -9,6 +9,7 @@ from memcli.dates import build as b
 from memcli.dates import digits
 from memcli.dates import operators as op
 from memcli.dates.grammar import Language, Prefix, Rule
+from memcli.dates.leaning import CueWords
 from memcli.dates.numeric import CLOCKS, NUMERIC
 
 _MONTHS: Final = (
@@ -86,6 +87,34 @@ RULES: Final = (
     *NUMERIC,
 )
 
+_CUES: Final = CueWords(
+    {
+        "hindsight": r"\b(?:iba|ibas|íbamos|iban) a\b",
+        "future": r"\b(?:voy|vas|va|vamos|van) a\b|\b\w{3,}(?:ré|rás|rá|remos|rán)\b|\b(?:quiero|quieres|"
+        r"queremos|"
+        r"espero|esperamos|tengo que|tenemos que|hay que|debo|pienso|recu[eé]rdame|acu[eé]rdate|no olvides|"
+        r"nos vemos)\b",
+        "past": r"\b(?:he|has|ha|hemos|han) (?:\w+[ai]do|hecho|visto|puesto|dicho|escrito|roto|muerto|vuelto)\b|"
+        r"\b(?:fui|fue|fuimos|fueron|hice|hizo|hicimos|tuv\w+|estuv\w+|era|eran|estaba|ten[ií]a|hab[ií]a|"
+        r"vine|vino|dij\w+|"
+        r"pude|pudo|quise|puse|puso|di|dio|vi|vio|vimos|(?:comi|conoci|compre|empece|termine|llegue|llego|"
+        r"sali|case|nacio|"
+        r"murio)|\w{2,}(?:é|í|ó|aste|iste|aron|ieron|amos|imos))\b",
+        "present": r"\b(?:soy|eres|es|somos|son|estoy|est[aá]s?|estamos|est[aá]n|tengo|tienes|tiene|tenemos|"
+        r"tienen|hay|"
+        r"puedo|puedes|puede|podemos|empie[zc]\w+|comienz\w+|salgo|sale|viajo|llego|llega|vuelvo|vuelve|"
+        r"viene|vienen|vengo|"
+        r"abre|cierra|termina|acaba|toca|juego|quedamos|me \w+o)\b",
+        "since": r"\bdesde (?:el |la )?",
+        "until": r"\bhasta (?:el |la )?",
+        "arranged": r"\b(?:cambi|mov|aplaz|pospus|retras|adelant|pas|reserv|reprogram|qued|"
+        r"pus)\w*\b[^,;:]*\b(?:al?|para) ",
+        "thanks": r"\bgracias por (?:el |la |lo del )?",
+    },
+    joint=r"[,:()\"¿¡]| (?:y|pero|porque|que|cuando|si) ",
+    dated=r"\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|ayer|ma[ñn]ana)\b",
+)
+
 LANGUAGE: Final = Language(
     name="spanish",
     markers=frozenset(
@@ -102,16 +131,13 @@ LANGUAGE: Final = Language(
         Prefix(r"(?:a )?<third> del? (?:el )?", op.third_of),
         Prefix(r"(?:la )?(?P<unit>semana) antes del? (?:el )?", op.unit_beside(-1)),
     ),
-    past=r"\b(?:fui|fue|fuimos|estuve|estuvo|estuvimos|era|tuve|tuvimos|hice|hicimos|vi|vimos|conoci|compre|"
-    r"comimos|"
-    r"empece|termine|llegue|llegamos|sali|salimos|he|hemos|habia|\w{3,}(?:aron|ieron|amos|imos))\b",
-    future=r"\b(?:voy a|vamos a|va a|van a|ire|iremos|sera|quiero|queremos|espero|tengo que|"
-    r"\w{3,}(?:aremos|eremos|iremos))\b",
+    cues=_CUES,
     since=r"desde (?:hace |el |la )?",
-    until=r"(?:hasta|para) (?:el |la )?",
+    until=r"hasta (?:el |la )?",
     after=r"despues del? (?:el |la )?",
     before=r"antes del? (?:el |la )?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:a|al|hasta|y) (?:el |la )?)",
     between=r"(?:entre|desde|del?) (?:el |la )?",
+    moved=r"(?:cambi|mov|pas|aplaz|adelant)\w+\b[^.!?;]{0,60}? (?:del?|desde) (?:el )?",
     clock_gap=r",? ?(?:a las? |al? |de )?",
 )

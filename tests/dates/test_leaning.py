@@ -1,0 +1,78 @@
+"""Which way a weekday or month points, said on Thursday 26 November 2026; `scripts/fit_leaning.py` counts more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.dates.english_cues import WORDS
+from memcli.dates.find import LANGUAGES, language
+from memcli.dates.leaning import CUES, leaning, votes
+
+SAID = datetime(2026, 11, 26, 10, tzinfo=UTC)
+TABLE = Path(__file__).parent.parent / "data" / "dates" / "mended.tsv"
+CASES = [tuple(line.split("\t")) for line in TABLE.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_the_clause_tells_the_way(text: str, expected: str, dates: Callable[..., str]) -> None:
+    """Tense, arrangements, notes without a verb, questions, ranges, in six languages."""
+    assert dates(text, SAID).replace("now..", "until ") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the wedding's in june, on the 12th", "2027-06-12"),
+        ("we're in Rome in may, from the 15th to the 22nd", "2027-05-15..2027-05-22"),
+        ("I'm away from the 3rd to the 8th", "2026-12-03..2026-12-08"),
+        ("I was off from the 3rd to the 8th", "2026-11-03..2026-11-08"),
+        ("away from 3 april to the 10th", "2027-04-03..2027-04-10"),
+        ("moved the party from the 5th to the 12th", "2026-12-05, 2026-12-12"),
+        ("she's in 5th to 6th grade", ""),
+        ("until monday I'm in Oslo", "until 2026-11-30"),
+        ("starting in january I work 4 days", "since 2027-01-01"),
+        ("my rent goes up from february", "2027-02"),
+        ("gym every monday and wednesday", "every"),
+        ("rehearsals every thursday until march", "every, until 2027-03-31"),
+    ],
+)
+def test_days_of_a_told_month_and_what_goes_on(text: str, expected: str, dates: Callable[..., str]) -> None:
+    """Days by their numbers join the month before them; what recurs is no one date."""
+    assert dates(text, SAID).replace("now..", "until ") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("they moved it to ", {"arranged"}),
+        ("I met her on ", {"past"}),
+        ("I was going to see her on ", {"hindsight"}),
+        ("dentist ", {"noun", "event"}),
+        ("on ", set()),
+    ],
+)
+def test_a_cue_is_known_by_its_name(text: str, expected: set[str]) -> None:
+    """What speaks of "Friday" after these words."""
+    assert {name for name, _ in votes(WORDS, f"{text}friday".lower(), len(text), len(text) + 6)} == expected
+
+
+def test_every_cue_has_a_reason_and_words() -> None:
+    """English has words for each cue but the one that is the want of a verb; no language has words for no cue."""
+    names = {cue.name for cue in CUES}
+    assert all(cue.reason and cue.weight for cue in CUES)
+    assert names - WORDS.patterns.keys() == {"noun"}
+    assert all(language(name).cues.patterns.keys() <= names for name in LANGUAGES)
+
+
+@given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 20))
+def test_any_words_can_be_weighed(text: str, first: int, length: int) -> None:
+    """No text breaks the search for a clause, and the same words weigh the same."""
+    first = min(first, len(text))
+    last = min(first + length, len(text))
+    assert leaning(WORDS, text, first, last) == leaning(WORDS, text, first, last)
