@@ -44,10 +44,10 @@ CHEAP: Final = {"update": 3}
 
 
 def extraction(model: Watched, case: Case, column: Column) -> Row:
-    """What is proposed, what code lets through, and what the product would keep of it."""
+    """What is proposed, what code lets through, and what is kept of it in a conversation."""
     turn, before = turns_of(case)
     learned = "extraction" in column.adapters
-    extractor = ModelExtractor(lambda: model, "table", learned=learned)
+    extractor = ModelExtractor(lambda: model, "table", learned=learned, careful=True)
     try:
         raw = extractor.proposed(turn, before)
     except ModelError as error:

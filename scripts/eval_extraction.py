@@ -78,7 +78,7 @@ def locomo_cases(path: Path) -> Iterator[Case]:
         yield Case("locomo", case.turn, before, case.facts)
 
 
-def propose(cases: list[Case], model: ChatModel | None, out: Path) -> list[dict[str, Any]]:
+def propose(cases: list[Case], model: ChatModel | None, out: Path, *, alone: bool) -> list[dict[str, Any]]:
     """What each extractor proposes, one line a turn."""
     rules = RulesExtractor()
     learned = ModelExtractor(lambda: model, "model", learned=True) if model is not None else None
@@ -93,7 +93,7 @@ def propose(cases: list[Case], model: ChatModel | None, out: Path) -> list[dict[
             }  # fmt: skip
             if learned is not None:
                 began = time.monotonic()
-                row |= asked(learned, case)
+                row |= asked(learned, case, alone=alone)
                 row["seconds"] = round(time.monotonic() - began, 3)
             rows.append(row)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -106,23 +106,26 @@ def texts(extractor: Extractor, case: Case) -> list[str]:
     return [c.text for c in extractor.extract(case.turn, case.before).candidates if c.text]
 
 
-def asked(learned: ModelExtractor, case: Case) -> dict[str, Any]:
-    """What the model proposes, with the gate and the score of each, and the rules' candidates scored likewise."""
+def asked(learned: ModelExtractor, case: Case, *, alone: bool) -> dict[str, Any]:
+    """What the model proposes, and unless ``alone`` what the product keeps and how likely the rules are."""
     try:
-        product = texts(learned, case)
-        gate = learned.gate(case.turn, case.before)
-        proposed = learned.proposed(case.turn, case.before)
-        rules = RulesExtractor().extract(case.turn, case.before).candidates
-        scores = learned.scores([c.text for c in rules], case.turn, case.before)
+        found = proposed(learned, case)
+        if not alone:
+            rules = RulesExtractor().extract(case.turn, case.before).candidates
+            scores = learned.scores([c.text for c in rules], case.turn, case.before)
+            found |= {"rule_scores": scores, "product": texts(learned, case)}
     except ModelError as error:
         empty: dict[str, Any] = {"model": [], "model_scores": [], "rule_scores": [], "product": []}
         return {"error": error.message, "gate": 0.0, **empty}
-    own = learned.scores(proposed, case.turn, case.before)
-    kept = [learned.candidate(fact, case.turn, case.before) for fact in proposed]
-    return {
-        "gate": gate, "raw": proposed, "model": [c.text if c else "" for c in kept], "model_scores": own,
-        "rule_scores": scores, "product": product,
-    }  # fmt: skip
+    return found
+
+
+def proposed(learned: ModelExtractor, case: Case) -> dict[str, Any]:
+    """The model's sentences before and after code's checks, with the gate and the score of each."""
+    gate, raw = learned.gate(case.turn, case.before), learned.proposed(case.turn, case.before)
+    kept = [learned.candidate(fact, case.turn, case.before) for fact in raw]
+    scores = learned.scores(raw, case.turn, case.before)
+    return {"gate": gate, "raw": raw, "model": [c.text if c else "" for c in kept], "model_scores": scores}
 
 
 # -- scores
@@ -221,6 +224,9 @@ def main() -> None:
     parser.add_argument("--locomo", type=Path)
     parser.add_argument("--turns", type=int, default=200, help="of each, drawn by seed")
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument(
+        "--alone", action="store_true", help="the model only, not what is made of it beside the rules"
+    )
     parser.add_argument("--gate", type=float, nargs="+", default=[0.5])
     parser.add_argument("--floor", type=float, nargs="+", default=[-9.0])
     parser.add_argument("--from", dest="source", type=Path, help="lines of an earlier run")
@@ -229,7 +235,7 @@ def main() -> None:
     if given.source:
         rows = [json.loads(line) for line in given.source.read_text(encoding="utf-8").splitlines()]
     else:
-        rows = propose(sampled(given), opened(given.adapter), given.out)
+        rows = propose(sampled(given), opened(given.adapter), given.out, alone=given.alone)
     for gate in given.gate:
         for floor in given.floor:
             table(rows, embedder, gate, floor)
