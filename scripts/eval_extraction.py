@@ -145,7 +145,7 @@ def tally(rows: list[dict[str, Any]], choose: Choice, embedder: Embedder) -> dic
         facts = choose(row)
         pairs = [(g, next((f for f in facts if matches(g, f, embedder)), None)) for g in row["gold"]]
         gold, found = gold + len(pairs), found + sum(f is not None for _, f in pairs)
-        people = row.get("people", [row["speaker"]])
+        people = row.get("people") or [row["speaker"]]
         subjects += sum(f is not None and of_whom(f, people) == of_whom(g, people) for g, f in pairs)
         made += len(facts)
         right += sum(any(matches(g, f, embedder) for g in row["gold"]) for f in facts)

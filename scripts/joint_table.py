@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from eval_extraction import Cached, tally
+from eval_extraction import Cached, people_of, tally
+from eval_extraction import Case as Heard
 from eval_update import best, summary
 from joint_cases import Case, turns_of
 
@@ -36,7 +37,7 @@ CLOSES_FROM: Final = TRUSTED
 
 def answers(cases: Sequence[Case], folder: Path) -> dict[str, Rows]:
     """By task and column, every answer beside its case."""
-    by_id = {case["id"]: case for case in cases}
+    by_id = {case["id"]: case | named(case) for case in cases}
     found: dict[str, Rows] = defaultdict(dict)
     for file in sorted(folder.glob("*.jsonl"), key=lambda each: -each.stat().st_mtime):
         task, _, rest = file.stem.partition(".")
@@ -45,6 +46,14 @@ def answers(cases: Sequence[Case], folder: Path) -> dict[str, Rows]:
         lines = file.read_text(encoding="utf-8").splitlines()[1:]
         found[task][label] = [by_id[row["id"]] | row for row in map(json.loads, lines)]
     return found
+
+
+def named(case: Case) -> Row:
+    """Those who talk, where a turn is read: a fact is of the first of them that it names."""
+    if case["task"] != "extraction":
+        return {}
+    turn, before = turns_of(case)
+    return {"people": people_of(Heard(case["group"], turn, tuple(before), ()))}
 
 
 def shared(rows: Rows) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from memcli.models.fake import FakeChatModel
+from memcli.codec import encode
+from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.ports import Task
+from memcli.records import Role, Turn
 from memcli.update.vote import CHOICES
+from tests.cli.conftest import NOON
 
 joint_models = import_module("joint_models")
 joint_table = import_module("joint_table")
@@ -68,6 +72,22 @@ def test_a_new_adapter_stands_beside_the_old(tmp_path: Path, cases: list[dict[st
     found = joint_table.answers(cases, tmp_path / "rows")["update"]
     assert set(found) == {"adapters", "adapters aaaa"}
     assert [joint_table.best(row) for row in found["adapters"]] == ["other", "other"]
+
+
+def test_a_fact_is_of_whom_it_names_first(tmp_path: Path) -> None:
+    """The table knows who talks, also before the turn that is read."""
+    said = [Turn(f"t:{n}", "s", n, Role.USER, who, "x", NOON) for n, who in enumerate(("Ben", "Ana"))]
+    turn = {"turn": encode(said[1]), "before": [encode(said[0])], "gold": ["Ana sings in a choir."]}
+    case = {"id": "0", "task": "extraction", "set": "own", "group": "own en", **turn}
+    eval_adapter.joint_cases.write([case], tmp_path / "cases.jsonl")
+    (tmp_path / "rows").mkdir()
+    lines = [{}, {"id": "0", "kept": ["Ben and Ana sing in a choir."]}]
+    file = tmp_path / "rows" / "extraction.adapters.aaaa.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    rows = joint_table.answers([case], tmp_path / "rows")["extraction"]["adapters"]
+    scores = joint_table.tally(rows, lambda row: row["kept"], FakeEmbedder())
+    assert rows[0]["people"] == ["Ana", "Ben"]
+    assert (scores["recall"], scores["speaker"]) == (1.0, 0.0)
 
 
 def test_every_task_has_worked_examples_of_the_training_data() -> None:
