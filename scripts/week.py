@@ -1,8 +1,8 @@
-"""A week of conversations in; profile, topics, timeline and forecast out: the example in README's section on time.
+"""A week of conversations in; profile, topics, timeline and forecast out: the example of `memcli help week`.
 
-    python scripts/week.py                 print it
-    python scripts/week.py README.md       put it between the marks there
-    python scripts/week.py --whole         uncut, and every memory
+    python scripts/week.py                              print it
+    python scripts/week.py memcli/cli/pages/week.md     put it between the marks there
+    python scripts/week.py --whole                      uncut, and every memory
 
 The conversations are made up (tests/data/week). The clock stands at the Monday after, and ids, which are random,
 are numbered; everything else is what the commands print.
@@ -29,7 +29,7 @@ from memcli.ports import FixedClock
 WEEK = Path(__file__).parents[1] / "tests" / "data" / "week" / "week.jsonl"
 MONDAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
 BEGIN, END = "<!-- week -->", "<!-- /week -->"
-WIDTH = 108
+WIDTH = 76
 READ = ("import jsonl FILE", "jobs run extract", "jobs run reflect", "jobs run profile")
 TOLD = ("profile show", "list --tag topic", "timeline --by day", "forecast --days 240 -n 5")
 STRAND = "timeline --of ID"

@@ -1,4 +1,4 @@
-"""The README's list of commands, made from the commands; ``python -m`` this module with the README renews it."""
+"""The README's lists of commands and pages, made from them; ``python -m`` this module with it renews them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any, Final
 from typer.core import TyperGroup
 from typer.main import get_command
 
-BEGIN: Final = "<!-- commands -->"
-END: Final = "<!-- /commands -->"
+from memcli.cli.help import pages
+
+FOLDER: Final = "memcli/cli/pages"
+"""Where the pages are, seen from the README."""
 
 
 def commands() -> Iterator[tuple[str, str, Any]]:
@@ -38,17 +40,26 @@ def listing() -> str:
     return "\n\n".join(tables)
 
 
+def page_listing() -> str:
+    """The pages of `memcli help` as a Markdown table."""
+    rows = (f"| [`{page.topic}`]({FOLDER}/{page.topic}.md) | {page.about} |" for page in pages().values())
+    return "\n".join(["| page | what it tells |", "|---|---|", *rows])
+
+
 def renewed(readme: str) -> str:
-    """A README with its list of commands brought up to date.
+    """A README with its lists brought up to date.
 
     Raises:
         ValueError: it has no place for one.
     """
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"there is no {BEGIN} … {END}")
-    return f"{before}{BEGIN}\n\n{listing()}\n\n{END}{after}"
+    for name, told in (("commands", listing()), ("pages", page_listing())):
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        before, opened, rest = readme.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not opened or not closed:
+            raise ValueError(f"there is no {begin} … {end}")
+        readme = f"{before}{begin}\n\n{told}\n\n{end}{after}"
+    return readme
 
 
 def _usage(name: str, command: Any) -> str:  # noqa: ANN401 -- Typer has no public name for a command

@@ -29,6 +29,7 @@ GROUPS: Final = (
     "backup",
     "mcp",
     "health",
+    "help",
 )
 """Modules whose commands stand at the top, in the order of `--help`."""
 
@@ -69,7 +70,9 @@ app = typer.Typer(
     cls=Shelved,
     help="A personal memory that lives in the terminal and on your own machine.",
     epilog=examples(
-        'memcli add "Miso the cat is afraid of the vacuum cleaner"', 'memcli ask "what is Miso afraid of?"'
+        'memcli add "Miso the cat is afraid of the vacuum cleaner"',
+        'memcli ask "what is Miso afraid of?"',
+        "memcli help",
     ),
     invoke_without_command=True,
     rich_markup_mode="rich",

@@ -64,17 +64,24 @@ class Shelf(MutableMapping[str, Command]):
 
     def _module(self, module: str) -> dict[str, Command]:
         if module not in self._loaded:
-            self._loaded[module] = dict(get_group(import_module(f"memcli.cli.{module}").app).commands)
+            self._loaded[module] = dict(_flowing(get_group(import_module(f"memcli.cli.{module}").app)).commands)
         return self._loaded[module]
 
     def _group(self, name: str) -> Command:
         if name not in self._loaded:
-            group = get_group(import_module(f"memcli.cli.{self._groups[name]}").app)
+            group = _flowing(get_group(import_module(f"memcli.cli.{self._groups[name]}").app))
             group.name = name
             if not isinstance(group.rich_help_panel, str):
                 group.rich_help_panel = DEFAULT_PANEL
             self._loaded[name] = {name: group}
         return self._loaded[name][name]
+
+
+def _flowing(group: Command) -> Command:
+    """A group whose commands' help has no line ends but between paragraphs: a terminal breaks them itself."""
+    for command in group.commands.values():
+        command.help = "\n\n".join(" ".join(each.split()) for each in (command.help or "").split("\n\n"))
+    return group
 
 
 def _brought() -> dict[str, Command]:

@@ -18,7 +18,7 @@ app = typer.Typer()
 def tui(
     ctx: typer.Context,
     screen: Annotated[
-        str, typer.Argument(metavar="[SCREEN]", help=f"Where to begin: {', '.join(PLACES)}.", show_default=False)
+        str, typer.Argument(metavar="SCREEN", help=f"Where to begin: {', '.join(PLACES)}.", show_default=False)
     ] = PLACES[0],
 ) -> None:
     """Browse, search, chat and change memories on a whole terminal."""

@@ -1,4 +1,4 @@
-"""A week of conversations (tests/data/week) through the whole house with the real embedder, as README shows it."""
+"""A week of talk (tests/data/week) through the whole house with the real embedder, as `memcli help week` shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.model
 week = import_module("week")
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "memcli" / "cli" / "pages" / "week.md"
 SAID = [json.loads(line) for line in week.WEEK.read_text(encoding="utf-8").splitlines()]
 
 
@@ -69,8 +69,8 @@ def test_the_timeline_is_in_order_and_the_future_does_not_fade_before_it_comes(l
     assert all(row["fades_at"] > (row["memory"]["event_at"] or "") for row in fading)
 
 
-def test_readme_shows_the_commands_of_the_script() -> None:
-    """`python scripts/week.py README.md` renews it."""
-    page = README.read_text(encoding="utf-8")
+def test_the_page_shows_the_commands_of_the_script() -> None:
+    """`python scripts/week.py memcli/cli/pages/week.md` renews it."""
+    page = PAGE.read_text(encoding="utf-8")
     shown = page.partition(week.BEGIN)[2].partition(week.END)[0]
     assert all(f"$ memcli {words}" in shown for words in week.TOLD)

@@ -1,4 +1,4 @@
-"""The table of faults in the README: every test that it names is there, and every test of faults is named."""
+"""The table of `memcli help faults`: every test that it names is there, and every test of faults is named."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-_TABLE: Final = re.compile(r"### What goes wrong, and what then holds\n(.*?)\n### ", re.DOTALL)
+PAGE: Final = ROOT / "memcli" / "cli" / "pages" / "faults.md"
 
 
-def test_the_readme_says_what_holds_of_every_fault_that_is_tested() -> None:
+def test_the_page_says_what_holds_of_every_fault_that_is_tested() -> None:
     """A fault that is promised is tested, and one that is tested is promised."""
-    (table,) = _TABLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    named = set(re.findall(r"test_\w+\.py", table))
+    named = set(re.findall(r"test_\w+\.py", PAGE.read_text(encoding="utf-8")))
     here = {file.name for file in Path(__file__).parent.glob("test_*.py")} - {Path(__file__).name}
     assert here <= named
     assert all(list((ROOT / "tests").glob(f"*/{name}")) for name in named)

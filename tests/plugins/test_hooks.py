@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from memcli import hooks
-from tests.plugins.test_plugins import README, RUN, install
+from tests.plugins.test_plugins import PAGE, RUN, install
 
 MODELS = """
 from memcli.hooks import hookimpl
@@ -166,7 +166,7 @@ def test_a_part_that_lacks_what_its_hook_asks_for_is_told(memcli: Site, hook: st
     assert "AttributeError" in listed["half"]["problem"]
 
 
-def test_the_readme_tells_every_hook() -> None:
+def test_the_page_tells_every_hook() -> None:
     """One row each."""
-    told = re.findall(r"^\| `memcli_(\w+)\(\)` \|", README.read_text("utf-8"), re.M)
+    told = re.findall(r"^\| `memcli_(\w+)\(\)` \|", PAGE.read_text("utf-8"), re.M)
     assert tuple(told) == hooks.HOOKS

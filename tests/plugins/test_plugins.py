@@ -1,4 +1,4 @@
-"""Plugins of others: the README's own, one that is broken, one that wants a name that is taken."""
+"""Plugins of others: the one of `memcli help plugins`, one that is broken, one that wants a name that is taken."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "memcli" / "cli" / "pages" / "plugins.md"
 RUN = "import sys; from memcli.cli.main import run; run()"
 
 
@@ -41,15 +41,15 @@ def site(tmp_path: Path) -> Path:
 
 
 def cookbook() -> str:
-    """The importer that the README shows."""
+    """The importer that `memcli help plugins` shows."""
     found = re.search(
-        r"<!-- cookbook -->\s+```python\n(.*?)```\s+<!-- /cookbook -->", README.read_text("utf-8"), re.S
+        r"<!-- cookbook -->\s+```python\n(.*?)```\s+<!-- /cookbook -->", PAGE.read_text("utf-8"), re.S
     )
     assert found
     return found[1]
 
 
-def test_the_importer_in_the_readme_works(tmp_path: Path, site: Path) -> None:
+def test_the_importer_of_the_page_works(tmp_path: Path, site: Path) -> None:
     """Installed as anyone's plugin is; importing again adds nothing."""
     install(site, "diary", cookbook())
     (tmp_path / "sea.diary").write_text("2026-03-01 Rain.\n2026-03-02 Saw the sea.\n", encoding="utf-8")
