@@ -14,6 +14,7 @@ from typing import Final
 
 from memcli.extract import worth
 from memcli.extract.asking import CONTEXT_TURNS, messages
+from memcli.extract.borrowed import anchor_of, is_astray
 from memcli.extract.context import own_words
 from memcli.extract.dating import dating_of
 from memcli.extract.ends import stance_of
@@ -172,9 +173,9 @@ class ModelExtractor:
         told = own_words(told, turn, before)
         sources = [turn.text, *(t.text for t in before[-CONTEXT_TURNS:])]
         stance = stance_of(told)
-        dating = dating_of(told, turn.at, stance)
+        dating = dating_of(told, anchor_of(told, turn, before), stance)
         text = sentence(dating.text)
-        if not is_grounded(text, sources, (turn.speaker, dating.added)):
+        if is_astray(told, turn, before) or not is_grounded(text, sources, (turn.speaker, dating.added)):
             return None
         kind = kind_of(text, dated=dating.dated)
         found = Candidate(
