@@ -27,7 +27,9 @@ _ECHOES: Final = re.compile(
 _OF_SELF: Final = re.compile(r"\b(?:i|im|ive|i'\w+|my|me|mine|myself|we|we'\w+|our|ours|us)\b", re.IGNORECASE)
 _OF_OTHERS: Final = re.compile(r"^\W*(?:he|she|they)\b", re.IGNORECASE)
 _NO_NAME: Final = re.compile(
-    r"\b(?:is|are|'s) (?:called|named) (?:on|in|at|last|next|this|it|he|she|they|\d\w*)\b", re.IGNORECASE
+    r"\b(?:is|are|'s) (?:called|named) (?:on|in|at|last|next|this|it|he|she|they|\d\w*|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
 )
 
 

@@ -147,6 +147,7 @@ _LOOSE: Final = (
 _DROPPED_BE: Final = re.compile(
     r"^(?:(?:just|also|finally|recently|currently|still) )?(?:going to|gonna|planning|thinking (?:of|about)|"
     r"looking forward to|working (?:on|at|as)|"
+    r"flying|travell?ing|leaving|visiting|seeing (?=my\b|an?\b|the\b|someone\b)|"
     r"learning|training|hoping to|moving|getting|studying|taking|reading|allergic)\b",
     re.IGNORECASE,
 )

@@ -68,6 +68,7 @@ _NAMED: Final = re.compile(
 )
 _ASKED: Final = re.compile(r"(?<!\bin )(?<!\bat )(?<!\bto )(?<!\bof )(?<=[a-z] )(?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)\b")
 """Whom a question names, places aside."""
+_ASKS: Final = re.compile(r"\?\W*$|^(?:so |and |but )?(?:how|where|when|what|who|which|why)\b", re.IGNORECASE)
 _FEMALE: Final = frozenset(
     "wife girlfriend mother mom mum sister daughter aunt niece grandmother grandma granddaughter godmother "
     "goddaughter landlady fiancée mother-in-law sister-in-law daughter-in-law".split()
@@ -120,7 +121,7 @@ def resolved(clause: str, earlier: Sequence[str]) -> str:
 
 def asked_about(said: str, speaker: str) -> str:
     """Another's question as the clause of the one who answers: "How is your sister?" may be meant by "she"."""
-    if not said.rstrip().endswith("?"):
+    if not _ASKS.search(said):
         return ""
     named = [m["name"] for m in _ASKED.finditer(said) if m["name"] not in _NO_NAMES and m["name"] != speaker]
     own = re.sub(r"\b[Yy]our\b", "my", re.sub(r"\b(?:[Mm]y|[Oo]ur)\b", "the", said))

@@ -28,6 +28,7 @@ ASTRAY = [
     (said("Nora", "I met Karen at the harbour party"), said("Dev", "nice! how was she"), "Dev met Karen."),
     (said("Nora", "no! what now"), said("Priya", "he's retraining as an electrician"), "Priya retrains as one."),
     (said("Nora", "dad's in hospital"), said("Nora", "his name day, lol"), "Nora's dad is called On Friday."),
+    (said("Nora", "dad's in hospital"), said("Nora", "his name day, lol"), "Nora's dad is called Friday."),
 ]
 OWN = [
     (said("Nora", "I got the band 6 job"), said("Priya", "me too, same band"), "Priya got the band 6 job."),

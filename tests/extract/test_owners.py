@@ -43,7 +43,7 @@ TALKS: list[tuple[Talk, list[str]]] = [
         ["Nora's dad got a stent on 6 March 2026."],
     ),
     (
-        ((ME, "how is Leo's knee?"), ("Priya", "he had the surgery on Tuesday")),
+        ((ME, "how is Leo's knee"), ("Priya", "he had the surgery on Tuesday")),
         ["Leo had the surgery on 10 March 2026."],
     ),
     (
@@ -55,6 +55,7 @@ TALKS: list[tuple[Talk, list[str]]] = [
         ["Priya is moving to Sheffield with Leo in July 2026, they found a two bed near the park."],
     ),
     (((ME, "no! what now"),), []),
+    (((ME, "are you going?"), ("Priya", "of course, flying on the 19th")), ["Priya is flying on 19 March 2026."]),
 ]
 
 
