@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 HISTORY_TURNS = 12
 HEARD, REMEMBERING = "I see.", "Got it, I'll remember that."
 PROFILE_MOST = 200
+RECITED_FROM = 40
+"""Finds among which a sentence may be that answers by itself."""
 SEARCH_LEARNS, SINCE = "ranker.", "since"
 """The note from when on citations count; empty or absent: always."""
 
@@ -80,18 +82,35 @@ class Answering:
         so that it can stop a long one.
         """
         began = perf_counter()
-        hits = self.recall(question, where, k)
-        if not hits:
-            _tell(generate.DONT_KNOW, on_piece)
-            return self._keep(self._answer(question, generate.Reply(generate.DONT_KNOW, ()), [], [], began))
-        model = self._model()
-        notes, injected = self._notes(question, hits, model, where)
+        found = self._found(question, where, k)
+        hits = found[: k or self.settings.recall_k]
+        if recital := self._recited(question, found, where):
+            _tell(recital[0].text, on_piece)
+            return self._keep(self._answer(question, recital[0], hits, recital[1], began))
         reply = generate.Reply(generate.DONT_KNOW, ())
+        notes, injected = self._notes(question, hits, where) if hits else ([], [])
         if notes:
             reply = self._from_notes(question, notes, lambda _: on_piece(""))
         if not reply.interrupted:
             _tell(reply.text, on_piece)
         return self._keep(self._answer(question, reply, hits, injected, began))
+
+    def _found(self, question: str, where: Filter | None = None, k: int | None = None) -> list[Hit]:
+        """What was found for a question, more than a model is shown; what the user asked before is left out."""
+        found = self.recall(question, where, max(k or self.settings.recall_k, RECITED_FROM))
+        return [hit for hit in found if hit.turn is None or hit.turn.source != CHAT or not generate.asks(hit.text)]
+
+    def _recited(
+        self, question: str, found: Sequence[Hit], where: Filter | None = None
+    ) -> tuple[generate.Reply, list[Hit]] | None:
+        """The answer that memory gives in its own words, where an adapter would have to answer otherwise."""
+        if not self._trained("generation") or (where and (where.as_of or where.known_at)):
+            return None
+        from memcli.recite import recited
+
+        masks = self.settings.secrets != "keep"
+        may = [hit for hit in self._standing(found) if not (masks and ingest.mask(hit.text).kinds)]
+        return recited(question, may, self.settings.user_name, self.clock.now())
 
     def _from_notes(
         self, question: str, notes: Sequence[generate.Note], on_piece: Callable[[str], None]
@@ -155,7 +174,7 @@ class Answering:
         ``past`` is what was said before; without it the session's kept turns are.
         """
         began = perf_counter()
-        model = self._model()
+        self._model()
         cleaned = ingest.clean(text, self.settings.max_input_bytes)
         secrets = () if private else self._left_out(cleaned)
         history = self.store.session_turns(session) if past is None else past
@@ -163,18 +182,9 @@ class Answering:
         if not private:
             self.store.add_turns([said], self._heard(said))
         recent = history[-HISTORY_TURNS:]
-        seen = {said.id, *(turn.id for turn in recent)}
-        hits = [hit for hit in self.recall(cleaned) if hit.id not in seen]
-        notes, injected = self._notes(cleaned, hits, model)
-        reply = self._acknowledged(said, recent, private=private)
-        if reply is not None:
-            injected = []
-            _tell(reply.text, on_piece)
-        reply = reply or self._recalled(cleaned, hits, notes, on_piece)
-        if reply is None:
-            messages = self._fitting(model, cleaned, notes, recent)
-            self._prepare(model, messages, private=private)
-            reply = generate.respond(model, messages, notes, cleaned, self._sampling(), on_piece)
+        found = [hit for hit in self._found(cleaned) if hit.id != said.id]
+        hits = [hit for hit in found if hit.id not in {turn.id for turn in recent}][: self.settings.recall_k]
+        reply, injected = self._reply(said, recent, found, hits, on_piece, private=private)
         answer = replace(self._answer(cleaned, reply, hits, injected, began), session=session)
         replied = self._said(reply.text, session, Role.ASSISTANT, said.position + 1)
         if not private:
@@ -182,6 +192,30 @@ class Answering:
                 self.store.add_turns([replied])
             self._keep(answer)
         return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted, secrets=secrets)
+
+    def _reply(
+        self,
+        said: Turn,
+        recent: Sequence[Turn],
+        found: Sequence[Hit],
+        hits: Sequence[Hit],
+        on_piece: Callable[[str], None],
+        *,
+        private: bool,
+    ) -> tuple[generate.Reply, list[Hit]]:
+        """What to say to a message, and the finds it was said from: ``found``, of which ``hits`` are shown."""
+        told = self._acknowledged(said, recent, private=private)
+        if known := (told, []) if told is not None else self._recited(said.text, found):
+            _tell(known[0].text, on_piece)
+            return known
+        notes, injected = self._notes(said.text, hits)
+        reply = self._recalled(said.text, hits, notes, on_piece)
+        if reply is None:
+            model = self._model()
+            messages = self._fitting(model, said.text, notes, recent)
+            self._prepare(model, messages, private=private)
+            reply = generate.respond(model, messages, notes, said.text, self._sampling(), on_piece)
+        return reply, injected
 
     def _acknowledged(self, said: Turn, recent: Sequence[Turn], *, private: bool) -> generate.Reply | None:
         """The reply to what only tells something, where the model is one that small that an adapter must answer.
@@ -191,7 +225,7 @@ class Answering:
         """
         from memcli.extract import RulesExtractor, only_tells
 
-        if not self._trained("generation") or not only_tells(said.text):
+        if not self._trained("generation") or generate.asks(said.text) or not only_tells(said.text):
             return None
         kept = not private and self.settings.extract_method != "off"
         worth = kept and bool(RulesExtractor().extract(said, recent).candidates)
@@ -200,15 +234,17 @@ class Answering:
     def _recalled(
         self, text: str, hits: Sequence[Hit], notes: Sequence[generate.Note], on_piece: Callable[[str], None]
     ) -> generate.Reply | None:
-        """The answer to a question that memory can answer, by whoever learned to; None for all other talk."""
-        if not hits or not self._trained("generation") or not generate.asks_memory(text, hits):
+        """The answer to a question to memory, by whoever learned to answer; None for all other talk."""
+        if not self._trained("generation"):
             return None
-        if not notes:  # all that was found tells of somebody else
-            _tell(generate.DONT_KNOW, on_piece)
-            return generate.Reply(generate.DONT_KNOW, ())
-        reply = self._from_notes(text, notes, lambda _: on_piece(""))
+        own = generate.only_memory_knows(text, [hit.text for hit in hits])
+        reply = generate.Reply(generate.DONT_KNOW, ())
+        if generate.asks_memory(text, hits):
+            reply = self._from_notes(text, notes, lambda _: on_piece("")) if notes else reply
+        elif not own:
+            return None
         if not reply.interrupted:
-            if generate.abstains(reply.text) and not generate.only_memory_knows(text):
+            if notes and generate.abstains(reply.text) and not own:
                 return None
             _tell(reply.text, on_piece)
         return reply
@@ -221,18 +257,23 @@ class Answering:
         return self.store.answer(self.store.resolve(answer_id, ("a",)) if answer_id else None)
 
     def _notes(
-        self, question: str, hits: Sequence[Hit], model: ChatModel, where: Filter | None = None
+        self, question: str, hits: Sequence[Hit], where: Filter | None = None
     ) -> tuple[list[generate.Note], list[Hit]]:
-        wrong = generate.put_right(hits)
         then = generate.looks_back(question) or (where is not None and bool(where.as_of or where.known_at))
-        current = hits if then else self._current(hits)
-        told = [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
+        told = self._standing(hits, then=then)
         told = [hit for hit in told if not generate.is_anothers(question, hit, self.settings.user_name)]
-        packed = self._searcher().pack(question, told, self.settings.recall_tokens, model.count_tokens)
+        count = self._model().count_tokens
+        packed = self._searcher().pack(question, told, self.settings.recall_tokens, count)
         notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
             notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
         return notes, packed
+
+    def _standing(self, hits: Sequence[Hit], *, then: bool = False) -> list[Hit]:
+        """The hits that an answer may rest on: what people said, and what holds now or may have held ``then``."""
+        wrong = generate.put_right(hits)
+        current = hits if then else self._current(hits)
+        return [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
 
     def _current(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits without turns whose facts were superseded, and memories in the place of what they put right."""

@@ -6,6 +6,7 @@ from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
 from memcli.generate.stale import looks_back, outdated, put_right
+from memcli.generate.wanted import asks
 
 __all__ = [
     "DONT_KNOW",
@@ -17,6 +18,7 @@ __all__ = [
     "abstains",
     "answered",
     "ask_messages",
+    "asks",
     "asks_memory",
     "chat_messages",
     "chat_opening",

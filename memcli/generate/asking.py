@@ -12,25 +12,39 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from memcli.generate.wanted import Form, asks, wanted
 from memcli.records import SIMILARITY, Hit
+from memcli.terms import terms
 
 ANSWERABLE: Final = 6.0
 ALIKE: Final = 0.34
-_OWN: Final = re.compile(
-    r"^\W*(?:(?:and|so|but|hey|hi)\b\W*)*(?:(?:am|was|do|did|have) I (?!need\b|look\b|sound\b|make\b)\w+"
-    r"|(?:what|who|when|where|which)(?:['’]s| is| are| was| were) my\b)",
+_ADVICE: Final = re.compile(
+    r"\b(?:should|could|would|might|may|need|look|sound|best|way|recipes?|ideas?|tips|write|suggest|recommend|help|"
+    r"think|feel|make|fix|cook|improve)\b|^\W*how (?:do|to|can)\b(?! i know)|\bcan\b.*\b(?:about|to)\b",
     re.IGNORECASE,
 )
-_ASKS: Final = re.compile(r"[?？]\W*$")
+"""A wish for more than what is so."""
+_FACTS: Final = frozenset((Form.WHO, Form.WHEN, Form.WHERE, Form.COUNT, Form.AGE))
 
 
-def only_memory_knows(text: str) -> bool:
-    """Whether a message asks what is true of the user: whoever has no note of it can only make it up."""
-    return bool(_ASKS.search(text) and _OWN.match(text))
+def only_memory_knows(text: str, found: Sequence[str] = ()) -> bool:
+    """Whether a message asks what is true of the user, or of whom or what was ``found`` to be theirs.
+
+    Whoever has no note of it can only make it up.
+    """
+    asked = wanted(text)
+    if asked is None or _ADVICE.search(text):
+        return False
+    if asked.mine:
+        return True
+    wants = {*asked.words, *asked.whose, *asked.sort}
+    known = [len(wants & set(terms(line))) for line in found]
+    named = any(set(asked.whose) & set(terms(line)) for line in found)
+    return named or max(known, default=0) >= (1 if asked.form in _FACTS else 2)
 
 
 def asks_memory(text: str, hits: Sequence[Hit]) -> bool:
     """Whether a message is a question whose best hit, of ``hits`` best first, may well answer it."""
-    if not hits or not _ASKS.search(text):
+    if not hits or not asks(text):
         return False
     return hits[0].score >= ANSWERABLE and hits[0].features.get(SIMILARITY, 0.0) >= ALIKE
