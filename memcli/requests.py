@@ -93,9 +93,12 @@ def sources(answer: Answer, nearest: int = 2) -> Sources | None:
     """What to show below an answer; None where nothing that was found shares a word with the question.
 
     A small model often finds no words for what it was shown: then what was found is worth more than what it says.
+    Where it was shown nothing, since it was only told something, nothing was asked for.
     """
     if cited := tuple(hit for hit in answer.retrieved if hit.id in answer.citations):
         return Sources(cited, cited=True)
+    if not answer.injected:
+        return None
     asked = set(terms(answer.question))
     near = [hit for hit in answer.retrieved if not is_own_reply(hit) and asked & set(terms(hit.text))]
     told = {turn for hit in near if hit.memory for turn in hit.memory.sources}

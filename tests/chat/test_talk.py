@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from memcli.cli.talk import Leave, Talk, Wrap, learned_lines, printable, reply_t
 from memcli.errors import NotFoundError, UsageError
 from memcli.models.fake import FakeChatModel
 from memcli.records import Filter
+from memcli.requests import sources
 from memcli.slash import COMMANDS, named
 from memcli.tui.screens import deeds
 
@@ -186,6 +188,15 @@ def test_what_was_near_is_told_where_the_model_cites_nothing(desk: Desk) -> None
     assert plain(list(source_lines(found))).startswith("nearby:  m:")
     talk.say("Hello there!", silent)
     assert talk.sources() is None
+
+
+def test_nothing_is_near_where_the_model_was_shown_nothing(desk: Desk) -> None:
+    """What only tells something is acknowledged without a look at the notes."""
+    talk = desk.talk()
+    talk.command("/remember I moved to Porto last spring.")
+    answer = talk.say("I began the cello last week.", silent).answer
+    assert sources(answer) is not None
+    assert sources(replace(answer, injected=())) is None
 
 
 def test_session_goes_on_with_another_and_new_begins_one(desk: Desk) -> None:

@@ -75,6 +75,7 @@ def test_a_page_begins_with_a_title_and_a_sentence_and_fits_a_terminal(page: Pag
     """80 columns for what is not wrapped: code."""
     assert page.text.startswith(f"# {page.title}\n\n{page.about}\n\n")
     assert page.about.endswith(".")
+    assert len(page.about) <= 70
     code = re.findall(r"^    .*$", page.text, re.MULTILINE)
     assert all(len(line) <= 82 for line in code), max(code, key=len)
 
