@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,13 +28,16 @@ import joint_table
 from joint_cases import Case, notes_of, turns_of
 from joint_models import Column, Watched, columns, with_own
 
+from memcli.adapters.gate import compared
+from memcli.config import load
 from memcli.errors import ModelError
 from memcli.evals.journal import Journal
 from memcli.extract import ModelExtractor
 from memcli.extract.parse import UnreadableError, facts_of
 from memcli.generate import FENCES, answered, ask_messages, doubt
+from memcli.models import open_embedder
 from memcli.models.adapters import TASKS
-from memcli.ports import Sampling, Task
+from memcli.ports import Embedder, Sampling, Task
 from memcli.update.vote import chances
 
 Row = dict[str, Any]
@@ -83,8 +87,22 @@ ASK: Final[dict[Task, Callable[[Watched, Case, Column], Row]]] = {
 }
 
 
+def near(case: Case) -> Case:
+    """A question whose notes have their cosines to it, as search gives them; what that costs is search's."""
+    notes = compared(case["question"], notes_of(case), embedder())
+    return case | {"notes": [n | {"near": c.near} for n, c in zip(case["notes"], notes, strict=True)]}
+
+
+@cache
+def embedder() -> Embedder:
+    """The product's own."""
+    return open_embedder(load())
+
+
 def asked(model: Watched, case: Case, column: Column, variant: str) -> Row:
     """One answer with what it cost; ``variant`` plain shows the notes without resolved dates."""
+    if "generation" in column.adapters and case["task"] == "generation":
+        case = near(case)
     model.replies.clear()
     began, cpu = time.monotonic(), time.process_time()
     if variant == "plain":

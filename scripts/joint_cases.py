@@ -136,8 +136,11 @@ def question(group: str, source: str, case: eval_generation.Case, plain: Sequenc
 
 
 def notes_of(case: Case, key: str = "line") -> tuple[Note, ...]:
-    """The notes of a question."""
-    return tuple(Note(n, each["id"], each[key], each["speaker"]) for n, each in enumerate(case["notes"], 1))
+    """The notes of a question, with their cosines to it where they were compared."""
+    return tuple(
+        Note(n, each["id"], each[key], each["speaker"], near=each.get("near", 0.0))
+        for n, each in enumerate(case["notes"], 1)
+    )
 
 
 def own_gold() -> Iterator[Case]:
