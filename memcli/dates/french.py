@@ -51,6 +51,7 @@ RULES: Final = (
     Rule(r"(?:le|au|dans la|du) <part>", b.weak_part, role="part", weak=True),
     Rule(r"l'autre jour", b.other_day),
     Rule(rf"{_THE}<weekday> <rel>{_PART}", b.weekday_strict),
+    Rule(r"le (?:<!weekday>)", b.recurring, role="recurring"),
     Rule(rf"{_THE}<weekday>{_PART}", b.weekday_bare, cycle="week"),
     Rule(rf"{_THE}{_LONG} <rel>", b.unit_relative),
     Rule(r"(?:ce|cette|cet) (?P<unit>semaine|week-end|weekend|mois|annee|trimestre)(?:-ci)?", b.unit_shifted(0)),

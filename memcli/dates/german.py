@@ -83,7 +83,7 @@ RULES: Final = (
     ),
     Rule(r"(?:die|den) (?P<decade>\d0)er(?:n|-?jahren?)?", b.decade),
     Rule(r"jede[nrs]? (?:<!weekday>|<!unit>|<!part>)", b.recurring, role="recurring"),
-    Rule(r"(?:<!weekday>)s", b.recurring, role="recurring"),
+    Rule(r"(?:<!weekday>)(?:(?:morgen|vormittag|mittag|nachmittag|abend)s|s)", b.recurring, role="recurring"),
     Rule(
         r"(?P<lead>um )(?P<hour>[01]?\d|2[0-3])(?:[:.](?P<minute>[0-5]\d))?(?: uhr)?", digits.clock, role="clock"
     ),

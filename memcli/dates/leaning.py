@@ -39,6 +39,7 @@ CUES: Final = (
     Cue("future", "verb", 3.3, "will, am going, have to, remind me, can't wait"),
     Cue("possession", "verb", 1.0, "'I've got an exam' is no past"),
     Cue("passive", "verb", 1.2, "'is booked': so it stands now"),
+    Cue("engaged", "verb", 1.0, "'I've signed up for a course in May': who has just arranged tells of what comes"),
     Cue("perfect", "verb", -0.9, "'I've sold it in May' is past, 'I've signed up for May' is not"),
     Cue("past", "verb", -3.9, "the simple past"),
     Cue("infinitive", "verb", 1.8, "'told to come on Friday': what is to be done is not done yet"),
@@ -68,11 +69,12 @@ _NONE: Final = r"(?!)"
 class CueWords:
     """A language's words: a pattern for each cue that it has.
 
-    ``joint`` parts clauses; ``dated`` words give a clause a date of its own; ``slight`` words name nothing: a date
-    with these alone is told of nobody.
+    ``neither`` looks like a verb and is none. ``joint`` parts clauses; ``dated`` words give a clause a date of its
+    own; ``slight`` words name nothing: a date with these alone is told of nobody.
     """
 
     patterns: Mapping[str, str]
+    neither: str = _NONE
     joint: str = r"[,:()\"]| [-\u2013\u2014] "
     dated: str = _NONE
     slight: str = r"\b\w{1,3}\b"
@@ -81,7 +83,7 @@ class CueWords:
     def verbs(self) -> re.Pattern[str]:
         """All kinds of verb groups, each a named group; the first kind that fits at a place wins."""
         kinds = [f"(?P<{name}>{pattern})" for name, pattern in self._at("verb").items()]
-        return re.compile("|".join(kinds) or _NONE)
+        return re.compile("|".join([self.neither, *kinds]))
 
     @cached_property
     def frames(self) -> Mapping[str, re.Pattern[str]]:
@@ -157,7 +159,7 @@ def _clauses(words: CueWords, text: str, first: int, last: int) -> tuple[tuple[i
 
 def _governing(words: CueWords, text: str, own: tuple[int, int], date: tuple[int, int]) -> str | None:
     """The kind of the verb that begins nearest before the date, else of the first after it."""
-    found = list(words.verbs.finditer(text, *own))
+    found = [m for m in words.verbs.finditer(text, *own) if m.lastgroup]
     before = [m.lastgroup for m in found if m.start() < date[0]]
     after = [m.lastgroup for m in found if m.start() >= date[1]]
     return before[-1] if before else after[0] if after else None
@@ -171,9 +173,9 @@ def _without_verb(
     before = slight.sub("", text[own[0] : date[0]])
     fronted = not re.search(r"\w", before)
     for span in others:
-        verb = None if dated.search(text, *span) else words.verbs.search(text, *span)
-        if verb and verb.lastgroup and (fronted or span[1] <= own[0]):
-            yield verb.lastgroup, _BESIDE
+        kind = None if dated.search(text, *span) else _governing(words, text, span, (span[0], span[0]))
+        if kind and (fronted or span[1] <= own[0]):
+            yield kind, _BESIDE
             return
     if not fronted or re.search(r"\w", slight.sub("", text[date[1] : own[1]])):
         yield "noun", 1.0

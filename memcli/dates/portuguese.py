@@ -78,7 +78,10 @@ RULES: Final = (
     Rule(r"(?P<lead>(?:em|desde|ate|de|durante) )(?P<year>(?:19|20)\d\d)(?![.,]\d)", b.year),
     Rule(r"os anos (?P<decade>\d0)", b.decade),
     Rule(
-        r"(?:cada|todos os|todas as|toda|todo) (?:<!weekday>s?|<!unit>|<!part>s?)", b.recurring, role="recurring"
+        r"(?:as|aos) (?:(?:segunda|terca|quarta|quinta|sexta)s(?:-feiras)?|sabados|domingos)|"
+        r"(?:cada|todos os|todas as|toda|todo) (?:<!weekday>s?|<!unit>|<!part>s?)",
+        b.recurring,
+        role="recurring",
     ),
     Rule(r"(?P<lead>as )(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d)|h)", digits.clock, role="clock"),
     Rule(r"(?P<lead>ao )<noon>", digits.clock, role="clock"),
@@ -112,7 +115,7 @@ _CUES: Final = CueWords(
 LANGUAGE: Final = Language(
     name="portuguese",
     markers=frozenset(
-        """o a os as de do da que e em um uma no na nos por com para se foi fui muito eu nao ontem hoje amanha
+        """o a os as aos de do da que e em um uma no na nos por com para se foi fui muito eu nao ontem hoje amanha
         anteontem semana semanas passado passada proximo proxima mes ano anos dia dias segunda terca
         quarta quinta sexta feira sabado domingo janeiro fevereiro marco abril maio junho julho
         agosto setembro outubro novembro dezembro desde ate ha faz atras daqui vem este esta meu

@@ -18,13 +18,12 @@ _NOW: Final = re.compile(
 )
 _HABIT: Final = re.compile(r"\b(?:usually|always|every|never|often|daily|normally|typically)\b", re.IGNORECASE)
 _STATE: Final = re.compile(r"\b(?:used to|formerly|previously|no longer|anymore|any more)\b", re.IGNORECASE)
-
-
-_PUT_OFF: Final = re.compile(
-    r"\b((?:moved|rescheduled|postponed|pushed(?: back)?|changed|shifted|delayed) (?:to|until|till) )(?=(?:mon|"
-    r"tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)",
+_MOVED_FROM: Final = re.compile(
+    r"\b(?:moved?|rescheduled?|postponed?|push(?:ed)?|changed?|shift(?:ed)?|delay(?:ed)?|brought)\b"
+    r"[^.!?;]* from (?:the )?$",
     re.IGNORECASE,
 )
+"""What was put off from one day to another is on the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,6 @@ def dating_of(clause: str, anchor: datetime, stance: Stance = Stance.STATES) -> 
         r"\b(?:party|yesterday|today|tomorrow|week|celebrat\w+|went|was|\d{4})\b", clause, re.I
     ):
         return Dating(text=clause)
-    clause = _PUT_OFF.sub(r"\1this coming ", clause)
     spans = [s for s in find_dates(clause, anchor) if not s.recurring and not _NOW.match(s.text.strip())]
     text = ground(clause, anchor)
     over = stance is Stance.PAST
@@ -74,7 +72,7 @@ def dating_of(clause: str, anchor: datetime, stance: Stance = Stance.STATES) -> 
         return Dating(text=clause)
     if not spans:
         return Dating(text=text, valid_to=anchor if over else None, added=_added(text, clause))
-    span = spans[0]
+    span = spans[1 if len(spans) > 1 and _MOVED_FROM.search(clause, 0, spans[0].first) else 0]
     valid_from = span.start if span.open_end else None
     valid_to = span.end if span.open_start else None
     if over and valid_to is None:
