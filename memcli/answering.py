@@ -9,16 +9,19 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from time import perf_counter
+from itertools import islice
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
 from memcli import generate, ingest, lifecycle, update
+from memcli.acknowledge import acknowledged, pleasantry
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher, StopReply, Task
 from memcli.records import (
     CHAT,
     Answer,
+    Change,
     Filter,
     Hit,
     Lane,
@@ -32,15 +35,18 @@ from memcli.records import (
     Work,
     new_id,
 )
-from memcli.requests import Exchange, is_own_reply, least_trusted
+from memcli.requests import Exchange, is_own_reply, least_trusted, made_of
 from memcli.update import Act
 
 if TYPE_CHECKING:
     from memcli.learn import Learner
 
 HISTORY_TURNS = 12
-HEARD, REMEMBERING = "I see.", "Got it, I'll remember that."
 PROFILE_MOST = 200
+READ = 2
+"""Turns read after a message; what else waits is the background's work."""
+LOOKS, LOOK_SECONDS = 40, 0.05
+"""How often, and how far apart, one looks whether the service has read what was said."""
 RECITED_FROM = 40
 """Finds among which a sentence may be that answers by itself."""
 SEARCH_LEARNS, SINCE = "ranker.", "since"
@@ -204,7 +210,7 @@ class Answering:
         private: bool,
     ) -> tuple[generate.Reply, list[Hit]]:
         """What to say to a message, and the finds it was said from: ``found``, of which ``hits`` are shown."""
-        told = self._acknowledged(said, recent, private=private)
+        told = self._acknowledged(said, private=private)
         if known := (told, []) if told is not None else self._recited(said.text, found):
             _tell(known[0].text, on_piece)
             return known
@@ -217,19 +223,30 @@ class Answering:
             reply = generate.respond(model, messages, notes, said.text, self._sampling(), on_piece)
         return reply, injected
 
-    def _acknowledged(self, said: Turn, recent: Sequence[Turn], *, private: bool) -> generate.Reply | None:
-        """The reply to what only tells something, where the model is one that small that an adapter must answer.
+    def _acknowledged(self, said: Turn, *, private: bool) -> generate.Reply | None:
+        """The reply to what asks nothing, where the model is one that small that an adapter must answer.
 
-        Of fifteen statements told to it among seven notes it answered all with one sentence, about the first; told
-        to it alone, one in three with condolences. A larger model says what it likes.
+        A statement is read first, so that the reply says what became of it.
         """
-        from memcli.extract import RulesExtractor, only_tells
+        from memcli.extract import is_pleasantry, only_tells
 
-        if not self._trained("generation") or generate.asks(said.text) or not only_tells(said.text):
+        if not self._trained("generation") or generate.asks(said.text):
             return None
-        kept = not private and self.settings.extract_method != "off"
-        worth = kept and bool(RulesExtractor().extract(said, recent).candidates)
-        return generate.Reply(REMEMBERING if worth else HEARD, ())
+        if is_pleasantry(said.text):
+            return generate.Reply(pleasantry(said.text), ())
+        if not only_tells(said.text):
+            return None
+        return generate.Reply(acknowledged([] if private else self.read(said)), ())
+
+    def read(self, said: Turn, stopping: Callable[[], bool] = lambda: False) -> list[Change]:
+        """Read what was just said, unless the service is doing so already; what was made of it."""
+        for _ in islice(self._learner().work_off(None, stopping, Priority.NOTE), READ):
+            pass
+        for _ in range(LOOKS):
+            if stopping() or not self.store.waits(said.id):
+                break
+            sleep(LOOK_SECONDS)
+        return made_of(self.store, said)
 
     def _recalled(
         self, text: str, hits: Sequence[Hit], notes: Sequence[generate.Note], on_piece: Callable[[str], None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +12,10 @@ from memcli.assistant import NOBODY
 from memcli.cli.state import State
 from memcli.humanize import count, short
 from memcli.records import Change
+
+LONGEST_NAME = 80
+_ANSWERS = frozenset(("y", "yes", "n", "no"))
+"""What `yes | memcli init` says to whatever is asked."""
 
 
 def take_name(state: State, name: str) -> Sequence[Change]:
@@ -41,6 +47,16 @@ def is_new(state: State) -> bool:
 def tell_nameless(state: State) -> None:
     """Say how a name is given, where nobody can be asked."""
     state.say("you have no name here yet: memcli init --name NAME gives you one", "dim")
+
+
+def piped_name() -> str:
+    """The name that is piped in, in its first line; empty where there is none, and no pipe is waited for."""
+    try:
+        ready = bool(select.select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):  # no file of the system's
+        ready = True
+    name = sys.stdin.readline(LONGEST_NAME + 1).strip() if ready and not sys.stdin.isatty() else ""
+    return name if len(name) < LONGEST_NAME and name.lower() not in _ANSWERS else ""
 
 
 def ask_name(state: State) -> None:

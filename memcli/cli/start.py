@@ -8,7 +8,7 @@ import typer
 
 from memcli.cli import documents
 from memcli.cli.models import pull_with_bar
-from memcli.cli.naming import take_name, tell_joined
+from memcli.cli.naming import piped_name, take_name, tell_joined
 from memcli.cli.options import Json, Yes, examples
 from memcli.cli.state import State, of
 from memcli.paths import PRIVATE_DIR
@@ -32,7 +32,7 @@ def init(
     """Make a memory's home. It may be run again: what is there stays.
 
     A name that is given later is put into what was remembered of "the user"; `undo` takes that back.
-    With --yes nothing is asked, and nothing is fetched unless --pull says so.
+    A name may be piped in too. With --yes nothing is asked, and nothing is fetched unless --pull says so.
     """
     state = of(ctx)
     asking = state.interactive and not yes
@@ -40,6 +40,8 @@ def init(
     home.ensure()
     home.root.chmod(PRIVATE_DIR)
     chosen = name or (typer.prompt("Your name", default=state.settings.user_name, err=True) if asking else None)
+    if not chosen and not yes:
+        chosen = piped_name()
     if chosen and chosen != state.settings.user_name:
         tell_joined(state, take_name(state, chosen), chosen)
     with state.parts() as parts:

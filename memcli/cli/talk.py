@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -13,18 +12,14 @@ from rich.text import Text
 from memcli import humanize, slash
 from memcli.errors import NotFoundError
 from memcli.humanize import caution
-from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Priority, Role, Turn
-from memcli.requests import Exchange, Sources, least_trusted, made_of, sources
+from memcli.records import Change, Filter, Hit, Lane, Memory, Op, Role, Turn
+from memcli.requests import Exchange, Sources, least_trusted, sources
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
 
 SHOWN: Final = 10
 RESUMED: Final = 6
-LEARNED: Final = 2
-"""Turns read after a reply; what else waits is the background's work."""
-_LOOKS, _LOOK_SECONDS = 40, 0.05
-"""How often, and how far apart, one looks whether the service has read what was said."""
 _LINE_CHARS: Final = 56
 _SOURCE_CHARS: Final = 46
 _CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
@@ -82,14 +77,7 @@ class Talk:
         """What was made of what was said, by this process or by the service, which may be reading it just now."""
         if self.private or self.last is None:
             return []
-        for _ in self.assistant.learn(LEARNED, least=Priority.NOTE):
-            pass
-        store, said = self.assistant.store, self.last.said
-        for _ in range(_LOOKS):
-            if not store.waits(said.id):
-                break
-            sleep(_LOOK_SECONDS)
-        return made_of(store, said)
+        return self.assistant.read(self.last.said)
 
     def sources(self) -> Sources | None:
         """What stands behind the last answer."""

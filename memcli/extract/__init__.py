@@ -7,7 +7,7 @@ from memcli.extract.model import ModelExtractor
 from memcli.extract.renew import ended, renewed, states
 from memcli.extract.rules import UNRESOLVED, RulesExtractor
 from memcli.extract.suspicion import doubt_of, holds_secret, is_instruction, unspelled
-from memcli.extract.telling import only_tells
+from memcli.extract.telling import is_pleasantry, only_tells
 
 __all__ = [
     "UNRESOLVED",
@@ -18,6 +18,7 @@ __all__ = [
     "ended",
     "holds_secret",
     "is_instruction",
+    "is_pleasantry",
     "leftover",
     "only_tells",
     "renewed",

@@ -20,6 +20,11 @@ _ASKS: Final = re.compile(
 )
 
 
+def is_pleasantry(text: str) -> bool:
+    """Is a message nothing but a greeting, thanks, a yes or a no?"""
+    return reason_against(text) == "greeting" and not _ASKS.search(text)
+
+
 def only_tells(text: str) -> bool:
     """Is every clause of an English message a statement?"""
     if _ASKS.search(text) or is_payload(text) or language_of(text) != "en":

@@ -30,3 +30,12 @@ def test_another_name_changes_no_memory(memcli: Line) -> None:
     memcli("add", "I live in Porto")
     memcli("init", "--name", "Eva", "--yes", "--no-pull")
     assert [row["text"] for row in memcli("list", "--json").json] == ["Ana lives in Porto."]
+
+
+def test_a_name_may_be_piped_in(memcli: Line) -> None:
+    """Its first line; nothing, and what answers a question, is no name."""
+    for words in ("", "y\ny\n", "Nora\nand more\n"):
+        memcli("init", "--no-pull", stdin=words)
+    assert memcli("config", "get", "user.name").out.strip() == "Nora"
+    memcli("init", "--no-pull", "--yes", stdin="Eva\n")
+    assert memcli("config", "get", "user.name").out.strip() == "Nora"
