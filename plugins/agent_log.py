@@ -16,7 +16,7 @@ from typing import IO, Any, Final, TypeAlias
 
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
-from memcli.ingest.files import Entry, entries
+from memcli.ingest.files import Entry, entries, reading
 from memcli.ingest.talk import Talk, moment, role_of
 from memcli.ports import Imported, Importer
 from memcli.records import Role
@@ -39,8 +39,6 @@ class AgentLog:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """A session's turns, some hundred at a time."""
         with entries(path, "*.jsonl") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no .jsonl files")
             for entry in found:
                 yield from _Log(entry, Talk(FORMAT, PurePosixPath(entry.name).stem)).read()
 
@@ -61,10 +59,8 @@ class _Log:
     def read(self) -> Iterator[Imported]:
         with self.entry.open() as stream:
             for number, value in _lines(stream, self.entry.name):
-                try:
+                with reading(f"{self.entry.name}, line {number}"):
                     self._take(value, number)
-                except BadInputError as error:
-                    raise BadInputError(f"{self.entry.name}, line {number}: {error.message}") from error
                 if self.talk.full:
                     yield self.talk.give()
         yield self.talk.give()

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest import json_stream
-from memcli.ingest.files import Entry, entries
+from memcli.ingest.files import Entry, entries, reading
 from memcli.ingest.talk import Talk, moment, role_of
 from memcli.ports import Imported, Importer
 from memcli.records import Role
@@ -36,15 +36,11 @@ class ChatGpt:
 
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """One conversation at a time is in memory."""
-        with entries(path, _FILES) as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no {_FILES}", hint="give the ZIP that ChatGPT sent")
+        with entries(path, _FILES, hint="give the ZIP that ChatGPT sent") as found:
             for entry in found:
                 for number, value in enumerate(_conversations(entry), 1):
-                    try:
+                    with reading(f"{entry.name}, conversation {number}"):
                         yield from _read(value, options)
-                    except BadInputError as error:
-                        raise BadInputError(f"{entry.name}, conversation {number}: {error.message}") from error
 
 
 @hookimpl

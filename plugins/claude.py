@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest import json_stream
-from memcli.ingest.files import Entry, entries
+from memcli.ingest.files import Entry, entries, reading
 from memcli.ingest.talk import Talk, moment, role_of
 from memcli.ports import Imported, Importer
 from memcli.records import Origin
@@ -30,15 +30,11 @@ class Claude:
 
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """One conversation or project at a time is in memory."""
-        with entries(path, "conversations*.json", "projects*.json") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no conversations.json", "give the ZIP that Claude sent")
+        with entries(path, "conversations*.json", "projects*.json", hint="give the ZIP that Claude sent") as found:
             for entry in found:
                 for number, value in enumerate(_values(entry), 1):
-                    try:
+                    with reading(f"{entry.name}, element {number}"):
                         yield _read(value)
-                    except BadInputError as error:
-                        raise BadInputError(f"{entry.name}, element {number}: {error.message}") from error
 
 
 @hookimpl

@@ -40,8 +40,6 @@ class Ics:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """One calendar at a time is in memory."""
         with entries(path, "*.ics", "*.ical", "*.icalendar") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no .ics files")
             window = _Window.of(options)
             for entry in found:
                 for calendar in _calendars(entry):

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest import json_stream
-from memcli.ingest.files import entries
+from memcli.ingest.files import entries, reading
 from memcli.ingest.talk import Talk, moment, now_of
 from memcli.ingest.text import segments
 from memcli.ports import Imported, Importer
@@ -38,8 +38,6 @@ class Letta:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """One file at a time is in memory."""
         with entries(path, "*.af", "*.json") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no agent files (.af)")
             for entry in found:
                 try:
                     yield from _read(json_stream.document(entry), options)
@@ -73,10 +71,8 @@ def _agent(
     name = str(agent.get("name") or agent.get("id") or FORMAT)
     talk = Talk(FORMAT, name)
     for number, message in enumerate(_objects(agent, "messages"), 1):
-        try:
+        with reading(f"message {number} of {name}"):
             _say(talk, message, name, number)
-        except BadInputError as error:
-            raise BadInputError(f"message {number} of {name}: {error.message}") from error
         if talk.full:
             yield talk.give()
     yield talk.give()

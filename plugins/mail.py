@@ -23,6 +23,7 @@ from typing import Final, TypeAlias
 
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
+from memcli.ingest.files import reading
 from memcli.ingest.talk import Talk
 from memcli.ports import Imported, Importer
 from memcli.records import Origin, Turn
@@ -49,15 +50,13 @@ class Mail:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """One letter at a time is in memory."""
         mine = frozenset(each.strip().lower() for each in options.get("me", "").split(",") if each.strip())
-        reading = _Reading(mine)
+        letters = _Reading(mine)
         for number, letter in enumerate(_letters(path), 1):
-            try:
-                reading.take(letter)
-            except BadInputError as error:
-                raise BadInputError(f"letter {number}: {error.message}") from error
+            with reading(f"letter {number}"):
+                letters.take(letter)
             if number % LETTERS_AT_ONCE == 0:
-                yield reading.give()
-        yield reading.give()
+                yield letters.give()
+        yield letters.give()
 
 
 @hookimpl

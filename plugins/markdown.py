@@ -58,8 +58,6 @@ class Markdown:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """Of all notes the names and links are held; of their text, one note's."""
         with entries(path, *_NOTES) as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no notes (.md)")
             vault = _Vault(now_of(options), zone_of(options), {}, [])
             for entry in found:
                 try:

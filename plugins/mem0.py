@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest import json_stream
-from memcli.ingest.files import Entry, entries
+from memcli.ingest.files import Entry, entries, reading
 from memcli.ingest.talk import moment, now_of
 from memcli.ports import Imported, Importer
 from memcli.records import Kind, Memory, Origin, stable_id
@@ -35,8 +35,6 @@ class Mem0:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """Some hundred memories at a time are held."""
         with entries(path, "*.json") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no .json files")
             for entry in found:
                 made = _memories(entry, now_of(options))
                 while batch := tuple(islice(made, AT_ONCE)):
@@ -51,10 +49,8 @@ def memcli_importers() -> Sequence[Importer]:
 
 def _memories(entry: Entry, now: datetime) -> Iterator[Memory]:
     for number, value in enumerate(_items(entry), 1):
-        try:
+        with reading(f"{entry.name}, memory {number}"):
             yield _memory(value, now)
-        except BadInputError as error:
-            raise BadInputError(f"{entry.name}, memory {number}: {error.message}") from error
 
 
 def _items(entry: Entry) -> Iterator[Json]:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest import json_stream
-from memcli.ingest.files import Entry, entries
+from memcli.ingest.files import Entry, entries, reading
 from memcli.ingest.talk import Talk, moment, zone_of
 from memcli.ports import Imported, Importer
 from memcli.records import Origin
@@ -34,9 +34,7 @@ class Telegram:
 
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """Of one chat some hundred messages at a time are in memory; of an export of all, one chat."""
-        with entries(path, "result*.json") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no result.json", "export it from Telegram Desktop as JSON")
+        with entries(path, "result*.json", hint="export it from Telegram Desktop as JSON") as found:
             for entry in found:
                 yield from _read(entry, options)
 
@@ -79,10 +77,8 @@ def _chat(head: Mapping[str, Json], messages: Iterator[Json], me: _Me) -> Iterat
     chat = str(head.get("id") or head.get("name") or FORMAT)
     talk = Talk(FORMAT, f"{head.get('name') or head.get('type') or 'chat'} ({chat})")
     for number, message in enumerate(messages, 1):
-        try:
+        with reading(f"{talk.session}, message {number}"):
             _take(talk, message, chat, me)
-        except BadInputError as error:
-            raise BadInputError(f"{talk.session}, message {number}: {error.message}") from error
         if talk.full:
             yield talk.give()
     yield talk.give()

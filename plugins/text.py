@@ -10,7 +10,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from memcli.errors import BadInputError
 from memcli.hooks import hookimpl
 from memcli.ingest.files import entries
 from memcli.ingest.talk import Talk, moment, name_of, now_of, zone_of
@@ -29,8 +28,6 @@ class Text:
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """One file at a time is in memory. A file that changed brings what is new in it."""
         with entries(path, "*.txt", "*.text") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no .txt files")
             alone = name_of(options, path) if path.is_file() and len(found) == 1 else ""
             for entry in found:
                 session = options.get("session") or alone or entry.name

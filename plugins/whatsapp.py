@@ -45,9 +45,7 @@ class WhatsApp:
 
     def read(self, path: Path, options: Mapping[str, str]) -> Iterator[Imported]:
         """Some hundred messages at a time are in memory."""
-        with entries(path, "*.txt") as found:
-            if not found:
-                raise BadInputError(f"{path.name} holds no .txt file", hint="give what WhatsApp's export wrote")
+        with entries(path, "*.txt", hint="give what WhatsApp's export wrote") as found:
             for entry in found:
                 own = Path(entry.name).stem
                 session = name_of(options, path) if own == "_chat" or path.is_file() else own

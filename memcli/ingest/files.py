@@ -71,23 +71,41 @@ class Entry:
 
 
 @contextmanager
-def entries(path: Path, *patterns: str) -> Iterator[list[Entry]]:
+def entries(path: Path, *patterns: str, hint: str | None = None) -> Iterator[list[Entry]]:
     """The files of a folder or ZIP whose names fit, by name; a file that is no ZIP is its only entry.
 
     Raises:
-        BadInputError: the archive is damaged, encrypted, too large, or names files outside itself.
+        BadInputError: none fits (``hint`` says what to give), or the archive is damaged, encrypted, too large, or
+            names files outside itself.
     """
     if path.is_dir():
-        yield _fitting(_of_folder(path), patterns)
+        yield _fitting(path, _of_folder(path), patterns, hint)
     elif not zipfile.is_zipfile(path):
         yield [_of_file(path, path.name)]
     else:
         with _zip(path) as archive:
-            yield _fitting([_of_member(archive, member) for member in _members(archive)], patterns)
+            members = [_of_member(archive, member) for member in _members(archive)]
+            yield _fitting(path, members, patterns, hint)
 
 
-def _fitting(found: Iterable[Entry], patterns: Sequence[str]) -> list[Entry]:
-    return sorted((entry for entry in found if entry.matches(*patterns)), key=lambda entry: entry.name)
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """What is wrong in here is told with where it stands.
+
+    Raises:
+        BadInputError: as it was raised, with the place before it.
+    """
+    try:
+        yield
+    except BadInputError as error:
+        raise BadInputError(f"{where}: {error.message}", error.hint) from error
+
+
+def _fitting(path: Path, every: Iterable[Entry], patterns: Sequence[str], hint: str | None) -> list[Entry]:
+    found = sorted((entry for entry in every if entry.matches(*patterns)), key=lambda entry: entry.name)
+    if not found:
+        raise BadInputError(f"{path.name} holds no {' or '.join(patterns)}", hint)
+    return found
 
 
 def _of_file(path: Path, name: str) -> Entry:
