@@ -31,7 +31,7 @@ from memcli.ingest.sound import sound
 from memcli.ingest.talk import Talk, moment, now_of, zone_of
 from memcli.ingest.text import decode, segments
 from memcli.ports import Exportable, Exporter, Imported, Importer
-from memcli.records import Kind, Link, Memory, Origin, Precision, stable_id
+from memcli.records import Kind, Link, Memory, Origin, Precision, Turn, stable_id
 
 Yaml: TypeAlias = Any
 FORMAT: Final = "markdown"
@@ -155,13 +155,11 @@ class _Vault:
 
     def _note(self, entry: Entry, front: dict[str, Yaml], body: str) -> Imported:
         at, precision = self._date(entry, front)
-        talk, name = Talk(FORMAT, entry.name), PurePosixPath(entry.name).stem
-        for piece in segments(body.strip()):
-            digest = blake2b(piece.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-            talk.say(piece, at, f"{entry.name}/{digest}", speaker="note", origin=Origin.DOCUMENT)
+        turns, name = _turns(entry, body, at), PurePosixPath(entry.name).stem
+        title = str(front.get("title") or name)
         memory = Memory(
             id=stable_id("m", FORMAT, entry.name),
-            text=_headline(str(front.get("title") or name), body),
+            text=_headline(title, body),
             kind=Kind.SEMANTIC,
             created_at=self.now,
             updated_at=self.now,
@@ -169,19 +167,17 @@ class _Vault:
             event_precision=precision,
             trust=Origin.DOCUMENT,
             tags=_tags(front, body),
-            sources=tuple(turn.id for turn in talk.turns[:1]),
+            sources=tuple(turn.id for turn in turns[:1]),
             made_by=FORMAT,
         )
         for each in (name, *_aliases(front)):
             self.ids.setdefault(_key(each), memory.id)
         self._named(entry, memory.id)
-        bare = _CODE.sub("", body)
-        named = {found[2].strip(): found[1].strip() for found in _RELATION.finditer(bare) if "permalink" in front}
-        targets = (found[1].strip() for found in _WIKILINK.finditer(bare))
-        self.wanted += [(memory.id, target, named.get(target, "links to"), 1.0) for target in targets]
-        told = tuple(_observations(memory, str(front.get("title") or name), bare)) if "permalink" in front else ()
+        bare, basic = _CODE.sub("", body), "permalink" in front
+        self.wanted += _wanted(memory.id, bare, typed=basic)
+        told = tuple(_observations(memory, title, bare)) if basic else ()
         ties = tuple(Link(each.id, memory.id, "observed in") for each in told)
-        return Imported(turns=tuple(talk.turns), memories=(memory, *told), links=ties, learn=False)
+        return Imported(turns=turns, memories=(memory, *told), links=ties, learn=False)
 
     def _date(self, entry: Entry, front: dict[str, Yaml]) -> tuple[datetime, Precision | None]:
         """When the note was written, and how exactly its event is known if it has one."""
@@ -195,6 +191,23 @@ class _Vault:
         at = moment(value.isoformat() if isinstance(value, datetime) else value, self.zone)
         whole_day = (at.hour, at.minute, at.second) == (0, 0, 0)
         return at, Precision.DAY if whole_day else Precision.INSTANT
+
+
+def _turns(entry: Entry, body: str, at: datetime) -> tuple[Turn, ...]:
+    """A note's words, piece by piece; a piece that stays the same is the same turn in every import."""
+    talk = Talk(FORMAT, entry.name)
+    for piece in segments(body.strip()):
+        digest = blake2b(piece.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        talk.say(piece, at, f"{entry.name}/{digest}", speaker="note", origin=Origin.DOCUMENT)
+    return tuple(talk.turns)
+
+
+def _wanted(memory_id: str, body: str, *, typed: bool) -> Iterator[tuple[str, str, str, float]]:
+    """The links that a note asks for; ``typed`` ones may say what they mean (basic-memory's relations)."""
+    relations = {found[2].strip(): found[1].strip() for found in _RELATION.finditer(body)} if typed else {}
+    for found in _WIKILINK.finditer(body):
+        target = found[1].strip()
+        yield memory_id, target, relations.get(target, "links to"), 1.0
 
 
 def _observations(note: Memory, title: str, body: str) -> Iterator[Memory]:
