@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.errors import BadInputError
+from memcli.ingest.files import entries, reading
 from memcli.ingest.json_stream import DEEPEST, Shallow
 from memcli.ingest.talk import LONGEST_TURN, Talk, moment, zone_of
 from memcli.ingest.text import SEGMENT_CHARS
@@ -99,3 +101,19 @@ def test_what_shows_nothing_is_not_said() -> None:
     talk = Talk("test", "s")
     for words in ("", " \n", "\x00\x07", "\u200b"):
         assert talk.say(words, datetime(2026, 1, 1, tzinfo=UTC), "x") == []
+
+
+def test_what_is_wrong_is_told_with_its_place_and_its_hint() -> None:
+    """The hint says what to do, wherever it was raised."""
+    with pytest.raises(BadInputError) as told, reading("talk.json, message 3"):
+        raise BadInputError("it has no time", hint="give -o at=…")
+    assert (told.value.message, told.value.hint) == ("talk.json, message 3: it has no time", "give -o at=…")
+
+
+def test_a_folder_without_a_file_that_fits_is_refused(tmp_path: Path) -> None:
+    """It says what would fit, and what to give."""
+    (tmp_path / "notes.txt").write_text("Rain.", encoding="utf-8")
+    given = entries(tmp_path, "*.json", "*.af", hint="give the export")
+    with pytest.raises(BadInputError, match=r"holds no \*\.json or \*\.af") as told, given:
+        pass
+    assert told.value.hint == "give the export"
