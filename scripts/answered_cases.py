@@ -89,7 +89,10 @@ def own_found(home: Sequence[Dialogue], names: Sequence[str], rng: Random) -> It
     with remembered(turns) as parts:
         for dialogue in home:
             for kind, text, gold, wanted in questions(dialogue, names, rng):
-                ids = frozenset(f"t:{dialogue.name}-{number}" for number in wanted)
+                ids = frozenset(
+                    turn.id for session in eval_extraction.sessions_of(dialogue) for turn in session
+                    if turn.position in wanted
+                )  # fmt: skip
                 yield searched(parts, "own", kind, text, gold, later, ids)
 
 

@@ -6,26 +6,16 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from memcli.entities import RELATIONS
 from memcli.generate.citations import own_terms
 from memcli.generate.prompt import Note
 from memcli.terms import terms
 
 _ADDRESSES: Final = re.compile(r"\b(?:you|your|yours|you're|you've|you'd|you'll)\b", re.IGNORECASE)
-_SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
+SENTENCES: Final = re.compile(r"(?<=[.!?])\s+")
 _CALLED: Final = (
     r"(?:^|(?<=[.!?,] )|(?<=\bhey )|(?<=\bhi )|(?<=\bthanks )|(?<=\bwow )|(?:, )){name}(?=\s*(?:[,.!?]|$))"
 )
 """A name that calls somebody: "Thanks, Ana!" tells nothing of her."""
-
-_ASKS_OF_ME: Final = re.compile(r"\b(?:do|did|am|was|have|had|will|would|can|could|should|may|might)n?'?t? I\b")
-_RELATION: Final = re.compile(rf"\b{RELATIONS}\b", re.IGNORECASE)
-_TELLS_OF_RELATION: Final = re.compile(
-    rf"\W*(?:my|our|the user['\u2019]s|[A-Z]\w+['\u2019]s?) (?:\w+ )?{RELATIONS}\b(?!['\u2019]s? )"
-    r"(?!.*\b(?:I|me|we|us|the user)\b)",
-    re.IGNORECASE,
-)
-"""A sentence that tells of a relative or a friend, and not of who says it, too."""
 
 
 def is_of_another(cited: Collection[str], question: str, answer: str, notes: Sequence[Note]) -> bool:
@@ -34,15 +24,6 @@ def is_of_another(cited: Collection[str], question: str, answer: str, notes: Seq
     used = [note for note in notes if note.id in cited]
     own = frozenset(own_terms(answer, question))
     return bool(who and used) and all(_is_of_another(note, who, own) for note in used)
-
-
-def is_of_relation(cited: Collection[str], question: str, answer: str, notes: Sequence[Note]) -> bool:
-    """Whether what was asked as "I" was answered from what is said of one's sister, friend or dog."""
-    used = [note for note in notes if note.id in cited]
-    if not used or not _ASKS_OF_ME.search(question) or _RELATION.search(question):
-        return False
-    own = frozenset(own_terms(answer, question))
-    return all(_TELLS_OF_RELATION.match(said) for note in used for said in _telling(note, "", own))
 
 
 def asked_one(question: str, notes: Sequence[Note]) -> str:
@@ -54,7 +35,7 @@ def asked_one(question: str, notes: Sequence[Note]) -> str:
 def _is_of_another(note: Note, who: str, answer: frozenset[str]) -> bool:
     if note.speaker in {"", who}:
         return False
-    return not any(_tells_of(said, who) for said in _telling(note, who, answer))
+    return not any(_tells_of(said, who) for said in telling(note, who, answer))
 
 
 def _tells_of(said: str, who: str) -> bool:
@@ -62,13 +43,13 @@ def _tells_of(said: str, who: str) -> bool:
     return names(said, who) or _ADDRESSES.search(said) is not None
 
 
-def _telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:
+def telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:
     """The sentences of a note that hold most of the answer, all where none does; a question tells nothing."""
     said = note.line.split(f"{note.speaker}: " if note.speaker else ") ", 1)[-1]
     if who:
         called = _CALLED.format(name=re.escape(who.split()[0]))
         said = re.sub(called, "", said, flags=re.IGNORECASE)
-    sentences = _SENTENCES.split(said)
+    sentences = SENTENCES.split(said)
     sentences = [each for each in sentences if not each.rstrip().endswith("?")] or sentences
     held = [len(answer & set(terms(each))) for each in sentences]
     return [each for each, count in zip(sentences, held, strict=True) if count == max(held)]

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from memcli.generate.about_me import rests_on_others
 from memcli.generate.answerable import likelihood, shipped
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
-from memcli.generate.people import is_of_another, is_of_relation
+from memcli.generate.people import is_of_another
 from memcli.generate.polar import is_unsupported, names_another
 from memcli.generate.prompt import Note
 from memcli.ports import ChatModel, Sampling, StopReply, Task
@@ -143,7 +144,7 @@ def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
         return Reply(text=DONT_KNOW, citations=())
     if names_another(reply.citations, question, notes):
         return Reply(text=DONT_KNOW, citations=())
-    if is_of_relation(reply.citations, question, reply.text, notes):
+    if rests_on_others(reply.citations, question, reply.text, notes):
         return Reply(text=DONT_KNOW, citations=())
     return replace(reply, text=dated_as(reply.text, [note.line for note in notes if note.id in reply.citations]))
 

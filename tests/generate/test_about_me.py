@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.generate import is_anothers, tells_of_another, tells_of_anothers
+from memcli.generate import Note, is_anothers, tells_of_another, tells_of_anothers
+from memcli.generate.about_me import rests_on_others
 from memcli.records import Hit, Kind, Lane, Memory, Origin, Role, Turn
 
 
@@ -92,3 +93,34 @@ def test_a_topic_is_told_by_whom_it_quotes() -> None:
     hit = Hit(Lane.MEMORY, "m:1", 1.0, memory=topic)
     assert is_anothers("when is my wedding?", hit, "user")
     assert not is_anothers("when is Priya's wedding?", hit, "user")
+
+
+RELATIVES = (
+    Note(1, "m:1", "[1] (1 May 2024) The user's sister Clara is allergic to peanuts."),
+    Note(2, "t:2", "[2] (1 May 2024) Ana: Busy day. My brother works at the harbour.", "Ana"),
+    Note(3, "t:3", "[3] (2 May 2024) Ana: My boss and I drink tea.", "Ana"),
+    Note(4, "t:4", "[4] (2 May 2024) Ana: My dog's name is Miso.", "Ana"),
+    Note(5, "m:5", "[5] (2 May 2024) Ana's best friend lives in Oslo."),
+    Note(6, "t:6", "[6] (3 May 2024) Ana: I met my friend in Rome.", "Ana"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "cited", "of_relation"),
+    [
+        ("What am I allergic to?", "peanuts", {"m:1"}, True),
+        ("What is my sister allergic to?", "peanuts", {"m:1"}, False),
+        ("What is Clara allergic to?", "peanuts", {"m:1"}, False),
+        ("Where do I work?", "the harbour", {"t:2"}, True),
+        ("Where do I live?", "Oslo", {"m:5"}, True),
+        ("What do I drink?", "tea", {"t:3"}, False),
+        ("Where was I?", "Rome", {"t:6"}, False),
+        ("What do I call it?", "Miso", {"t:4"}, False),
+        ("Where do I work?", "the harbour", set(), False),
+    ],
+)
+def test_what_a_relative_is_is_not_what_i_am(
+    question: str, answer: str, cited: set[str], of_relation: bool
+) -> None:
+    """A question as "I" is not answered from a sentence that tells of somebody whom one has."""
+    assert rests_on_others(cited, question, answer, RELATIVES) is of_relation
