@@ -97,6 +97,7 @@ class Answering:
         notes, injected = self._notes(question, hits, where) if hits else ([], [])
         if notes:
             reply = self._from_notes(question, notes, lambda _: on_piece(""))
+            injected = [hit for hit in injected if hit.id in reply.shown]
         if not reply.interrupted:
             _tell(reply.text, on_piece)
         return self._keep(self._answer(question, reply, hits, injected, began))
@@ -122,11 +123,8 @@ class Answering:
         self, question: str, notes: Sequence[generate.Note], on_piece: Callable[[str], None]
     ) -> generate.Reply:
         """What the notes answer, checked against them."""
-        messages = generate.ask_messages(question, notes, self.clock.now())
-        learned = self._trained("generation")
-        return generate.answered(
-            self._model(), messages, notes, question, self._sampling(), on_piece, learned=learned
-        )
+        now, learned = self.clock.now(), self._trained("generation")
+        return generate.answered(self._model(), question, notes, now, self._sampling(), on_piece, learned=learned)
 
     def open_search(self) -> None:
         """Open the embedder, so that reading can compare meanings.

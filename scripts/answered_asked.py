@@ -22,15 +22,19 @@ from typing import Any, Final
 
 import answered_cases
 from answered_cases import SEED, Case, at, notes_of
+from eval_extraction import Cached
 
+from memcli.adapters.gate import compared
 from memcli.config import load
 from memcli.evals.journal import Journal
 from memcli.generate import FENCES, NOT_THAT, abstains, ask_messages
+from memcli.generate.choosing import chosen
+from memcli.generate.prompt import Note
 from memcli.generate.respond import ADMISSION
-from memcli.models import open_chat
-from memcli.ports import ChatModel, Sampling
+from memcli.models import open_chat, open_embedder
+from memcli.ports import ChatModel, Embedder, Sampling
 
-GOLD, FOUND = 0.4, 0.1
+GOLD, FOUND = 0.2, 0.2
 """Shares of the groups over gold notes and of the questions over found ones."""
 VARIANTS: Final = ("", "plain", "reversed", "shuffled", "few")
 FEW: Final = 4
@@ -39,16 +43,23 @@ TOLD: Final = re.compile(r" \([^()]*\b\d{4}\)")
 SAMPLING: Final = Sampling(max_tokens=64, repeat_penalty=1.1, stop=FENCES)
 
 
-def said(model: ChatModel, case: Case) -> dict[str, Any]:
+def said(model: ChatModel, case: Case, embedder: Embedder) -> dict[str, Any]:
     """The reply, another that admits nothing where that one does, and the log-probability of an admission."""
-    messages = ask_messages(case["question"], notes_of(case), at(case))
+    shown = chosen(case["question"], near_of(case, embedder))
+    messages = ask_messages(case["question"], shown, at(case))
     first = "".join(model.stream(messages, SAMPLING, adapter="generation")).strip()
     reply = first
     if abstains(first):
         held = replace(SAMPLING, grammar=NOT_THAT)
         reply = "".join(model.stream(messages, held, adapter="generation")).strip()
     doubt = model.score(messages, [ADMISSION], adapter="generation")[0] * model.count_tokens(ADMISSION)
-    return {"first": first, "reply": reply, "doubt": round(doubt, 4)}
+    return {"first": first, "reply": reply, "doubt": round(doubt, 4), "shown": [note.id for note in shown]}
+
+
+def near_of(case: Case, embedder: Embedder) -> tuple[Note, ...]:
+    """The notes of a question with their cosines, which search gave to found ones."""
+    notes = notes_of(case)
+    return notes if any(note.near for note in notes) else compared(case["question"], notes, embedder)
 
 
 def cases(which: str, locomo: Path | None, file: Path) -> list[Case]:
@@ -66,10 +77,7 @@ def cases(which: str, locomo: Path | None, file: Path) -> list[Case]:
 
 
 def in_order(every: list[Case]) -> list[Case]:
-    """A drawn order, so that a run that was stopped early is a sample; what is asked over the same notes together.
-
-    Of our own, two over gold notes to one over found ones, which cost three times as much.
-    """
+    """A drawn order, so that a run that was stopped early is a sample; what shares its notes together."""
     groups: dict[str, list[Case]] = defaultdict(list)
     for case in every:
         of_context = case["source"] == "gold" and case["set"] == "own"
@@ -134,12 +142,13 @@ def main() -> None:
     about = {"asked": f"{given.which}{given.variant and '-'}{given.variant}"}
     answers = Journal(kept_in(given.out, given.which, given.variant), about)
     model = open_chat(load(), {"generation": given.adapter} if given.adapter else None)
+    embedder: Any = Cached(open_embedder(load()))
     until = time.monotonic() + 60 * given.minutes
     for number, case in enumerate(every, 1):
         if time.monotonic() > until:
             break
         if answers.get(case["id"]) is None:
-            answers.add(case["id"], said(model, varied(case, given.variant)))
+            answers.add(case["id"], said(model, varied(case, given.variant), embedder))
             print(f"{given.which} {number}/{len(every)}", file=sys.stderr, flush=True)
     model.close()
 

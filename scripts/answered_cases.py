@@ -31,7 +31,7 @@ from memcli.wiring import Parts
 
 Case = dict[str, Any]
 SEED: Final = 11
-UNSEEN: Final = ("hand6.dialogue", "hand7.dialogue", "hand8.dialogue")
+UNSEEN: Final = tuple(f"hand{number}.dialogue" for number in range(6, 12))
 """Dialogues that came after the generation adapter: of what it was trained on it is too sure."""
 HOME: Final = 8
 """Dialogues in a home."""
@@ -173,7 +173,10 @@ def described(
 
 def notes_of(case: Case) -> tuple[Note, ...]:
     """The notes of a question."""
-    return tuple(Note(n, each["id"], each["line"], each["speaker"]) for n, each in enumerate(case["notes"], 1))
+    return tuple(
+        Note(n, each["id"], each["line"], each["speaker"], each["near"], each["score"])
+        for n, each in enumerate(case["notes"], 1)
+    )
 
 
 def test() -> Iterator[Case]:

@@ -73,9 +73,9 @@ def update(model: Watched, case: Case, _: Column) -> Row:
 def generation(model: Watched, case: Case, column: Column, key: str = "line") -> Row:
     """The answer as the product gives it; what was said first is among the replies."""
     notes = notes_of(case, key)
-    messages = ask_messages(case["question"], notes, datetime.fromisoformat(case["now"]))
-    trained = "generation" in column.adapters
-    reply = answered(model, messages, notes, case["question"], SAMPLING, lambda _: None, learned=trained)
+    trained, now = "generation" in column.adapters, datetime.fromisoformat(case["now"])
+    reply = answered(model, case["question"], notes, now, SAMPLING, lambda _: None, learned=trained)
+    messages = ask_messages(case["question"], notes, now)
     sure = {"doubt": doubt(model, messages, adapter="generation")} if trained else {}
     return {"answer": reply.text, "citations": list(reply.citations), **sure}
 

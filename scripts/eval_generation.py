@@ -105,7 +105,7 @@ def run(model: ChatModel, cases: list[Case], task: Task | None, out: Path) -> li
             first = respond(model, messages, case.notes, case.question, SAMPLING, lambda _: None, adapter=task)
             began = time.monotonic()
             reply = answered(
-                model, messages, case.notes, case.question, SAMPLING, lambda _: None, learned=task is not None
+                model, case.question, case.notes, case.now, SAMPLING, lambda _: None, learned=task is not None
             )
             said, at_first = (CITATION.sub("", each.text).strip() for each in (reply, first))
             rows.append({

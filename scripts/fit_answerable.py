@@ -22,7 +22,7 @@ from random import Random
 from typing import Any, Final
 
 import numpy as np
-from answered_asked import kept_in, rows
+from answered_asked import kept_in, near_of, rows
 from eval_extraction import Cached
 from joint_table import WEIGHTS
 from sklearn.feature_extraction import DictVectorizer
@@ -32,10 +32,11 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from memcli.adapters.gate import CITATION, compared
+from memcli.adapters.gate import CITATION
 from memcli.config import load
 from memcli.evals.scorers import f1, score
 from memcli.generate.answerable import features
+from memcli.generate.choosing import chosen
 from memcli.generate.citations import is_invented, supported_by
 from memcli.generate.people import is_of_another
 from memcli.generate.prompt import Note
@@ -62,6 +63,7 @@ class Seen:
     text: str
     cited: tuple[str, ...]
     notes: tuple[Note, ...]
+    shown: tuple[Note, ...]
     features: dict[str, float]
 
     @property
@@ -83,25 +85,23 @@ class Seen:
 
     @property
     def unfounded(self) -> bool:
-        return not self.text or is_invented(self.text, self.row["question"], self.notes)
+        return not self.text or is_invented(self.text, self.row["question"], self.shown)
 
     @property
     def refused_by_rules(self) -> bool:
         """What was decided by hand: no answer where the model is sure of that, or another person's."""
         sure = self.row["first"] != self.row["reply"] and math.exp(self.row["doubt"]) >= DOUBTED
-        others = is_of_another(self.cited, self.row["question"], self.text, self.notes)
+        others = is_of_another(self.cited, self.row["question"], self.text, self.shown)
         return sure or self.unfounded or others
 
 
 def seen(row: Row, embedder: Any) -> Seen:
     """What can be seen of a row."""
-    notes = tuple(
-        Note(n, each["id"], each["line"], each["speaker"], each["near"]) for n, each in enumerate(row["notes"], 1)
-    )
-    if not any(note.near for note in notes):
-        notes = compared(row["question"], notes, embedder)
+    notes = near_of(row, embedder)
+    shown = chosen(row["question"], notes)
     plain = CITATION.sub("", row["reply"]).strip()
-    return Seen(row, plain, cited(row, plain, notes), notes, features(row["question"], row["doubt"], notes))
+    found = features(row["question"], row["doubt"], notes)
+    return Seen(row, plain, cited(row, plain, shown), notes, shown, found)
 
 
 def cited(row: Row, plain: str, notes: Sequence[Note]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from memcli.extract import ModelExtractor
 from memcli.extract.asking import CONTEXT_TURNS, talk_of
 from memcli.extract.dating import dating_of
 from memcli.extract.rewrite import sentence
-from memcli.generate import Note, abstains, answered, ask_messages
+from memcli.generate import Note, abstains, answered
 from memcli.models.adapters import PACKAGE
 from memcli.ports import ChatModel, Embedder, Progress, Sampling, Task
 from memcli.records import Origin, Role, Turn
@@ -93,8 +93,7 @@ class Asked:
 
     def score(self, judge: Judge) -> float:
         notes = compared(self.question, self.notes, judge.embedder())
-        prompt = ask_messages(self.question, notes, self.now)
-        reply = answered(judge.model, prompt, notes, self.question, _SAMPLING, lambda _: None)
+        reply = answered(judge.model, self.question, notes, self.now, _SAMPLING, lambda _: None)
         said = CITATION.sub("", reply.text).strip()
         return f1(said, self.gold) if self.gold else float(abstains(said))
 

@@ -42,6 +42,7 @@ class Note:
     line: str
     speaker: str = ""
     near: float = 0.0
+    score: float = 0.0
 
 
 def note_of(number: int, hit: Hit) -> Note:
@@ -51,7 +52,7 @@ def note_of(number: int, hit: Hit) -> Note:
     flat = with_dates(" ".join(hit.text.split()), _told_at(hit))
     return Note(
         number=number, id=hit.id, line=f"[{number}] ({when}) {who}{flat}", speaker=_speaker(hit),
-        near=hit.features.get(SIMILARITY, 0.0),
+        near=hit.features.get(SIMILARITY, 0.0), score=hit.score,
     )  # fmt: skip
 
 

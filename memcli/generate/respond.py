@@ -6,15 +6,17 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from memcli.generate.about_me import rests_on_others
 from memcli.generate.answerable import likelihood, shipped
+from memcli.generate.choosing import chosen
 from memcli.generate.citations import CitationStream, is_invented, label, supported_by, without_labels
 from memcli.generate.dated import dated_as
 from memcli.generate.people import is_of_another
 from memcli.generate.polar import is_unsupported, names_another
-from memcli.generate.prompt import Note
+from memcli.generate.prompt import Note, ask_messages
 from memcli.ports import ChatModel, Sampling, StopReply, Task
 from memcli.records import Message
 
@@ -32,11 +34,12 @@ _ABSTAINS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished (or interrupted) reply with the ids it rests on, all of which were shown to the model."""
+    """A finished (or interrupted) reply with the ids it rests on, all of which were ``shown`` to the model."""
 
     text: str
     citations: tuple[str, ...]
     interrupted: bool = False
+    shown: tuple[str, ...] = ()
 
 
 def respond(  # noqa: PLR0913 -- the parts of one generation
@@ -86,11 +89,11 @@ def _admission(model: ChatModel, messages: Sequence[Message], adapter: Task | No
     return model.count_tokens(ADMISSION) * model.score(messages, [ADMISSION], adapter=adapter)[0]
 
 
-def answered(  # noqa: PLR0913 -- the parts of one generation
+def answered(  # noqa: PLR0913 -- the parts of one answer
     model: ChatModel,
-    messages: Sequence[Message],
-    notes: Sequence[Note],
     question: str,
+    notes: Sequence[Note],
+    now: datetime,
     sampling: Sampling,
     on_piece: Callable[[str], None],
     *,
@@ -98,23 +101,30 @@ def answered(  # noqa: PLR0913 -- the parts of one generation
 ) -> Reply:
     """The checked answer of the generation adapter, asked once more where it gives up.
 
-    Whether the notes answer at all is decided by ``answerable`` before a word is written. Its weights are for a
-    model that ``learned`` to answer; for another its probability of "I don't know" and the rules of ``honest`` do.
+    A model that ``learned`` to answer sees the few notes that are ``chosen``, and whether the notes answer at all
+    is decided by ``answerable`` before a word is written. Another sees all of them, and its probability of "I
+    don't know" and the rules of ``honest`` decide.
     """
+    shown = chosen(question, notes) if learned else tuple(notes)
+    messages = ask_messages(question, shown, now)
 
     def ask(how: Sampling) -> Reply:
-        return respond(model, messages, notes, question, how, on_piece, adapter="generation")
+        return respond(model, messages, shown, question, how, on_piece, adapter="generation")
 
     try:
         if learned and not _answers(model, messages, notes, question):
-            return Reply(text=DONT_KNOW, citations=())
+            return _of(Reply(text=DONT_KNOW, citations=()), shown)
     except KeyboardInterrupt:  # reading the notes is most of the work
-        return Reply(text="", citations=(), interrupted=True)
+        return _of(Reply(text="", citations=(), interrupted=True), shown)
     reply = ask(sampling)
     admits = not reply.interrupted and abstains(reply.text)
     if admits and (learned or doubt(model, messages, adapter="generation") < DOUBTED):
         reply = ask(replace(sampling, grammar=NOT_THAT))
-    return (founded if learned else honest)(reply, question, notes)
+    return _of((founded if learned else honest)(reply, question, shown), shown)
+
+
+def _of(reply: Reply, notes: Sequence[Note]) -> Reply:
+    return replace(reply, shown=tuple(note.id for note in notes))
 
 
 def _answers(model: ChatModel, messages: Sequence[Message], notes: Sequence[Note], question: str) -> bool:
@@ -155,7 +165,7 @@ def recited(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     if not 1 <= len(holding) <= 2 or not reply.citations or set(holding) & set(reply.citations):
         return reply
     labels = "".join(label(record_id) for record_id in holding)
-    return Reply(f"{without_labels(reply.text)} {labels}", tuple(holding), reply.interrupted)
+    return replace(reply, text=f"{without_labels(reply.text)} {labels}", citations=tuple(holding))
 
 
 def abstains(text: str) -> bool:

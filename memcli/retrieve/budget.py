@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from memcli.questions import asks_for_list
 from memcli.records import Hit
 from memcli.terms import fold
 
@@ -14,13 +15,6 @@ TOKENS: Final = 1_500
 ALIKE: Final = 0.85
 """Texts that share at least this much of their words say the same thing twice."""
 
-_AUXILIARY: Final = r"(?:is|are|was|were|does|did|do|has|had|have|will|would|can|could|should|s)"
-_LIST_QUESTION: Final = re.compile(
-    r"\b(?:all|every|each|how many|how often|list|names? of|what are|what were|who are|who were)\b"
-    r"|\bwhich\s+(?:\w+\s+){0,2}have\b|\b(?:what|which)\s+(?:\w+\s+)?(?:people|children)\b"
-    rf"|\b(?:what|which)\s+(?!{_AUXILIARY}\b)(?:\w+\s+)?(?!{_AUXILIARY}\b)\w{{2,}}[^\Wsui]s\b",
-    re.IGNORECASE,
-)
 _WORD: Final = re.compile(r"\w+(?:'\w+)?")
 
 
@@ -50,11 +44,6 @@ def pack(
             kept.append(hit)
             room -= cost
     return sorted(kept, key=lambda hit: (hit.at, hit.turn.position if hit.turn else 0))
-
-
-def asks_for_list(question: str) -> bool:
-    """Whether the answer is likely to be several things: "which books", "how many", "all the"."""
-    return _LIST_QUESTION.search(question) is not None
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.records import Hit, Lane, Role, Turn
+from memcli.questions import asks_for_list
 from memcli.retrieve import pack
-from memcli.retrieve.budget import asks_for_list
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
