@@ -218,8 +218,8 @@ class Answering:
             model = self._model()
             messages = self._fitting(model, said.text, notes, recent)
             self._prepare(model, messages, private=private)
-            reply = generate.respond(model, messages, notes, said.text, self._sampling(), on_piece)
-        return reply, injected
+            return generate.respond(model, messages, notes, said.text, self._sampling(), on_piece), injected
+        return reply, [hit for hit in injected if hit.id in reply.shown]
 
     def _acknowledged(self, said: Turn, *, private: bool) -> generate.Reply | None:
         """The reply to what asks nothing, where the model is one that small that an adapter must answer.

@@ -34,7 +34,7 @@ from memcli.errors import ModelError
 from memcli.evals.journal import Journal
 from memcli.extract import ModelExtractor
 from memcli.extract.parse import UnreadableError, facts_of
-from memcli.generate import FENCES, answered, ask_messages, doubt
+from memcli.generate import FENCES, answered, ask_messages, choosing, doubt
 from memcli.models import open_embedder
 from memcli.models.adapters import TASKS
 from memcli.ports import Embedder, Sampling, Task
@@ -75,7 +75,7 @@ def generation(model: Watched, case: Case, column: Column, key: str = "line") ->
     notes = notes_of(case, key)
     trained, now = "generation" in column.adapters, datetime.fromisoformat(case["now"])
     reply = answered(model, case["question"], notes, now, SAMPLING, lambda _: None, learned=trained)
-    messages = ask_messages(case["question"], notes, now)
+    messages = ask_messages(case["question"], choosing.chosen(case["question"], notes), now)
     sure = {"doubt": doubt(model, messages, adapter="generation")} if trained else {}
     return {"answer": reply.text, "citations": list(reply.citations), **sure}
 

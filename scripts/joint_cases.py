@@ -126,7 +126,14 @@ def question(group: str, source: str, case: eval_generation.Case, plain: Sequenc
     """A question as a line of JSON; ``plain`` are the notes without resolved dates."""
     lines = plain or [note.line for note in case.notes]
     notes = [
-        {"id": note.id, "line": note.line, "plain": line, "speaker": note.speaker}
+        {
+            "id": note.id,
+            "line": note.line,
+            "plain": line,
+            "speaker": note.speaker,
+            "near": note.near,
+            "score": round(note.score, 3),
+        }
         for note, line in zip(case.notes, lines, strict=True)
     ]
     return {
@@ -136,9 +143,9 @@ def question(group: str, source: str, case: eval_generation.Case, plain: Sequenc
 
 
 def notes_of(case: Case, key: str = "line") -> tuple[Note, ...]:
-    """The notes of a question, with their cosines to it where they were compared."""
+    """The notes of a question, with what search thinks of them where it found them."""
     return tuple(
-        Note(n, each["id"], each[key], each["speaker"], near=each.get("near", 0.0))
+        Note(n, each["id"], each[key], each["speaker"], each.get("near", 0.0), each.get("score", 0.0))
         for n, each in enumerate(case["notes"], 1)
     )
 

@@ -173,17 +173,11 @@ def questions(context: Context) -> Iterator[Asked]:
 def compared(question: str, notes: Sequence[Note], embedder: Embedder) -> tuple[Note, ...]:
     """The notes with their cosines to the question, as search gives them."""
     told = in_first_person(question, {note.speaker for note in notes if note.speaker})
-    vectors = embedder.embed([told, question, *(_said(note) for note in notes)])
+    vectors = embedder.embed([told, question, *(note.said for note in notes)])
     return tuple(
         replace(note, near=float(vector @ vectors[0 if note.speaker else 1]))
         for note, vector in zip(notes, vectors[2:], strict=True)
     )
-
-
-def _said(note: Note) -> str:
-    """A note's words without number, date and speaker."""
-    _, _, said = note.line.partition(") ")
-    return said.removeprefix(f"{note.speaker}: ") if note.speaker else said
 
 
 def _turns(context: Context) -> Iterator[Item]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memcli import logistic
+from memcli.generate.choosing import nearness
 from memcli.generate.people import asked_one, names
 from memcli.generate.prompt import Note
 from memcli.logistic import Logistic
@@ -66,7 +67,13 @@ def _nearness(question: str, notes: Sequence[Note]) -> dict[str, float]:
     others = {note.speaker for note in notes} - {"", who} if who else set()
     mine = max((note.near for note in notes if not _is_of(note, others, who)), default=0.0)
     theirs = max((note.near for note in notes if _is_of(note, others, who)), default=0.0)
-    return {"not compared": 0.0, "nearest of whom it asks": mine, "nearer of another": max(theirs - mine, 0.0)}
+    first = max(notes, key=nearness)
+    return {
+        "not compared": 0.0,
+        "nearest of whom it asks": mine,
+        "nearer of another": max(theirs - mine, 0.0),
+        "another's comes first": float(_is_of(first, others, who)),
+    }
 
 
 def _is_of(note: Note, people: set[str], who: str) -> bool:

@@ -12,26 +12,43 @@ from typing import Final
 
 from memcli.generate.prompt import Note
 from memcli.questions import asks_for_list
+from memcli.text import terms
 
 FEW: Final = 3
 NEAR: Final = 16.0
 """What a cosine of one counts for beside the ranker's log-odds."""
+ALIKE: Final = 0.7
 _NUMBER: Final = re.compile(r"^\[\d+\]")
 
 
 def chosen(question: str, notes: Sequence[Note]) -> tuple[Note, ...]:
     """The notes that are nearest to the question, numbered in their order.
 
-    All of them where it asks for a list, which many notes make up, or where nobody compared them.
+    All of them where it asks for a list, which many notes make up, or where no search ranked them. A memory and
+    the turn that it was made of count as one.
     """
-    if asks_for_list(question) or not any(map(_nearness, notes)):
+    if asks_for_list(question) or not any(note.score for note in notes):
         return tuple(notes)
-    best = sorted(notes, key=_nearness, reverse=True)[:FEW]
+    best: list[Note] = []
+    told: list[set[str]] = []
+    for note in sorted(notes, key=nearness, reverse=True):
+        words = set(terms(note.said))
+        if not any(_alike(words, other) for other in told):
+            told.append(words)
+        if len(told) > FEW:
+            break
+        best.append(note)
     return tuple(_numbered(number, note) for number, note in enumerate((n for n in notes if n in best), start=1))
 
 
-def _nearness(note: Note) -> float:
+def nearness(note: Note) -> float:
+    """How near search thinks a note is to the question, in log-odds."""
     return note.score + NEAR * note.near
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    """Whether the shorter of two says little that the other does not."""
+    return 0 < ALIKE * min(len(one), len(other)) <= len(one & other)
 
 
 def _numbered(number: int, note: Note) -> Note:

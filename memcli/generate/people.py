@@ -45,7 +45,7 @@ def _tells_of(said: str, who: str) -> bool:
 
 def telling(note: Note, who: str, answer: frozenset[str]) -> list[str]:
     """The sentences of a note that hold most of the answer, all where none does; a question tells nothing."""
-    said = note.line.split(f"{note.speaker}: " if note.speaker else ") ", 1)[-1]
+    said = note.said
     if who:
         called = _CALLED.format(name=re.escape(who.split()[0]))
         said = re.sub(called, "", said, flags=re.IGNORECASE)

@@ -44,6 +44,12 @@ class Note:
     near: float = 0.0
     score: float = 0.0
 
+    @property
+    def said(self) -> str:
+        """Its words, without number, date and speaker."""
+        _, _, said = self.line.partition(") ")
+        return said.removeprefix(f"{self.speaker}: ") if self.speaker else said
+
 
 def note_of(number: int, hit: Hit) -> Note:
     """A hit as a numbered, dated line: ``[1] (8 May 2023) Ana: we met yesterday (7 May 2023)``."""

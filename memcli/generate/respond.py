@@ -25,8 +25,11 @@ ADMISSION: Final = "I don't know."
 """What the model is told to say then, and an adapter is taught."""
 DOUBTED: Final = 0.8
 """From this probability on it is believed; chosen between wrong refusals and wrong answers (scripts/LOG.md)."""
-NOT_THAT: Final = r"""root ::= [^I\n] [^\n]*"""
-"""GBNF of any line that does not begin with that letter: allowed any other "I…", a small model says "Istanbul"."""
+NOT_THAT: Final = r"""root ::= [^I"\n] [^\n]*"""
+"""GBNF of any line that does not begin with that letter, or with a quotation mark, behind which the same is said.
+
+Allowed any other "I…", a small model says "Istanbul".
+"""
 _ABSTAINS: Final = re.compile(
     r"\b(?:I (?:do not|don't) know|no information (?:is )?available|not mentioned)\b", re.IGNORECASE
 )

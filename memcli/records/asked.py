@@ -111,8 +111,8 @@ class Message:
 class Answer:
     """What was answered and from what: the three lists are kept apart because they differ.
 
-    ``retrieved`` came from the search, ``injected`` fitted the budget, ``citations`` were used. ``trust`` is that
-    of the least trusted of what was used; None where nothing was.
+    ``retrieved`` came from the search, ``injected`` were shown to the model, ``citations`` were used. ``trust``
+    is that of the least trusted of what was used; None where nothing was.
     """
 
     id: str

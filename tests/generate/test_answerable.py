@@ -35,6 +35,9 @@ SURE = -3.0
         ("What did Ana adopt?", "nearer of another", 0.4),
         ("What was adopted?", "nearest of whom it asks", 0.6),
         ("What was adopted?", "nearer of another", 0),
+        ("What did Ben adopt?", "another's comes first", 0),
+        ("What did Ana adopt?", "another's comes first", 1),
+        ("What was adopted?", "another's comes first", 0),
     ],
 )
 def test_what_is_seen_of_a_question(question: str, name: str, value: float) -> None:

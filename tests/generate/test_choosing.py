@@ -29,12 +29,19 @@ def test_a_list_is_made_up_of_all_notes() -> None:
     assert chosen("Which things does Ana own?", NOTES) == NOTES
 
 
-def test_notes_that_nobody_compared_are_all_shown() -> None:
-    """There is nothing to choose by."""
-    bare = tuple(Note(note.number, note.id, note.line, note.speaker) for note in NOTES)
+def test_notes_that_no_search_ranked_are_all_shown() -> None:
+    """Somebody else chose them."""
+    bare = tuple(Note(note.number, note.id, note.line, note.speaker, note.near) for note in NOTES)
     assert chosen("Where is Ana's kiln from?", bare) == bare
 
 
 def test_few_notes_stay_as_they_are() -> None:
     """None is lost where there are no more than are shown."""
     assert chosen("Where is Ana's kiln from?", NOTES[:2]) == NOTES[:2]
+
+
+def test_a_memory_and_its_turn_count_as_one() -> None:
+    """Both are shown, and three tellings all the same."""
+    twin = Note(6, "m:6", "[6] (2 May 2024) Ana's kiln is from Faro.", near=0.7, score=8.0)
+    shown = chosen("Where is Ana's kiln from?", (*NOTES, twin))
+    assert [note.id for note in shown] == ["t:2", "t:4", "t:5", "m:6"]
