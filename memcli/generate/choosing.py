@@ -12,7 +12,7 @@ from typing import Final
 
 from memcli.generate.prompt import Note
 from memcli.questions import asks_for_list
-from memcli.text import terms
+from memcli.terms import terms
 
 FEW: Final = 3
 NEAR: Final = 16.0

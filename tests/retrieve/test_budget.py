@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.records import Hit, Lane, Role, Turn
 from memcli.questions import asks_for_list
+from memcli.records import Hit, Lane, Role, Turn
 from memcli.retrieve import pack
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
