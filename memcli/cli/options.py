@@ -1,7 +1,7 @@
 """What commands have in common: the options they share, dates people write, help texts; knows no command.
 
 The JSON documents of ``--json`` follow schema version ``SCHEMA``. Keys are only ever added within a version;
-what each document holds is written in ``memcli.cli.documents``.
+what each document holds is told by `memcli help json`.
 """
 
 from __future__ import annotations
