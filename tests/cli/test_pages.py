@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from memcli import hooks
 from memcli.cli.commands_doc import commands
 from memcli.cli.help import Page, pages
 from memcli.cli.main import app
@@ -78,6 +79,16 @@ def test_a_page_begins_with_a_title_and_a_sentence_and_fits_a_terminal(page: Pag
     assert len(page.about) <= 70
     code = re.findall(r"^    .*$", page.text, re.MULTILINE)
     assert all(len(line) <= 82 for line in code), max(code, key=len)
+
+
+def test_the_page_of_formats_tells_each_that_there_is() -> None:
+    """In the first column what comes in; in the third what goes out. The README tells how many come in."""
+    table = [line.split("|") for line in PAGES["formats"].text.splitlines() if line.startswith("| `")]
+    out = {cells[1].strip(" `"): cells[3].strip() for cells in table}
+    assert sorted(out) == sorted(hooks.import_formats())
+    assert sorted(name for name, written in out.items() if written) == sorted(hooks.export_formats())
+    assert "Histories of fourteen formats" in README
+    assert len(out) == 14
 
 
 def test_help_lists_the_pages(memcli: Line) -> None:
