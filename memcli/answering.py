@@ -14,7 +14,6 @@ from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
 from memcli import generate, ingest, lifecycle, update
-from memcli.acknowledge import acknowledged, pleasantry
 from memcli.config import Settings
 from memcli.errors import BadInputError
 from memcli.ports import ChatModel, Clock, MemoryStore, Sampling, Searcher, StopReply, Task
@@ -231,10 +230,10 @@ class Answering:
         if not self._trained("generation") or generate.asks(said.text):
             return None
         if is_pleasantry(said.text):
-            return generate.Reply(pleasantry(said.text), ())
+            return generate.Reply(generate.pleasantry(said.text), ())
         if not only_tells(said.text):
             return None
-        return generate.Reply(acknowledged([] if private else self.read(said)), ())
+        return generate.Reply(generate.acknowledged([] if private else self.read(said)), ())
 
     def read(self, said: Turn, stopping: Callable[[], bool] = lambda: False) -> list[Change]:
         """Read what was just said, unless the service is doing so already; what was made of it."""

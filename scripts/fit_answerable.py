@@ -1,6 +1,6 @@
 """Fits whether notes answer a question, on the project's own dialogues, and compares it with the rules before it.
 
-    python scripts/answered_asked.py OUT own; python scripts/answered_asked.py OUT test
+    python scripts/answerable_asked.py OUT own; python scripts/answerable_asked.py OUT test
     python scripts/fit_answerable.py OUT [--write] [--show 40]
 
 Writes memcli/generate/answerable.json with a card. It is fitted on dialogues that the generation adapter has not
@@ -22,7 +22,7 @@ from random import Random
 from typing import Any, Final
 
 import numpy as np
-from answered_asked import kept_in, near_of, rows
+from answerable_asked import kept_in, near_of, rows
 from eval_extraction import Cached
 from joint_table import WEIGHTS
 from sklearn.feature_extraction import DictVectorizer

@@ -1,6 +1,7 @@
 """From hits and a question to an answer with citations; knows ports and records, no store and no library."""
 
 from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_anothers
+from memcli.generate.acknowledge import acknowledged, pleasantry
 from memcli.generate.asking import asks_memory, only_memory_knows
 from memcli.generate.citations import CitationStream, label, supported_by
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
@@ -16,6 +17,7 @@ __all__ = [
     "Note",
     "Reply",
     "abstains",
+    "acknowledged",
     "answered",
     "ask_messages",
     "asks",
@@ -30,6 +32,7 @@ __all__ = [
     "note_of",
     "only_memory_knows",
     "outdated",
+    "pleasantry",
     "put_right",
     "respond",
     "supported_by",

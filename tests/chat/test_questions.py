@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from memcli.acknowledge import CHANGED, HEARD, REMEMBERING
 from memcli.assistant import Assistant
 from memcli.config import Settings
 from memcli.generate import DONT_KNOW
+from memcli.generate.acknowledge import CHANGED, HEARD, REMEMBERING
 from memcli.ports import StopReply
 from memcli.requests import Exchange, Note
 from memcli.wiring import Parts

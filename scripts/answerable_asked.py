@@ -1,6 +1,6 @@
-"""Asks the generation adapter every question of answered_cases and keeps what it says and how sure it is.
+"""Asks the generation adapter every question of answerable_cases and keeps what it says and how sure it is.
 
-    python scripts/answered_asked.py OUT own|test|locomo [--locomo FILE] [--adapter FILE] [--minutes 8]
+    python scripts/answerable_asked.py OUT own|test|locomo [--locomo FILE] [--adapter FILE] [--minutes 8]
 
 OUT keeps the cases and a line an answer; a run that was cut off goes on. LoCoMo's words stay in OUT: keep it out
 of the project.
@@ -20,8 +20,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-import answered_cases
-from answered_cases import SEED, Case, at, notes_of
+import answerable_cases
+from answerable_cases import SEED, Case, at, notes_of
 from eval_extraction import Cached
 
 from memcli.adapters.gate import compared
@@ -66,9 +66,9 @@ def cases(which: str, locomo: Path | None, file: Path) -> list[Case]:
     """The cases, drawn when there are none yet."""
     if not file.exists():
         made: dict[str, Any] = {
-            "own": lambda: answered_cases.own(answered_cases.fresh(), answered_cases.SEED),
-            "test": answered_cases.test,
-            "locomo": lambda: answered_cases.locomo(locomo or Path()),
+            "own": lambda: answerable_cases.own(answerable_cases.fresh(), answerable_cases.SEED),
+            "test": answerable_cases.test,
+            "locomo": lambda: answerable_cases.locomo(locomo or Path()),
         }
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps({"id": f"{which}-{n}", **case}) for n, case in enumerate(made[which]())]

@@ -10,8 +10,8 @@ import pytest
 
 from memcli.evals.dialogues import Asked, Dialogue, Said
 
-cases = import_module("answered_cases")
-asked = import_module("answered_asked")
+cases = import_module("answerable_cases")
+asked = import_module("answerable_asked")
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 TALK = Dialogue("one", ("Ana", "Ben"), "en", "casual")
 TALK.turns = [Said(1, "Ana", "I play the violin, Ben.", AT, 0), Said(2, "Ben", "I dive near Porto.", AT, 0)]

@@ -17,9 +17,9 @@ from memcli.generate import Reply, label
 from memcli.generate.dated import with_dates
 from memcli.generate.kinship import Names, holds, is_kin, names_in
 from memcli.generate.wanted import Form, Wanted, wanted
+from memcli.recite.told import Told, told_in
 from memcli.records import Hit
 from memcli.terms import terms
-from memcli.told import Told, told_in
 
 MOST: Final = 4
 """Notes of an answer that is a list."""
