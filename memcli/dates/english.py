@@ -91,7 +91,9 @@ _M: Final = r"<month>(?:\.(?=,? ?\d))?"
 _PART: Final = r"(?: <part>)?"
 _LONG: Final = r"(?P<unit>week|weekend|fortnight|month|quarter|year|decade)"
 _TO: Final = r"(?: ?[-\u2013] ?| to | until | till | through )"
-_AT: Final = r"(?P<lead>(?:in|since|until|till|during|from|before|after|through|around|back in|between) (?:the )?)"
+_AT: Final = (
+    r"(?P<lead>(?:in|due|since|until|till|during|from|before|after|through|around|back in|between) (?:the )?)"
+)
 _THIRD: Final = r"(?P<lead>(?:early|mid|late)(?: in)?[- ]|(?:end|start|beginning|middle) of (?:the )?)"
 _ABOUT: Final = r"(?:(?:about|around|roughly|almost|nearly|exactly|just|over) )?"
 _HOUR: Final = r"(?P<hour>[01]?\d|2[0-3])"
@@ -122,6 +124,8 @@ _DAY_RULES: Final = (
     Rule(rf"(?:this )?(?:up)?coming <weekday>{_PART}", b.weekday_coming(1)),
     Rule(rf"{_NOT_DAYS}<weekday>{_PART}", b.weekday_bare, cycle="week"),
     Rule(rf"(?P<lead>(?:on|by|until|till|since) )<abbr>{_PART}", b.weekday_bare, cycle="week", cased=True),
+    Rule(r"(?P<abbr>tues?|weds|thurs?|fri)", b.weekday_bare, cycle="week"),
+    Rule(r"<abbr>(?=,? (?:at )?\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)", b.weekday_bare, cycle="week"),
     Rule(r"<weekday>,? (?:of )?<rel> week", b.weekday_calendar),
     Rule(rf"<rel> week,? (?:on )?<weekday>{_PART}", b.weekday_calendar),
     Rule(r"<num> weeks? ago,? (?:on )?<weekday>", b.weekday_weeks_ago),

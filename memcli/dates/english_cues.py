@@ -21,7 +21,7 @@ _BASE: Final = _any(
     teach tell text train travel try turn visit walk wash watch wear work write"""
 )
 _GONE: Final = _any(
-    """was were wasn't weren't had hadn't did didn't went saw met got came made took gave said told found left
+    """was were wasn'?t weren'?t had hadn'?t did didn'?t went saw met got came made took gave said told found left
     felt began bought brought built broke caught chose drew drove ate fell flew grew heard held kept knew led
     lost paid ran sang sent slept spent spoke stood swam taught thought threw understood won wore wrote became
     woke rode rang sold hid shook sank sat lay stole stuck bit blew dug drank fed fought forgot forgave
@@ -29,7 +29,9 @@ _GONE: Final = _any(
     slid spun knelt learnt burnt hit gone begun written seen taken given born ridden eaten driven fallen grown
     known shown spoken thrown worn chosen broken stolen beaten"""
 )
-_ALIKE: Final = _any("set put cut hit read let split beat cost spread")  # in the past as in the present
+_ALIKE: Final = _any(
+    "set put cut hit read let(?!_(?:me|us|you)_know) split beat cost spread"
+)  # in the past as in the present
 _NOT_GONE: Final = _any(
     """need feed speed indeed excited supposed interested wicked hundred tired red bed shed wed bored scared
     worried naked sacred seed weed breed embed ahmed javed khaled mohammed fred alfred ted jared saeed"""
@@ -63,46 +65,49 @@ _ADVERB: Final = (
     r"(?: (?:not|just|also|still|only|now|all|probably|definitely|actually|finally|already|never|really))*"
 )
 _BE: Final = (
-    r"(?:\b(?:is|are|am|isn't|aren't|im|be)|'(?:m|re)|\b(?:it|he|she|that|there|here|who|what|where|when|how)'s|"
+    r"(?:\b(?:is|are|am|isn'?t|aren'?t|im|hes|shes|theyre|whats|whos|be)|'(?:m|re)|"
+    r"\bits(?= (?:on|in|at|a|the|my|our|off|not|due)\b)|\b(?:it|he|she|that|there|here|who|what|where|when|how)'s|"
     r"'s(?= (?:on|in|at|a|an|the|off|back|due|not|my|our|just|now|still|only|[a-z]{2,}ing)\b))"
 )
-_HAVE: Final = r"(?:\b(?:have|has|had|haven't|hasn't|hadn't)|'(?:ve|s|d))"
+_HAVE: Final = r"(?:\b(?:ive|weve|theyve|youve|have|has|had|haven'?t|hasn'?t|hadn'?t)|'(?:ve|s|d))"
 _WHO: Final = r"(?:(?:i|we|they|he|she|who)|^\W*(?:you|it))"
 
 WORDS: Final = CueWords(
     {
         # told of as over, whatever else the words look like: "was going to go", "would have come"
-        "hindsight": r"(?:\b(?:was|were|wasn't|weren't) (?:going|supposed|meant|due|about|hoping|planning)|"
+        "hindsight": r"(?:\b(?:was|were|wasn'?t|weren'?t) (?:going|supposed|meant|due|about|hoping|planning)|"
         r"(?:\b(?:would|should|could|might|must)|'d)(?: not)?(?:'ve| have)|"
-        r"\b(?:couldn't|could (?:hardly|barely|only))|"
+        r"\b(?:couldn'?t|could (?:hardly|barely|only))|"
         rf"{_HAVE}{_ADVERB} been(?! (?:given|asked|told|offered|invited|booked|moved|called|put|set))|"
         rf"(?:\bhad|'d){_ADVERB} (?:{_GONE}|{_ED})|"
         r"\b(?:went|came|had|used|managed|tried|wanted|got|needed|forgot|began|started|meant|failed)"
         rf"(?= to (?:{_BASE})\b)|"
         rf"\b(?:was|were|been){_ADVERB} [a-z]{{2,}}ing)(?: to (?:{_BASE}))?\b",
         # what is still to be done
-        "future": r"\b(?:will|won't|shall|gonna|wanna|gotta|let's|lets|must|should|might|can|can't|cannot)\b|"
-        r"'ll\b|\bsee y(?:ou|a)\b|"
+        "future": r"\b(?:won'?t|shall|gonna|wanna|gotta|let's|lets|must|should|might|can|can'?t|cannot)\b|"
+        r"(?:\b(?:will|i'?ll)|'ll)(?: have(?: been)?)?\b|\bsee y(?:ou|a)\b|"
         rf"{_BE}{_ADVERB} (?:going|due|about|supposed|meant|hoping|planning|thinking|to){_DONE}\b|"
         rf"{_BE}{_ADVERB} {_ING}{_DONE}\b|"
         r"\b(?:wants?|hopes?|hoping|plans?|planning|needs?|have|has|ought|means?|intend|got|like|love)"
         rf"(?: \w+)? to (?:{_BASE})\b|"
         r"\b(?:could|would) (?:you|we|it|they|he|she)\b|\bwould\b|"
         rf"'d (?:{_BASE}|like|love)\b|"
-        r"\b(?:remind|don't (?:let|forget)|remember to|thinking (?:of|about)|looking forward|excited|hopefully)\b",
+        r"\b(?:remind|don'?t (?:let|forget)|remember to|thinking (?:of|about)|looking forward|excited|"
+        r"hopefully)\b",
         "possession": rf"{_HAVE}{_ADVERB} got\b",
         "engaged": rf"{_HAVE}{_ADVERB} (?:booked|signed up|registered|enrolled|applied|"
         r"been (?:asked|invited|offered|given|called up|booked|moved|put))\b",
         "perfect": rf"{_HAVE}{_ADVERB} (?:been )?(?:{_GONE}|{_ED}|put|set|cut|become|come|run|read|hit)\b",
-        "past": rf"\b(?:did|didn't)(?: \w+)? (?:{_BASE})\b|\b(?:{_GONE}|{_ED})\b|"
-        rf"\b(?:{_WHO}|you|it) (?:{_ALIKE})\b",
+        "past": rf"\b(?:did|didn'?t)(?: \w+)? (?:{_BASE})\b|\b(?:{_GONE}|{_ED})\b|"
+        rf"\b(?:{_WHO}|you|it) (?:{_ALIKE})\b|"
+        rf"\b(?:the|my|our|his|her|their) \w+ (?:{_ALIKE})\b",
         "infinitive": rf"\bto (?:{_BASE}){_DONE}\b",
         "order": rf"(?:^|(?<=[,.!?:;] )|(?<=^and )|(?<=^so )|(?<= and )|(?<=please )|(?<=pls ))"
         rf"(?:{_BASE})\b(?! (?:was|is|were|at)\b)",
         "participle": rf"(?:^|(?<=[,.!?:;] )|(?<= and ))(?:{_ING}|off to)\b",
         "passive": rf"\b(?:gets?|being|get) (?:{_ED}|put|set)\b|"
-        rf"(?:\b(?:is|are|am|isn't|aren't)|'(?:m|re)|\bit's){_ADVERB} (?:set|put|{_ED})\b",
-        "present": rf"{_BE}(?!\w)|\b(?:do|does|don't|doesn't)\b|"
+        rf"(?:\b(?:is|are|am|isn'?t|aren'?t)|'(?:m|re)|\bit's){_ADVERB} (?:set|put|{_ED})\b",
+        "present": rf"{_BE}(?!\w)|\b(?:do|does|don'?t|doesn'?t)\b|"
         rf"\b{_WHO} (?:still |also |only |just |always )?"
         rf"(?!(?:{_GONE}|could|on|in|at|by|to|for|and|or|from|{_ED})\b)[a-z]+\b|"
         r"\b(?:starts?|begins?|opens?|closes?|ends|finishes|arrives?|leaves|lands?|departs?|comes?|goes|flies|fly|"
@@ -110,26 +115,27 @@ WORDS: Final = CueWords(
         r"needs?|wants?|expects?|arrive|operate|works for|takes|brings|runs|hosts)\b",
         "since": r"\b(?:ever )?since (?:(?:the|my|our|his|her)(?: \w+){1,2} (?:in|on) )?"
         r"(?:about |around |back in |the |early |late )*",
-        "until": r"\b(?:until|till|til|up to|no later than|(?<!ed )by|due(?: on| by| in| back)?) "
-        r"(?:the )?(?:end of |start of )?",
+        "until": r"\b(?:until|till|til|up to|no later than|(?<!ed )by|(?<!was )(?<!were )due(?: on| by| in|"
+        r" back)?) (?:the )?(?:end of |start of )?",
         "from": r"\b(?:from|as of|starting|beginning)(?: on| in)? (?:the )?",
         "arranged": rf"\b(?:{_ARRANGE})\b[^,;:]*\b(?:to|for|until|till|onto|from)(?: the)? ",
-        "granted": r"\b(?:signed up for|registered for|entered)(?: [\w'-]+){1,6} (?:on |in )(?:the )?|"
-        r"\b(?:gave|given|offered|got|booked|entered|enrolled|signed up|registered|applied|bought|have|has|'ve|"
+        "granted": rf"\bbooked\b[^,;:]* (?:{_EVENT})s? (?:in |for )(?:the )?|"
+        r"\b(?:signed up for|registered for|entered)(?: [\w'-]+){1,6} (?:on |in )(?:the )?|"
+        r"\b(?:gave|given|offered|got|entered|enrolled|signed up|registered|applied|bought|have|has|'ve|"
         rf"get|getting)\b[^,;:]* (?:{_EVENT})s? (?:on |in |for |at )(?:the )?",
         "stands": r"(?:\b(?:is|are|starts|begins|opens|takes place)|'s)(?: now| only| just)? "
         r"(?:on |in )?(?:the )?",
         "purpose": r"^(?!.*\b(?:was|were|went|came|flew|drove|met|thanks|stayed|home)\b).*\b"
         rf"for (?:the|my|our|his|her|their|a|an|\w+'s)(?: [\w'-]+){{0,2}} (?:{_EVENT}) (?:on |in )(?:the )?",
         "thanks": r"\b(?:thanks|thank you|cheers|sorry|how was|how were|how did)\b.*",
-        "ahead": r"\b(?:looking forward to|can't wait for|roll on|see you(?: on)?|till|before|this time) ",
+        "ahead": r"\b(?:looking forward to|can'?t wait for|roll on|see you(?: on)?|till|before|this time) ",
         "event": rf"(?:^| )(?:{_EVENT})s?(?:'s| is| are)? (?:on |in )?(?:the )?",
         "instead": r" (?:now|then|instead|again|next|works|if|or|at least)\b|,? (?:at )?\d|"
         r"'s (?:the|a|my|our|off|fine)\b",
         "told": r"\b(?:born|died|ago|already|finally|yesterday|just now|last|back in)\b",
         "planned": r"\b(?:yet|again|tomorrow|upcoming|next)\b",
         "lasted": r"^(?!.*\b(?:moved|extended|(?:told|asked|had|have|has|need|needed) (?:\w+ )?to)\b).*"
-        r"\b(?:used to|did|didn't|had|ran|went|slept|taught|kept|held|lived|worked|stayed|studied|played|"
+        r"\b(?:used to|did|didn'?t|had|ran|went|slept|taught|kept|held|lived|worked|stayed|studied|played|"
         r"waited|lasted|served|finished|read|wrote|built|made|got|(?:was|were)(?! (?:\w+ )?(?:given|signed|booked|"
         r"valid|granted|allowed|open|set|due|told|asked|hired|renewed|lent|promised|supposed|going)\b))\b.*"
         r"\b(?:until|till|til|up to|by) (?:the )?(?:end of |start of )?",

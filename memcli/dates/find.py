@@ -277,7 +277,7 @@ def _range(reading: Reading, one: Atom, two: Atom) -> Atom | None:
         gap in {"and", "y", "und", "et", "e"} or one.period.precision is not two.period.precision
     ):
         return None
-    start, end = _ordered(one, two)
+    start, end = _ordered(reading.anchor, one, two)
     if end.end <= start.start:
         return None
     precision = Precision.RANGE
@@ -285,11 +285,14 @@ def _range(reading: Reading, one: Atom, two: Atom) -> Atom | None:
     return Atom(first, two.last, Period(start.start, end.end, precision), absolute=two.absolute, open_start=False)
 
 
-def _ordered(one: Atom, two: Atom) -> tuple[Period, Period]:
+def _ordered(anchor: datetime, one: Atom, two: Atom) -> tuple[Period, Period]:
     """The ends of a range with the first put before the second where it comes round every week or year."""
     start, end = one.period, two.period
     if one.cycle == "week" and start.start >= end.start:
-        start = Period(start.start - periods.WEEK, start.end - periods.WEEK, start.precision)
+        if start.start > anchor and start.end - periods.WEEK <= anchor:
+            end = Period(end.start + periods.WEEK, end.end + periods.WEEK, end.precision)
+        else:
+            start = Period(start.start - periods.WEEK, start.end - periods.WEEK, start.precision)
     if one.cycle == "year" and not one.absolute:
         moved = _in_year(start, end.start.year)
         start = moved if moved.start < end.start else _in_year(start, end.start.year - 1)

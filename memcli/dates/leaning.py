@@ -55,7 +55,7 @@ CUES: Final = (
     Cue("told", "clause", -0.9, "born, died, already, finally"),
     Cue("planned", "clause", 0.6, "again, next, yet"),
 )  # fmt: skip
-"""Weights fitted by ``scripts/fit_leaning.py``; a hand's guess, to which it is drawn, does nearly as well."""
+"""Weights fitted by ``scripts/fit_leaning.py``; a hand's guess, to which they are drawn, does as well."""
 
 WEIGHTS: Final[Mapping[str, float]] = {cue.name: cue.weight for cue in CUES}
 _STOPS: Final = ".!?;\n\u3002\uff01\uff1f"
