@@ -27,6 +27,11 @@ def test_no_help_line_is_wider_than_a_terminal(memcli: Line, name: str) -> None:
     assert max(len(line) for line in memcli(*name.split(), "-h").out.splitlines()) <= 80
 
 
+def test_a_paragraph_of_help_is_broken_by_the_terminal_alone() -> None:
+    """Where it was broken in the source is nobody's business."""
+    assert all("\n" not in paragraph for _, _, each in commands() for paragraph in each.help.split("\n\n"))
+
+
 def test_the_help_of_all_names_every_command(memcli: Line) -> None:
     """Groups by their first word."""
     page = memcli("--help").out
