@@ -105,7 +105,7 @@ def seen(row: Row, embedder: Any) -> Seen:
 
 
 def cited(row: Row, plain: str, notes: Sequence[Note]) -> tuple[str, ...]:
-    """The notes that the reply names, or those that hold its words where it miscounts, as `recited` has it."""
+    """The notes that the reply names, or those that hold its words where it miscounts, as `cited_anew` has it."""
     brackets = re.findall(r"\[([\d,;\s]*)\]", row["reply"])
     named = {int(number) for found in brackets for number in re.findall(r"\d+", found)}
     ids = tuple(note.id for note in notes if note.number in named)

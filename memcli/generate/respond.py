@@ -150,19 +150,20 @@ def founded(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     """
     if reply.interrupted:
         return reply
-    reply = recited(reply, question, notes)
-    if abstains(reply.text) or not reply.text or is_invented(reply.text, question, notes):
-        return Reply(text=DONT_KNOW, citations=())
-    if is_unsupported(reply.citations, question, reply.text, notes):
-        return Reply(text=DONT_KNOW, citations=())
-    if names_another(reply.citations, question, notes):
-        return Reply(text=DONT_KNOW, citations=())
-    if rests_on_others(reply.citations, question, reply.text, notes):
+    reply = cited_anew(reply, question, notes)
+    if (
+        abstains(reply.text)
+        or not reply.text
+        or is_invented(reply.text, question, notes)
+        or is_unsupported(reply.citations, question, reply.text, notes)
+        or names_another(reply.citations, question, notes)
+        or rests_on_others(reply.citations, question, reply.text, notes)
+    ):
         return Reply(text=DONT_KNOW, citations=())
     return replace(reply, text=dated_as(reply.text, [note.line for note in notes if note.id in reply.citations]))
 
 
-def recited(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
+def cited_anew(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:
     """The reply citing the notes that hold its words, where none of those it cites does: small models miscount."""
     holding = supported_by(without_labels(reply.text), question, notes)
     if not 1 <= len(holding) <= 2 or not reply.citations or set(holding) & set(reply.citations):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcli.generate import Note, Reply
-from memcli.generate.respond import recited
+from memcli.generate.respond import cited_anew
 
 NOTES = (
     Note(1, "t:1", "[1] (1 May 2024) Ben: I adopted a grey parrot!", "Ben"),
@@ -26,4 +26,4 @@ NOTES = (
 def test_an_answer_cites_the_note_that_holds_it(reply: str, cited: tuple[str, ...], shown: str) -> None:
     """A note that has the words is cited instead of one that has not; where none has, the model's word stands."""
     given = Reply(reply, (reply[-4:-1],))
-    assert recited(given, "What did Ben adopt?", NOTES) == Reply(shown, cited)
+    assert cited_anew(given, "What did Ben adopt?", NOTES) == Reply(shown, cited)
