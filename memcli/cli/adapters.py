@@ -33,7 +33,7 @@ _NARROWEST: Final = 20
 
 app = typer.Typer(
     help="The memory adapters: what makes a small model do extraction, update and generation.",
-    epilog=examples("memcli adapters list", "memcli adapters train update", "memcli adapters rollback update"),
+    epilog=examples("memcli adapters list", "memcli adapters train update", "memcli help adapters"),
     no_args_is_help=True, rich_markup_mode="rich",
 )  # fmt: skip
 

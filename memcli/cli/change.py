@@ -125,6 +125,7 @@ def link(
         "memcli forget 7k2q 9x4a --yes",
         "memcli forget 7k2q --dry-run",
         "memcli forget 7k2q --purge --verify    (for good)",
+        "memcli help erasing",
     ),
 )
 def forget(

@@ -40,7 +40,13 @@ def stats(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command(
     rich_help_panel=PANEL,
-    epilog=examples("memcli doctor", "memcli doctor --fix", "memcli doctor --deep --fix", "memcli doctor --json"),
+    epilog=examples(
+        "memcli doctor",
+        "memcli doctor --fix",
+        "memcli doctor --deep --fix",
+        "memcli doctor --json",
+        "memcli help faults",
+    ),
 )
 def doctor(
     ctx: typer.Context,

@@ -16,7 +16,9 @@ from memcli.requests import Patch
 
 app = typer.Typer(
     help="Decide about memories that wait: suspect ones, and those that disagree with better sources.",
-    epilog=examples("memcli inbox", "memcli inbox accept m:7k2q9x", "memcli config set review all"),
+    epilog=examples(
+        "memcli inbox", "memcli inbox accept m:7k2q9x", "memcli config set review all", "memcli help trust"
+    ),
     rich_markup_mode="rich",
     invoke_without_command=True,
 )

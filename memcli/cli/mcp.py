@@ -13,7 +13,8 @@ app = typer.Typer()
 
 
 @app.command(
-    rich_help_panel="Other programs", epilog=examples("memcli mcp", "memcli --home ~/work-memory mcp --read-only")
+    rich_help_panel="Other programs",
+    epilog=examples("memcli mcp", "memcli --home ~/work-memory mcp --read-only", "memcli help programs"),
 )
 def mcp(
     ctx: typer.Context,

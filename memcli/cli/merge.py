@@ -31,6 +31,7 @@ LEDGER = "ledger.db"
         "memcli merge /media/stick/memory.memcli --dry-run",
         "memcli merge ~/old-laptop/memcli",
         "memcli merge laptop.memcli.age --identity key.txt",
+        "memcli help devices",
     ),
 )
 def merge(

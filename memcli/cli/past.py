@@ -90,7 +90,11 @@ def diff(
 @app.command(
     rich_help_panel=PANEL,
     epilog=examples(
-        "memcli undo", "memcli undo c:b3cd11", "memcli undo --batch b:9f02aa --dry-run", "memcli undo --background"
+        "memcli undo",
+        "memcli undo c:b3cd11",
+        "memcli undo --batch b:9f02aa --dry-run",
+        "memcli undo --background",
+        "memcli help undo",
     ),
 )
 def undo(

@@ -11,7 +11,11 @@ from memcli import hooks
 from memcli.cli.options import Json, examples
 from memcli.cli.state import of
 
-app = typer.Typer(help="Formats and more, brought by plugins.", no_args_is_help=True)
+app = typer.Typer(
+    help="Formats and more, brought by plugins.",
+    epilog=examples("memcli plugins list", "memcli help plugins"),
+    no_args_is_help=True, rich_markup_mode="rich",
+)  # fmt: skip
 
 
 @app.command("list", epilog=examples("memcli plugins list", "memcli plugins list --json"))

@@ -41,6 +41,7 @@ _WHAT: Final = {
         "memcli purge --before 2024-01-01 --dry-run",
         'memcli purge --query "door code" --verify',
         "memcli purge --source whatsapp --yes",
+        "memcli help erasing",
     ),
 )
 def purge(

@@ -27,7 +27,10 @@ _POINTS: Final = 12
 _PAGE: Final = 1_000
 
 
-@app.command(rich_help_panel=PANEL, epilog=examples("memcli forecast", "memcli forecast --days 90 -n 50 --json"))
+@app.command(
+    rich_help_panel=PANEL,
+    epilog=examples("memcli forecast", "memcli forecast --days 90 -n 50 --json", "memcli help time"),
+)
 def forecast(
     ctx: typer.Context,
     days: Annotated[int, typer.Option(min=1, max=36_500, help="How far to look ahead.")] = 30,
@@ -73,6 +76,7 @@ _TITLES: Final = {By.DAY: "%-d %B %Y", By.MONTH: "%B %Y", By.YEAR: "%Y"}
         "memcli timeline --by year",
         "memcli timeline --since 2024 --tag travel --json",
         "memcli timeline --of m:7k2q9x      (what is tied to one memory)",
+        "memcli help week",
     ),
 )
 def timeline(

@@ -55,6 +55,7 @@ Passphrase = Annotated[
         "memcli import markdown ~/notes",
         "memcli import whatsapp chat.zip -o me=Ana -o zone=Europe/Lisbon",
         "cat talk.jsonl | memcli import jsonl - -o session=holiday",
+        "memcli help formats",
     ),
 )
 def import_(
@@ -136,6 +137,7 @@ def _imported(state: State, parts: Parts, source: Source, *, dry_run: bool, late
         "memcli export markdown notes -o by=topic",
         "memcli export markdown for-my-doctor --select health --redact",
         "memcli export jsonl - --select 'the house' | gzip > house.jsonl.gz",
+        "memcli help formats",
     ),
 )
 def export(

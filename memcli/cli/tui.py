@@ -14,7 +14,7 @@ from memcli.tui.names import PLACES
 app = typer.Typer()
 
 
-@app.command(rich_help_panel="Talk", epilog=examples("memcli tui", "memcli tui chat"))
+@app.command(rich_help_panel="Talk", epilog=examples("memcli tui", "memcli tui chat", "memcli help tui"))
 def tui(
     ctx: typer.Context,
     screen: Annotated[

@@ -91,6 +91,12 @@ def test_the_page_of_formats_tells_each_that_there_is() -> None:
     assert len(out) == 14
 
 
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_command_leads_to_pages_that_are_there(memcli: Line, name: str) -> None:
+    """In its examples."""
+    assert set(re.findall(r"memcli help (\w+)", memcli(*name.split(), "--help").out)) <= {*PAGES, "models"}
+
+
 def test_help_lists_the_pages(memcli: Line) -> None:
     """Name and sentence; for programs too."""
     told = memcli("help").out
