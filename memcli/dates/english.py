@@ -262,7 +262,9 @@ _CLOCK_RULES: Final = (
     Rule(r"(?P<lead>(?:at|by|until|till|around|before|after|since) )<noon>", digits.clock, role="clock"),
 )  # fmt: skip
 
+_NOT_OFTEN: Final = r"(?<!days )(?<!hours )(?<!times )(?<!nights )(?<!once )(?<!twice )"
 _PREFIXES: Final = (
+    Prefix(r"for <num> <unit> (?:from|starting|beginning)(?: on| from)? (?:the )?", op.lasting),
     Prefix(r"(?:the )?(?P<unit>week|weekend|month|year) (?:of|beginning|starting)(?: on)? (?:the )?", op.week_of),
     Prefix(
         r"(?:the )?(?P<unit>day|week|weekend|month|year) (?:before|prior to|preceding) (?:the )?",
@@ -273,7 +275,7 @@ _PREFIXES: Final = (
     Prefix(r"(?:the )?<weekday> (?:after|following) (?:the )?", op.weekday_beside(1)),
     Prefix(r"(?:the )?<weekday> of ", op.weekday_beside(0)),
     Prefix(r"<num> <unit> (?:before|prior to|ahead of) (?:the )?", op.counted_beside(-1)),
-    Prefix(r"<num> <unit> (?:after|from|following) (?:the )?", op.counted_beside(1)),
+    Prefix(rf"{_NOT_OFTEN}<num> <unit> (?:after|from|following) (?:the )?", op.counted_beside(1)),
     Prefix(r"(?:the )?(?P<third>early|mid|late)(?:-| in | )(?:the )?", op.third_of),
     Prefix(r"(?:the )?(?P<third>beginning|start|middle|end) of (?:the )?", op.third_of),
     Prefix(r"(?:the )?<part> of (?:the )?", op.part_of),
@@ -303,6 +305,7 @@ LANGUAGE: Final = Language(
     before=r"(?:before|prior to) (?:the )?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:to|until|till|through|and) (?:the )?)",
     between=r"(?:between|from) (?:the )?",
+    begins=r"(?:from|as of)(?: about| around)? (?:the )?",
     moved=rf"{_MOVED}\b[^.!?;]{{0,60}}? from (?:the )?",
     clock_gap=r"(?:,? ?(?:at|around|about|by|from|@|on|in|of|-)? ?(?:the )?)",
     doubtful=frozenset({"may", "march", "mar", "sat", "sun", "wed", "mon", "second", "dec", "jan"}),

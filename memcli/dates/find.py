@@ -310,9 +310,9 @@ def _bounded(reading: Reading, atom: Atom) -> Atom:
     """A date opened by the word before it."""
     if atom.role == "recurring":
         return atom
-    for name in ("since", "until", "after", "before"):
+    for name in ("since", "until", "after", "before", "begins"):
         match = reading.language.bounds[name].search(reading.folded, max(0, atom.first - _REACH), atom.first)
-        if match is None:
+        if match is None or (name == "begins" and not _begins(reading, atom)):
             continue
         opened = _opened(reading.anchor, atom.period, name)
         if opened is None:
@@ -322,10 +322,16 @@ def _bounded(reading: Reading, atom: Atom) -> Atom:
     return atom
 
 
+def _begins(reading: Reading, atom: Atom) -> bool:
+    """Is "from Monday" a beginning? One gone by ("bread from last Monday") is none, nor one left for another."""
+    left = reading.language.bounds["moved"].search(reading.folded, max(0, atom.first - 2 * _REACH), atom.first)
+    return left is None and atom.period.start > reading.anchor and atom.period.precision is not Precision.RANGE
+
+
 def _opened(anchor: datetime, of: Period, bound: str) -> tuple[Period, bool] | None:
     """The opened period, and whether it is its end that is open."""
-    if bound in {"since", "after"}:
-        start = of.start if bound == "since" else of.end
+    if bound in {"since", "after", "begins"}:
+        start = of.end if bound == "after" else of.start
         end = anchor if start < anchor else anchor.replace(year=_OPEN_END, month=1, day=1)
         return (Period(start, end, Precision.RANGE), True) if start < end else None
     end = of.end if bound == "until" else of.start

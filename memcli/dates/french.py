@@ -144,6 +144,7 @@ LANGUAGE: Final = Language(
     before=r"avant (?:le |la |l')?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:a|au|et|jusqu'a|jusqu'au) (?:le )?)",
     between=r"(?:entre|de|du) (?:le )?",
+    begins=r"a partir d(?:e |u |')",
     moved=r"(?:deplac|report|decal|avanc|chang)\w+\b[^.!?;]{0,60}? (?:de|du) (?:le )?",
     clock_gap=r",? ?(?:a |vers |au |dans la )?",
 )

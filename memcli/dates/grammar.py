@@ -123,6 +123,7 @@ class Language:
     join: str = r" ?[-\u2013\u2014~] ?"
     between: str = r"(?!)"
     moved: str = r"(?!)"
+    begins: str = r"(?!)"
     clock_gap: str = r",? ?"
     doubtful: frozenset[str] = frozenset()
     spaced: bool = True
@@ -143,7 +144,7 @@ class Language:
     def bounds(self) -> dict[str, re.Pattern[str]]:
         """The words before a date that open it to one side, compiled likewise."""
         lead = r"(?<!\w)" if self.spaced else ""
-        names = ("since", "until", "after", "before", "between", "moved")
+        names = ("since", "until", "after", "before", "between", "moved", "begins")
         return {name: re.compile(f"{lead}(?:{getattr(self, name)})$") for name in names}
 
     @cached_property

@@ -37,6 +37,14 @@ def weekday_beside(sign: int) -> Operator:
     return lambda sight, of: periods.weekday_from(of.start, sight.value("weekday"), sign)
 
 
+def lasting(sight: Sight, of: Period) -> Period | None:
+    """For two weeks from a date: so many days, weeks, months from its first day on."""
+    unit, count = sight.name("unit"), sight.value("num")
+    if unit in periods.CLOCK_UNITS or unit == "weekend":
+        return None
+    return Period(of.start, periods.shifted(of.start, unit, count), Precision.RANGE)
+
+
 def counted_beside(sign: int) -> Operator:
     """Two weeks before, or a week from, a date."""
 

@@ -134,6 +134,7 @@ LANGUAGE: Final = Language(
     before=r"antes d[eoa] ",
     join=r"(?: ?[-\u2013\u2014] ?| (?:a|ate|e) )",
     between=r"(?:entre|de|desde) ",
+    begins=r"a partir d[eao] ",
     moved=r"(?:mud|adi|pass|remarc|troc)\w+\b[^.!?;]{0,60}? d[eao] ",
     clock_gap=r",? ?(?:as |ao |de )?",
 )

@@ -138,6 +138,7 @@ LANGUAGE: Final = Language(
     before=r"antes del? (?:el |la )?",
     join=r"(?: ?[-\u2013\u2014] ?| (?:a|al|hasta|y) (?:el |la )?)",
     between=r"(?:entre|desde|del?) (?:el |la )?",
+    begins=r"a partir del? (?:el )?",
     moved=r"(?:cambi|mov|pas|aplaz|adelant)\w+\b[^.!?;]{0,60}? (?:del?|desde) (?:el )?",
     clock_gap=r",? ?(?:a las? |al? |de )?",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from memcli.dates import find_dates, ground
@@ -80,7 +80,9 @@ def dating_of(clause: str, anchor: datetime, stance: Stance = Stance.STATES) -> 
             (span.start, min(span.end, anchor)) if not _STATE.search(clause) else (None, min(span.end, anchor))
         )
     end = span.end if not span.open_end else None
-    return Dating(text, span.start, end, span.precision, valid_from, valid_to, _added(text, clause))
+    ended = span.open_start and span.end <= anchor  # "was away until Tuesday": of its days the last is told
+    start = span.end - timedelta(days=1) if ended else span.start
+    return Dating(text, start, end, span.precision, valid_from, valid_to, _added(text, clause))
 
 
 def _added(grounded: str, said: str) -> str:

@@ -179,4 +179,4 @@ def test_every_rule_of_a_language_compiles(name: str) -> None:
     known = language(name)
     assert all(compiled.expression.groups >= 0 for compiled in known.compiled)
     assert len(known.operators) == len(known.prefixes)
-    assert set(known.bounds) == {"since", "until", "after", "before", "between", "moved"}
+    assert set(known.bounds) == {"since", "until", "after", "before", "between", "moved", "begins"}

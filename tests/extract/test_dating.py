@@ -19,6 +19,7 @@ SAID = datetime(2026, 11, 26, 10, tzinfo=UTC)
         ("My shift got moved to thursday", "2026-12-03"),
         ("We moved from Leeds in march to Porto in may", "2026-03-01"),
         ("I have choir on sunday evenings", None),
+        ("I was away until tuesday", "2026-11-24"),
     ],
 )
 def test_what_was_put_off_is_on_the_later_day(clause: str, day: str | None) -> None:
