@@ -1,6 +1,6 @@
 """Asks the generation adapter every question of answerable_cases and keeps what it says and how sure it is.
 
-    python scripts/answerable_asked.py OUT own|test|locomo [--locomo FILE] [--adapter FILE] [--minutes 8]
+    python scripts/answerable_asked.py OUT own|test|locomo [--locomo FILE] [--adapter FILE] [--minutes 8] [--doubts]
 
 OUT keeps the cases and a line an answer; a run that was cut off goes on. LoCoMo's words stay in OUT: keep it out
 of the project.
@@ -14,7 +14,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -33,6 +33,7 @@ from memcli.generate.prompt import Note
 from memcli.generate.respond import ADMISSION
 from memcli.models import open_chat, open_embedder
 from memcli.ports import ChatModel, Embedder, Sampling
+from memcli.records import Message
 
 GOLD, FOUND = 0.2, 0.2
 """Shares of the groups over gold notes and of the questions over found ones."""
@@ -43,17 +44,23 @@ TOLD: Final = re.compile(r" \([^()]*\b\d{4}\)")
 SAMPLING: Final = Sampling(max_tokens=64, repeat_penalty=1.1, stop=FENCES)
 
 
-def said(model: ChatModel, case: Case, embedder: Embedder) -> dict[str, Any]:
-    """The reply, another that admits nothing where that one does, and the log-probability of an admission."""
+def said(model: ChatModel, case: Case, embedder: Embedder, *, words: bool = True) -> dict[str, Any]:
+    """The log-probability of an admission; the reply, and another that admits nothing where that one does."""
     shown = chosen(case["question"], near_of(case, embedder))
     messages = ask_messages(case["question"], shown, at(case))
+    doubt = model.score(messages, [ADMISSION], adapter="generation")[0] * model.count_tokens(ADMISSION)
+    decided = {"doubt": round(doubt, 4), "shown": [note.id for note in shown]}
+    return decided | (replies(model, messages) if words else {"first": "", "reply": ""})
+
+
+def replies(model: ChatModel, messages: Sequence[Message]) -> dict[str, Any]:
+    """What is said at first, and what where admitting is forbidden."""
     first = "".join(model.stream(messages, SAMPLING, adapter="generation")).strip()
     reply = first
     if abstains(first):
         held = replace(SAMPLING, grammar=NOT_THAT)
         reply = "".join(model.stream(messages, held, adapter="generation")).strip()
-    doubt = model.score(messages, [ADMISSION], adapter="generation")[0] * model.count_tokens(ADMISSION)
-    return {"first": first, "reply": reply, "doubt": round(doubt, 4), "shown": [note.id for note in shown]}
+    return {"first": first, "reply": reply}
 
 
 def near_of(case: Case, embedder: Embedder) -> tuple[Note, ...]:
@@ -135,6 +142,7 @@ def main() -> None:
     parser.add_argument("--locomo", type=Path)
     parser.add_argument("--adapter", type=Path)
     parser.add_argument("--variant", choices=VARIANTS, default="", help="over other notes")
+    parser.add_argument("--doubts", action="store_true", help="no answers: the decision can be fitted without")
     parser.add_argument("--limit", type=int, help="only the first so many")
     parser.add_argument("--minutes", type=float, default=60)
     given = parser.parse_args()
@@ -148,7 +156,7 @@ def main() -> None:
         if time.monotonic() > until:
             break
         if answers.get(case["id"]) is None:
-            answers.add(case["id"], said(model, varied(case, given.variant), embedder))
+            answers.add(case["id"], said(model, varied(case, given.variant), embedder, words=not given.doubts))
             print(f"{given.which} {number}/{len(every)}", file=sys.stderr, flush=True)
     model.close()
 
