@@ -17,7 +17,13 @@ from memcli.terms import terms
 FEW: Final = 3
 NEAR: Final = 16.0
 """What a cosine of one counts for beside the ranker's log-odds."""
+LATER: Final = 3.2
+"""What the latest note is ahead of the first where it is asked how things are now."""
 ALIKE: Final = 0.7
+_NOW: Final = re.compile(
+    r"\b(?:now|still|today|currently|these days|any ?more|at present|ends? up|in the end|finally|latest)\b",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"^\[\d+\]")
 
 
@@ -31,7 +37,7 @@ def chosen(question: str, notes: Sequence[Note]) -> tuple[Note, ...]:
         return tuple(notes)
     best: list[Note] = []
     told: list[set[str]] = []
-    for note in sorted(notes, key=nearness, reverse=True):
+    for note in _ranked(question, notes):
         words = set(terms(note.said))
         if not any(_alike(words, other) for other in told):
             told.append(words)
@@ -39,6 +45,13 @@ def chosen(question: str, notes: Sequence[Note]) -> tuple[Note, ...]:
             break
         best.append(note)
     return tuple(_numbered(number, note) for number, note in enumerate((n for n in notes if n in best), start=1))
+
+
+def _ranked(question: str, notes: Sequence[Note]) -> list[Note]:
+    """Notes, told in order of time, by how near they are; later ones are nearer to a question of how it is now."""
+    step = LATER / max(len(notes) - 1, 1) if _NOW.search(question) else 0.0
+    order = sorted(enumerate(notes), key=lambda each: -nearness(each[1]) - step * each[0])
+    return [note for _, note in order]
 
 
 def nearness(note: Note) -> float:

@@ -45,3 +45,13 @@ def test_a_memory_and_its_turn_count_as_one() -> None:
     twin = Note(6, "m:6", "[6] (2 May 2024) Ana's kiln is from Faro.", near=0.7, score=8.0)
     shown = chosen("Where is Ana's kiln from?", (*NOTES, twin))
     assert [note.id for note in shown] == ["t:2", "t:4", "t:5", "m:6"]
+
+
+def test_how_it_is_now_is_told_by_later_notes() -> None:
+    """Of notes that are as near, the last."""
+    days = ("I train on Mondays", "Tuesdays suit me", "it is Fridays", "back to Sundays", "no, Saturdays")
+    told = [
+        Note(n, f"t:{n}", f"[{n}] (8 May 2024) Ana: {said}", "Ana", 0.5, 6.0) for n, said in enumerate(days, 1)
+    ]
+    assert [note.id for note in chosen("When did Ana train?", told)] == ["t:1", "t:2", "t:3"]
+    assert [note.id for note in chosen("When does Ana train now?", told)] == ["t:3", "t:4", "t:5"]
