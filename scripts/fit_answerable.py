@@ -36,7 +36,7 @@ from memcli.adapters.gate import CITATION
 from memcli.config import load
 from memcli.evals.scorers import f1, score
 from memcli.generate.answerable import features
-from memcli.generate.choosing import chosen
+from memcli.generate.choosing import numbered
 from memcli.generate.citations import is_invented, supported_by
 from memcli.generate.people import is_of_another
 from memcli.generate.prompt import Note
@@ -103,7 +103,7 @@ class Seen:
 def seen(row: Row, embedder: Any) -> Seen:
     """What can be seen of a row."""
     notes = near_of(row, embedder)
-    shown = chosen(row["question"], notes)
+    shown = numbered([note for note in notes if note.id in row["shown"]]) if "shown" in row else notes
     plain = CITATION.sub("", row["reply"]).strip()
     found = features(row["question"], row["doubt"], notes)
     return Seen(row, plain, cited(row, plain, shown), notes, shown, found)

@@ -14,6 +14,7 @@ from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.intervals import estimate
 from memcli.evals.journal import Journal
 from memcli.evals.scorers import abstains, bleu1, score
+from memcli.generate import without_labels
 from memcli.ports import Progress
 from memcli.records import Answer, Turn
 
@@ -33,7 +34,10 @@ OpenListener = Callable[[], AbstractContextManager[Listener]]
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One answer with its scores; ``supported`` is the share of the evidence that was put before the model."""
+    """One answer with the scores of its words, references left out.
+
+    ``supported`` is the share of the evidence that was put before the model.
+    """
 
     question: Question
     answer: str
@@ -79,11 +83,12 @@ def _asked(question: Question, listener: Listener) -> dict[str, Any]:
 
 def _graded(question: Question, asked: Mapping[str, Any]) -> Graded:
     injected, answer = set(asked["injected"]), str(asked["answer"])
+    words = without_labels(answer)
     return Graded(
         question=question,
         answer=answer,
-        f1=score(answer, question.answer, question.category),
-        bleu1=0.0 if question.category == ADVERSARIAL else bleu1(answer, question.answer),
+        f1=score(words, question.answer, question.category),
+        bleu1=0.0 if question.category == ADVERSARIAL else bleu1(words, question.answer),
         abstained=float(abstains(answer, strict=False)),
         supported=sum(turn in injected for turn in question.evidence) / max(len(question.evidence), 1),
         took_ms=float(asked["took_ms"]),

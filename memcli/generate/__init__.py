@@ -3,7 +3,7 @@
 from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_anothers
 from memcli.generate.acknowledge import acknowledged, pleasantry
 from memcli.generate.asking import asks_memory, only_memory_knows
-from memcli.generate.citations import CitationStream, label, supported_by
+from memcli.generate.citations import CitationStream, label, supported_by, without_labels
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
 from memcli.generate.stale import looks_back, outdated, put_right
@@ -38,4 +38,5 @@ __all__ = [
     "supported_by",
     "tells_of_another",
     "tells_of_anothers",
+    "without_labels",
 ]

@@ -44,7 +44,7 @@ def chosen(question: str, notes: Sequence[Note]) -> tuple[Note, ...]:
         if len(told) > FEW:
             break
         best.append(note)
-    return tuple(_numbered(number, note) for number, note in enumerate((n for n in notes if n in best), start=1))
+    return numbered([note for note in notes if note in best])
 
 
 def _ranked(question: str, notes: Sequence[Note]) -> list[Note]:
@@ -64,5 +64,9 @@ def _alike(one: set[str], other: set[str]) -> bool:
     return 0 < ALIKE * min(len(one), len(other)) <= len(one & other)
 
 
-def _numbered(number: int, note: Note) -> Note:
-    return replace(note, number=number, line=_NUMBER.sub(f"[{number}]", note.line))
+def numbered(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Some notes with numbers of their own, from 1."""
+    return tuple(
+        replace(note, number=number, line=_NUMBER.sub(f"[{number}]", note.line))
+        for number, note in enumerate(notes, start=1)
+    )

@@ -113,6 +113,16 @@ def test_a_run_grades_every_question(locomo: Path) -> None:
     assert document["abstention"]["f1"] == 0.0
 
 
+def test_a_reference_is_no_word_of_an_answer(locomo: Path) -> None:
+    """It is kept with the answer, and costs no precision."""
+    runs = [
+        answers.report(answers.measure(load("locomo", locomo), Parrot(words), SilentProgress()), {})
+        for words in ("cello", "cello [t:7k2q9x][m:aaaaaa]")
+    ]
+    assert runs[0]["overall"]["f1"] == runs[1]["overall"]["f1"] > 0
+    assert runs[1]["results"][0]["answer"].endswith("[m:aaaaaa]")
+
+
 def test_two_runs_are_compared_by_question(locomo: Path, tmp_path: Path) -> None:
     """The better one gains clearly; a run against itself gains nothing."""
     files = {}
