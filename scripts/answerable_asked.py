@@ -1,6 +1,6 @@
 """Asks the generation adapter every question of answerable_cases and keeps what it says and how sure it is.
 
-    python scripts/answerable_asked.py OUT own|test|locomo [--locomo FILE] [--adapter FILE] [--minutes 8] [--doubts]
+    python scripts/answerable_asked.py OUT own|test|locomo [--locomo FILE] [--adapter FILE] [--doubts]
 
 OUT keeps the cases and a line an answer; a run that was cut off goes on. LoCoMo's words stay in OUT: keep it out
 of the project.
