@@ -85,7 +85,7 @@ WORDS: Final = CueWords(
         rf"\b(?:was|were|been){_ADVERB} [a-z]{{2,}}ing)(?: to (?:{_BASE}))?\b",
         # what is still to be done
         "future": r"\b(?:won'?t|shall|gonna|wanna|gotta|let's|lets|must|should|might|can|can'?t|cannot)\b|"
-        r"(?:\b(?:will|i'?ll)|'ll)(?: have(?: been)?)?\b|\bsee y(?:ou|a)\b|"
+        rf"(?:\bwill|'ll|\bill(?= (?:{_BASE})\b))(?: have(?: been)?)?\b|\bsee y(?:ou|a)\b|"
         rf"{_BE}{_ADVERB} (?:going|due|about|supposed|meant|hoping|planning|thinking|to){_DONE}\b|"
         rf"{_BE}{_ADVERB} {_ING}{_DONE}\b|"
         r"\b(?:wants?|hopes?|hoping|plans?|planning|needs?|have|has|ought|means?|intend|got|like|love)"
@@ -94,11 +94,13 @@ WORDS: Final = CueWords(
         rf"'d (?:{_BASE}|like|love)\b|"
         r"\b(?:remind|don'?t (?:let|forget)|remember to|thinking (?:of|about)|looking forward|excited|"
         r"hopefully)\b",
-        "possession": rf"{_HAVE}{_ADVERB} got\b",
         "engaged": rf"{_HAVE}{_ADVERB} (?:booked|signed up|registered|enrolled|applied|"
         r"been (?:asked|invited|offered|given|called up|booked|moved|put))\b",
-        "perfect": rf"{_HAVE}{_ADVERB} (?:been )?(?:{_GONE}|{_ED}|put|set|cut|become|come|run|read|hit)\b",
-        "past": rf"\b(?:did|didn'?t)(?: \w+)? (?:{_BASE})\b|\b(?:{_GONE}|{_ED})\b|"
+        "perfect": rf"{_HAVE}{_ADVERB} (?!got\b)(?:been )?"
+        rf"(?:{_GONE}|{_ED}|put|set|cut|become|come|run|read|hit)\b",
+        "past": rf"\b(?:did|didn'?t)(?: \w+)? (?:{_BASE})\b|"
+        r"\b(?:was|were|did|had|wasn'?t|weren'?t) (?:i|we|they|you|he|she|it)\b|"
+        rf"\b(?:{_GONE}|{_ED})\b|"
         rf"\b(?:{_WHO}|you|it) (?:{_ALIKE})\b|"
         rf"\b(?:the|my|our|his|her|their) \w+ (?:{_ALIKE})\b",
         "infinitive": rf"\bto (?:{_BASE}){_DONE}\b",
@@ -107,7 +109,8 @@ WORDS: Final = CueWords(
         "participle": rf"(?:^|(?<=[,.!?:;] )|(?<= and ))(?:{_ING}|off to)\b",
         "passive": rf"\b(?:gets?|being|get) (?:{_ED}|put|set)\b|"
         rf"(?:\b(?:is|are|am|isn'?t|aren'?t)|'(?:m|re)|\bit's){_ADVERB} (?:set|put|{_ED})\b",
-        "present": rf"{_BE}(?!\w)|\b(?:do|does|don'?t|doesn'?t)\b|"
+        "present": rf"{_HAVE}{_ADVERB} got\b|\b(?:have|has) (?:i|we|they|you|he|she) (?:got|planned|booked)\b|"
+        rf"{_BE}(?!\w)|\b(?:do|does|don'?t|doesn'?t)\b|"
         rf"\b{_WHO} (?:still |also |only |just |always )?"
         rf"(?!(?:{_GONE}|could|on|in|at|by|to|for|and|or|from|{_ED})\b)[a-z]+\b|"
         r"\b(?:starts?|begins?|opens?|closes?|ends|finishes|arrives?|leaves|lands?|departs?|comes?|goes|flies|fly|"

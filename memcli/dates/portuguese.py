@@ -100,7 +100,9 @@ _CUES: Final = CueWords(
         r"pus|conheci|sai|sa[ií]|nasci|(?!(?:sei|lei|rei|sou|vou|estou|ou)\b)\w{2,}(?:ei|ou|aste|este|iste|"
         r"aram|eram|iram|"
         r"[aá]mos|emos))\b(?<!temos)(?<!nos)(?<!este)|\bfizeste\b",
-        "present": r"\b(?:sou|[eé]s|é|somos|s[aã]o|estou|est[aá]s?|estamos|est[aã]o|tenho|tens|tem|temos|"
+        "present": r"\b(?:fa[cç]o|fazes|fazemos|sou|[eé]s|é|somos|s[aã]o|estou|est[aá]s?|estamos|est[aã]o|"
+        r"tenho|tens|"
+        r"tem|temos|"
         r"t[eê]m|h[aá]|come[cç][oa]|parto|"
         r"chego|chega|volto|volta|viajo|mudo|abre|fecha|acaba|(?:me|eu) \w+o)\b|\b\w+[oa]-(?:me|nos|se)\b",
         "since": r"\bdesde (?:[oa] )?",

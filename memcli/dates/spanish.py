@@ -100,7 +100,8 @@ _CUES: Final = CueWords(
         r"pude|pudo|quise|puse|puso|di|dio|vi|vio|vimos|(?:comi|conoci|compre|empece|termine|llegue|llego|"
         r"sali|case|nacio|"
         r"murio)|\w{2,}(?:é|í|ó|aste|iste|aron|ieron|amos|imos))\b",
-        "present": r"\b(?:soy|eres|es|somos|son|estoy|est[aá]s?|estamos|est[aá]n|tengo|tienes|tiene|tenemos|"
+        "present": r"\b(?:hago|haces|hacemos|soy|eres|es|somos|son|estoy|est[aá]s?|estamos|est[aá]n|tengo|tienes|"
+        r"tiene|tenemos|"
         r"tienen|hay|"
         r"puedo|puedes|puede|podemos|empie[zc]\w+|comienz\w+|salgo|sale|viajo|llego|llega|vuelvo|vuelve|"
         r"viene|vienen|vengo|"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.dates import format_span, question_range
 from memcli.dates.english_cues import WORDS
 from memcli.dates.find import LANGUAGES, language
 from memcli.dates.leaning import CUES, leaning, votes
@@ -67,6 +68,55 @@ def test_the_clause_tells_the_way(text: str, expected: str, dates: Callable[...,
 def test_days_of_a_told_month_and_what_goes_on(text: str, expected: str, dates: Callable[..., str]) -> None:
     """Days by their numbers join the month before them; what recurs is no one date."""
     assert dates(text, SAID).replace("now..", "until ") == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what have I got on monday?", "30 November 2026"),
+        ("what am I doing on sunday?", "29 November 2026"),
+        ("what should I do on sunday?", "29 November 2026"),
+        ("what did I do on sunday?", "22 November 2026"),
+        ("what's on saturday?", "28 November 2026"),
+        ("what's happening in march?", "March 2027"),
+        ("what happened in march?", "March 2026"),
+        ("am I free on friday?", "27 November 2026"),
+        ("was I ill on friday?", "20 November 2026"),
+        ("who's coming on saturday?", "28 November 2026"),
+        ("who came on saturday?", "21 November 2026"),
+        ("where will I be in february?", "February 2027"),
+        ("where was I in february?", "February 2026"),
+        ("do I have anything on tuesday?", "1 December 2026"),
+        ("did I have anything on tuesday?", "24 November 2026"),
+        ("when is the wedding in june?", "June 2027"),
+        ("when was the wedding in june?", "June 2026"),
+        ("what time is my appointment on tuesday?", "1 December 2026"),
+        ("what time was my appointment on tuesday?", "24 November 2026"),
+        ("what had I planned for saturday?", "21 November 2026"),
+        ("who do I meet on monday?", "30 November 2026"),
+        ("who have I met since monday?", "since 23 November 2026"),
+        ("what did Jo say on monday?", "23 November 2026"),
+        ("how was the play on wednesday?", "25 November 2026"),
+        ("which exams do I have in january?", "January 2027"),
+        ("what did I buy for christmas?", "25 December 2025"),
+        ("what am I buying for christmas?", "25 December 2026"),
+        ("¿qué hago el domingo?", "29 November 2026"),
+        ("¿qué hice el domingo?", "22 November 2026"),
+        ("was mache ich am Sonntag?", "29 November 2026"),
+        ("was habe ich am Sonntag gemacht?", "22 November 2026"),
+        ("qu'est-ce que je fais dimanche ?", "29 November 2026"),
+        ("qu'est-ce que j'ai fait dimanche ?", "22 November 2026"),
+        ("o que faço no domingo?", "29 November 2026"),
+        ("o que fiz no domingo?", "22 November 2026"),
+        ("我周日做什么？", "29 November 2026"),
+        ("我周日做了什么？", "22 November 2026"),
+    ],
+)
+def test_a_question_asks_ahead_or_back_as_it_is_put(question: str, expected: str) -> None:
+    """Questions are of the past unless the clause says otherwise."""
+    span = question_range(question, SAID)
+    assert span is not None
+    assert format_span(span) == expected
 
 
 @pytest.mark.parametrize(
