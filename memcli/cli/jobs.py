@@ -24,7 +24,7 @@ from memcli.records import JobRun, Outcome, Work
 app = typer.Typer(
     help="What memcli does on its own: see, run, pause.",
     epilog=examples("memcli jobs list", "memcli jobs run decay", "memcli jobs pause decay"),
-    no_args_is_help=True, rich_markup_mode="rich", rich_help_panel="Upkeep",
+    no_args_is_help=True, rich_markup_mode="rich",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from memcli import __version__
 from memcli.cli import state as run_state
 from memcli.cli.guard import PROGRAM, Guarded
 from memcli.cli.options import SCHEMA, examples
-from memcli.cli.shelf import Shelf
+from memcli.cli.shelf import Group, Shelf
 
 GROUPS: Final = (
     "start",
@@ -34,18 +34,18 @@ GROUPS: Final = (
 """Modules whose commands stand at the top, in the order of `--help`."""
 
 NAMED_GROUPS: Final = {
-    "config": "settings",
-    "models": "models",
-    "adapters": "adapters",
-    "eval": "eval",
-    "inbox": "inbox",
-    "jobs": "jobs",
-    "plugins": "plugins",
-    "service": "service",
-    "profile": "profile",
-    "ranker": "ranker",
+    "config": Group("settings"),
+    "models": Group("models"),
+    "adapters": Group("adapters"),
+    "eval": Group("eval"),
+    "inbox": Group("inbox", "Change"),
+    "jobs": Group("jobs", "Upkeep"),
+    "plugins": Group("plugins"),
+    "service": Group("service", "Upkeep"),
+    "profile": Group("profile", "Time"),
+    "ranker": Group("ranker", "Find"),
 }
-"""Commands with commands of their own, and their modules."""
+"""Commands with commands of their own."""
 
 PLACES: Final = {
     **dict.fromkeys(("search", "list", "show"), "find"),

@@ -23,7 +23,7 @@ from memcli.records import Filter, Memory, Outcome
 app = typer.Typer(
     help="Who you are, as far as it was told.",
     epilog=examples("memcli profile show", "memcli edit m:7k2q9x", "memcli help week"),
-    no_args_is_help=True, rich_markup_mode="rich", rich_help_panel="Time",
+    no_args_is_help=True, rich_markup_mode="rich",
 )  # fmt: skip
 _EVERY: Final = 1_000_000
 

@@ -16,7 +16,7 @@ from memcli.records import RankerState, Taught
 app = typer.Typer(
     help="How search ranks, and what it learned from your citations.",
     epilog=examples("memcli ranker show", "memcli ranker reset"),
-    no_args_is_help=True, rich_markup_mode="rich", rich_help_panel="Find",
+    no_args_is_help=True, rich_markup_mode="rich",
 )  # fmt: skip
 _FIELDS: Final = ("data", "licence", "embedder", "date")
 

@@ -20,7 +20,7 @@ from memcli.service.installed import Installation, installation
 app = typer.Typer(
     help="The background process that keeps models warm and runs the jobs.",
     epilog=examples("memcli service status", "memcli service install --dry-run", "memcli help time"),
-    no_args_is_help=True, rich_markup_mode="rich", rich_help_panel="Upkeep",
+    no_args_is_help=True, rich_markup_mode="rich",
 )  # fmt: skip
 Now = Annotated[bool, typer.Option("--now/--later", help="Tell the system's service manager at once.")]
 

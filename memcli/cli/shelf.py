@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from typer.main import get_command, get_group
 
@@ -20,16 +20,23 @@ DEFAULT_PANEL = "Set up"
 PLUGINS_PANEL = "Plugins"
 
 
+class Group(NamedTuple):
+    """A command with commands of its own: its module, and under what `--help` lists it."""
+
+    module: str
+    panel: str = DEFAULT_PANEL
+
+
 class Shelf(MutableMapping[str, Command]):
     """The top commands: a look-up loads one module, a listing (``--help``) all of them.
 
     Args:
         modules: modules whose commands stand at the top, in the order of ``--help``.
-        groups: commands with commands of their own, and their modules.
+        groups: commands with commands of their own.
         places: the modules of the commands that are asked for most; others are found by loading all.
     """
 
-    def __init__(self, modules: Sequence[str], groups: Mapping[str, str], places: Mapping[str, str]) -> None:
+    def __init__(self, modules: Sequence[str], groups: Mapping[str, Group], places: Mapping[str, str]) -> None:
         self._modules = modules
         self._groups = groups
         self._places = places
@@ -69,10 +76,9 @@ class Shelf(MutableMapping[str, Command]):
 
     def _group(self, name: str) -> Command:
         if name not in self._loaded:
-            group = _flowing(get_group(import_module(f"memcli.cli.{self._groups[name]}").app))
-            group.name = name
-            if not isinstance(group.rich_help_panel, str):
-                group.rich_help_panel = DEFAULT_PANEL
+            module, panel = self._groups[name]
+            group = _flowing(get_group(import_module(f"memcli.cli.{module}").app))
+            group.name, group.rich_help_panel = name, panel
             self._loaded[name] = {name: group}
         return self._loaded[name][name]
 
