@@ -21,7 +21,6 @@ import pluggy
 from memcli.config import Settings
 from memcli.errors import BadInputError, NotFoundError
 from memcli.ports import ChatModel, Embedder, Exporter, Importer
-from memcli.third_party import bring_plugins
 
 T_co = TypeVar("T_co", covariant=True)
 Span: TypeAlias = tuple[int, int, str]
@@ -209,12 +208,6 @@ def secrets_in(text: str) -> list[Span]:
 def installed() -> list[Plugin]:
     """Every plugin that is installed, whether it works or not, by name."""
     return sorted(_load().plugins, key=lambda plugin: (plugin.package != PROJECT, plugin.name))
-
-
-def forget_plugins() -> None:
-    """Look for plugins anew at the next call: one was installed while this process runs."""
-    _load.cache_clear()
-    bring_plugins.cache_clear()
 
 
 @lru_cache(maxsize=2)

@@ -16,16 +16,8 @@ from memcli.errors import BadInputError, NotFoundError
 from memcli.records import Origin, Role, Turn, stable_id
 
 ADVERSARIAL: Final = "5"
-"""LoCoMo's category of questions that the conversation does not answer."""
-
-CATEGORIES: Final[Mapping[str, str]] = {
-    "1": "multi-hop",
-    "2": "temporal",
-    "3": "open-domain",
-    "4": "single-hop",
-    "5": "adversarial",
-}
-"""LoCoMo's category ids, as counted in its data; some papers permute the names."""
+"""LoCoMo's category of questions that the conversation does not answer. The others, as counted in its data (some
+papers permute the names): 1 multi-hop, 2 temporal, 3 open-domain, 4 single-hop."""
 
 _EVIDENCE: Final = re.compile(r"D:?(\d+):(\d+)")
 _SESSION: Final = re.compile(r"session_(\d+)")
