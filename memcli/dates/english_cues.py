@@ -87,7 +87,7 @@ WORDS: Final = CueWords(
         "future": r"\b(?:won'?t|shall|gonna|wanna|gotta|let's|lets|must|should|might|can|can'?t|cannot)\b|"
         rf"(?:\bwill|'ll|\bill(?= (?:{_BASE})\b))(?: have(?: been)?)?\b|\bsee y(?:ou|a)\b|"
         rf"{_BE}{_ADVERB} (?:going|due|about|supposed|meant|hoping|planning|thinking|to){_DONE}\b|"
-        rf"{_BE}{_ADVERB} {_ING}{_DONE}\b|"
+        rf"{_BE}(?: (?:i|we|they|you|he|she|it))?{_ADVERB} {_ING}{_DONE}\b|"
         r"\b(?:wants?|hopes?|hoping|plans?|planning|needs?|have|has|ought|means?|intend|got|like|love)"
         rf"(?: \w+)? to (?:{_BASE})\b|"
         r"\b(?:could|would) (?:you|we|it|they|he|she)\b|\bwould\b|"
@@ -131,7 +131,8 @@ WORDS: Final = CueWords(
         "purpose": r"^(?!.*\b(?:was|were|went|came|flew|drove|met|thanks|stayed|home)\b).*\b"
         rf"for (?:the|my|our|his|her|their|a|an|\w+'s)(?: [\w'-]+){{0,2}} (?:{_EVENT}) (?:on |in )(?:the )?",
         "thanks": r"\b(?:thanks|thank you|cheers|sorry|how was|how were|how did)\b.*",
-        "ahead": r"\b(?:looking forward to|can'?t wait for|roll on|see you(?: on)?|till|before|this time) ",
+        "ahead": r"\b(?:looking forward to|can'?t wait for|plans? for(?: the)?|"
+        r"roll on|see you(?: on)?|till|before|this time) ",
         "event": rf"(?:^| )(?:{_EVENT})s?(?:'s| is| are)? (?:on |in )?(?:the )?",
         "instead": r" (?:now|then|instead|again|next|works|if|or|at least)\b|,? (?:at )?\d|"
         r"'s (?:the|a|my|our|off|fine)\b",

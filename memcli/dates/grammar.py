@@ -21,6 +21,7 @@ from memcli.dates.span import Preference
 _PLACEHOLDER: Final = re.compile(r"(?<!\?P)<(!?)([a-z]+)(\d?)>")
 _NEED: Final = ("holiday", "weekday", "abbr", "month", "season", "dayword", "unit", "part")
 _PRIOR: Final = 3.0  # what a preference weighs against the votes of `leaning`
+_HABIT: Final = 1.05  # the present tense is outweighed where it may tell what is done every Christmas
 _DIGITS: Final = {"num": r"\d{1,4}", "year": r"[12]\d{3}"}
 _ACCENTS: Final = str.maketrans(
     "áàâãäåçéèêëíìîïñóòôõöúùûüý\u2019\u2018\u00a0\u202f",
@@ -70,7 +71,8 @@ class Sight:
     def direction(self) -> int:
         """Where the clause, weighed against the preference, points: -1 past, +1 future, 0 not told."""
         first = self.match.end("lead") if "lead" in self.match.re.groupindex else self.match.start()
-        prior = {"past": -_PRIOR, "future": _PRIOR, None: 0.0}[self.prefer]
+        habit = not self.match.re.groupindex.keys().isdisjoint({"holiday", "season"})
+        prior = {"past": -_PRIOR, "future": _PRIOR, None: 0.0}[self.prefer] * (_HABIT if habit else 1)
         way = prior + leaning(self.language.cues, self.source, first, self.match.end())
         return (way > 0) - (way < 0)
 

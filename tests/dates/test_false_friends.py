@@ -44,6 +44,7 @@ import pytest
         "August likes cheese",
         "the song was written by June Carter",
         "inspired by autumn I painted",
+        "I'm feeling inspired by autumn so I'm planning a few",
         "I can't talk right now",
         "in 2000 words or fewer",
         "over 1500 people came",
