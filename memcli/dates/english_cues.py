@@ -138,13 +138,14 @@ WORDS: Final = CueWords(
         r"'s (?:the|a|my|our|off|fine)\b",
         "told": r"\b(?:born|died|ago|already|finally|yesterday|just now|last|back in)\b",
         "planned": r"\b(?:yet|again|tomorrow|upcoming|next)\b",
-        "lasted": r"^(?!.*\b(?:moved|extended|(?:told|asked|had|have|has|need|needed) (?:\w+ )?to)\b).*"
+        "lasted": r"^(?!.*(?:'ll|'(?:ve|s) got|\b(?:will|won'?t|must|should|have got|has got)\b))"
+        r"(?!.*\b(?:moved|extended|(?:told|asked|had|have|has|need|needed) (?:\w+ )?to)\b).*"
         r"\b(?:used to|did|didn'?t|had|ran|went|slept|taught|kept|held|lived|worked|stayed|studied|played|"
         r"waited|lasted|served|finished|read|wrote|built|made|got|(?:was|were)(?! (?:\w+ )?(?:given|signed|booked|"
         r"valid|granted|allowed|open|set|due|told|asked|hired|renewed|lent|promised|supposed|going)\b))\b.*"
         r"\b(?:until|till|til|up to|by) (?:the )?(?:end of |start of )?",
     },
-    neither=r"\b(?:at|to|from|of|in|the|with|for)(?: \w+)? \w+'s(?= (?:on|in|at)\b)|\byou know\b|"
+    neither=r"\b(?:at|to|from|of|in|the|with|for)(?: \w+)? \w+'s(?= (?:on|in|at)\b)|\byou know\b|^got it\b|"
     r"\b(?:the|my|your|his|her|new|a) left\b|\bleft (?:knee|hand|foot|arm|leg|eye|ear|side|hip|shoulder|wrist)\b",
     joint=r"[,:()\"]| [-\u2013\u2014] | (?:and|but|because|so|then|that|when|while|who|which|if|except|"
     r"although|though|cause|cuz|cos) ",
