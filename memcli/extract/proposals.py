@@ -7,32 +7,35 @@ into ranges, each with a weight, so that the file can be read as a table.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, TypeAlias
 
 from memcli import logistic
+from memcli.extract.sentences import clauses, sentences
 from memcli.terms import terms
 
 By: TypeAlias = Literal["rule", "whole", "part"]
 """Who proposes: a rule, the model that read the whole turn, or one sentence of it."""
 EACH: Final[tuple[By, ...]] = ("rule", "whole", "part")
 SAME: Final = 0.7
-"""Of the index terms of the shorter sentence, from which on another tells it too."""
-
-
+"""Of the index terms of the shorter sentence, from which on another tells it too; of those of both, from which on
+they say it in the same words."""
 WORTHY: Final = 1.0
 """The worth, in log-odds, from which on a rule's word is enough."""
-LEAN: Final = 0.2
+LEAN: Final = 0.1
 """How much likelier a model's sentence must be than a rule's that tells the same. A rule's can change what is
 known; a model's waits where its words are not the user's."""
 UNDATED: Final = 3
 """Index terms that two sentences must have beside dates and numbers, to be compared without those."""
 UNWEIGHED: Final = -1.0
 """The worth of what no rule proposes: less than a rule lets pass."""
+PLAIN: Final = 8
+"""Index terms of a turn up to which nothing is added to what a rule read of it and finds worth keeping."""
 
 
 _NAME: Final = re.compile(r"(?<=\s)[A-ZÀ-Þ]")
@@ -75,12 +78,14 @@ class Floors:
     """From which probability on a proposal is kept: a rule's, who reads plain statements well, or a model's.
 
     What a rule finds worth keeping by itself stays, and what rule and model say in the same words. The model's own
-    may hold so many words ``unsaid``.
+    may hold so many words ``unsaid``. From ``again`` on a part of what is kept is kept by itself too, or a whole
+    of which a part is: each may be changed alone.
     """
 
     rule: float
     model: float
     unsaid: int = 0
+    again: float = math.inf
 
     def admit(self, proposal: Proposal, weight: float) -> bool:
         """Whether a proposal of that probability is kept."""
@@ -122,23 +127,39 @@ def shipped() -> Weighing:
 def chosen(proposals: Sequence[Proposal], said: str, speaker: str, floors: Floors) -> list[str]:
     """The texts worth keeping, in their order; of those that tell the same the one that is weighed highest."""
     weigh = shipped()
-    return best(proposals, [weigh.probability(features(p, proposals, said, speaker)) for p in proposals], floors)
+    weights = [weigh.probability(features(p, proposals, said, speaker)) for p in proposals]
+    return best(proposals, weights, floors, said)
 
 
-def best(proposals: Sequence[Proposal], weights: Sequence[float], floors: Floors) -> list[str]:
+def best(proposals: Sequence[Proposal], weights: Sequence[float], floors: Floors, said: str) -> list[str]:
     """The same for proposals that are weighed already."""
-    kept: list[str] = []
+    kept: list[Proposal] = []
+    plain = len(set(terms(said))) <= PLAIN
     pairs = zip(proposals, weights, strict=True)
     for proposal, weight in sorted(pairs, key=lambda pair: -pair[1] - LEAN * ("rule" in pair[0].by)):
-        if floors.admit(proposal, weight) and not any(tells(proposal.text, other) for other in kept):
-            kept.append(proposal.text)
-    return [p.text for p in proposals if p.text in kept]
+        told = [other for other in kept if tells(proposal.text, other.text)]
+        enough = weight < floors.again or (plain and any(_is_sure(other) for other in told))
+        if floors.admit(proposal, weight) and not (told and (enough or _in_same_words(proposal, told))):
+            kept.append(proposal)
+    texts = {proposal.text for proposal in kept}
+    return [p.text for p in proposals if p.text in texts]
+
+
+def _is_sure(proposal: Proposal) -> bool:
+    """Does a rule read it, and find it worth keeping?"""
+    return "rule" in proposal.by and proposal.worth >= WORTHY
+
+
+def _in_same_words(proposal: Proposal, others: Sequence[Proposal]) -> bool:
+    """Is it one of the others, but for a word or two?"""
+    return any(_overlap(*_undated(proposal.text, other.text)) >= SAME for other in others)
 
 
 def features(proposal: Proposal, every: Sequence[Proposal], said: str, speaker: str) -> dict[str, float]:
     """What can be seen of a proposal among all those for the words ``said`` by a speaker."""
     turn, own = frozenset(terms(said)), frozenset(terms(proposal.text)) - frozenset(terms(speaker))
     others = [other for other in every if other is not proposal]
+    clause = max(_clauses(said), key=lambda each: (len(own & each), -len(each)))
     return {
         "likelihood": proposal.likelihood,
         "worth": proposal.worth,
@@ -146,6 +167,8 @@ def features(proposal: Proposal, every: Sequence[Proposal], said: str, speaker: 
         "terms": float(len(own)),
         "terms of the turn": float(len(turn)),
         "share of the turn": len(own & turn) / max(1, len(turn)),
+        "share of the clause": len(own & clause) / max(1, len(clause)),
+        "share in the clause": len(own & clause) / max(1, len(own)),
         "names": float(min(3, len(_NAME.findall(proposal.text)))),
         "number": float(any(c.isdigit() for c in proposal.text)),
         "speaker first": float(proposal.text.lower().startswith(speaker.lower())),
@@ -161,14 +184,28 @@ def _seconded(proposal: Proposal, others: Sequence[Proposal], by: By) -> float:
     return max((_alike(proposal, other) for other in others if by in other.by), default=0.0)
 
 
+@lru_cache(maxsize=8)
+def _clauses(said: str) -> tuple[frozenset[str], ...]:
+    """The terms of each clause of a turn; it has one at least."""
+    return tuple(frozenset(terms(part)) for each in sentences(said) for part in clauses(each)) or (frozenset(),)
+
+
 def _alike(one: Proposal, other: Proposal) -> float:
+    return _overlap(set(terms(one.text)), set(terms(other.text)))
+
+
+def _overlap(left: set[str], right: set[str]) -> float:
     """The share of common terms (Jaccard)."""
-    left, right = set(terms(one.text)), set(terms(other.text))
     return len(left & right) / max(1, len(left | right))
+
+
+def _undated(one: str, other: str) -> tuple[set[str], set[str]]:
+    """The terms of two sentences, dates and numbers aside where enough is left without them."""
+    undated = set(terms(_DATE.sub("", one))), set(terms(_DATE.sub("", other)))
+    return undated if min(map(len, undated)) >= UNDATED else (set(terms(one)), set(terms(other)))
 
 
 def tells(one: str, other: str) -> bool:
     """Whether two sentences on a turn tell the same by their words, dates aside, or one a part of the other."""
-    undated = set(terms(_DATE.sub("", one))), set(terms(_DATE.sub("", other)))
-    left, right = undated if min(map(len, undated)) >= UNDATED else (set(terms(one)), set(terms(other)))
+    left, right = _undated(one, other)
     return len(left & right) >= SAME * min(len(left), len(right))

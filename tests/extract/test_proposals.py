@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.extract.proposals import EACH, By, Floors, Proposal, Ranges, chosen, features, shipped, tells
+from memcli.extract.proposals import EACH, By, Floors, Proposal, Ranges, best, chosen, features, shipped, tells
 
 SAID = "I start at the bakery on 4 May. Boots is dead"
 START = Proposal("Ana starts at the bakery on 4 May 2026.", frozenset({"rule", "whole"}), -0.3)
@@ -49,6 +49,25 @@ def test_of_those_that_tell_the_same_one_is_kept() -> None:
     """The likelier one, in the words of whoever said it."""
     worse = one("Ana starts at the bakery.", -2.5, "part")
     assert chosen([worse, START], SAID, "Ana", Floors(0.1, 0.1)) == [START.text]
+
+
+LONG = "Ana met Karen and Tom on the ferry to Bergen and saw the harbour, the market and the old church with them"
+WHOLE = one("Ana met Karen and Tom on the ferry to Bergen.", -0.2, "whole")
+PART = one("Ana met Karen on the ferry.", -0.3, "part")
+
+
+def test_a_part_that_is_likely_is_kept_beside_its_whole() -> None:
+    """Each may be changed alone; in the same words but one it is the same."""
+    nearly = replace(WHOLE, text="Ana met Karen and Tom on the ferry to old Bergen.")
+    for again, kept in ((0.5, [WHOLE, PART]), (2.0, [WHOLE])):
+        found = best([WHOLE, PART, nearly], [0.9, 0.6, 0.8], Floors(0.1, 0.1, again=again), LONG)
+        assert found == [proposal.text for proposal in kept]
+
+
+def test_nothing_is_added_to_what_a_rule_read_of_a_plain_turn() -> None:
+    """A short plain statement is told once."""
+    sure = replace(WHOLE, by=frozenset[By]({"rule"}), worth=2.0)
+    assert best([sure, PART], [0.9, 0.8], Floors(0.1, 0.1, again=0.5), "I met Karen") == [WHOLE.text]
 
 
 def test_what_nobody_else_says_and_is_unlikely_is_left() -> None:
