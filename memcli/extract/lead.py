@@ -186,6 +186,32 @@ _BARE_KIN: Final = re.compile(
     rf"(?:'s\b(?! the word\b| (?-i:[A-Z]))|\s+(?:\w+\s+)?(?:{FINITE})\b)",
     re.IGNORECASE,
 )
+_DOING: Final = re.compile(
+    r"^(?:(?:just|also|now|still|currently|only|already) )?(?!(?:morning|evening|wedding|meeting|building|ceiling|"
+    r"spring|thing|string|ring|king|being|according|including|regarding|depending|considering|speaking|judging|"
+    r"assuming|given|sing|bring|nothing|something|anything|everything|during|training|housing|parking|swimming|"
+    r"blessing|feeling|sounding|looking|raining|snowing|missing|loving|hoping|thinking|wondering|asking|talking|"
+    r"saying|joking|kidding|guessing|waiting|trying)\b)[a-z]{2,}ing "
+    r"(?:(?:over|up|down|out|back|away|off|around) )?"
+    r"(?:my|our|an?|the|some|two|three|\d+|to|for|in|into|from|with|at|on|(?-i:[A-Z]\w+))\b",
+    re.IGNORECASE,
+)
+"""What one is at, with the subject left out; no sentence if a verb follows ("moving to Leeds was hard")."""
+_HAS_VERB: Final = re.compile(
+    r"^(?!i\b)\w+(?: (?!(?:because|that|which|who|as|since|and|but|so|if)\b)[^\s,;]+){0,6}? "
+    r"(?:is|was|are|were|will|has|had|starts?|begins?|makes?|made|takes?|took)\b",
+    re.IGNORECASE,
+)
+_MINE_DATED: Final = re.compile(
+    r"^(?:(?:first|next|new|final|last|another|second) )?(?!(?:the|an?|my|our|your|his|her|their|this|that|no|it|"
+    r"he|she|they|we|i|you|is|are|do|not|in|on|at|and|or|but|for|to|of)\b)(?:[a-z]+ ){0,2}?"
+    r"(?:appointment|exams?|tests?|interview|scan|surgery|operation|viewing|flight|check-?up|game|match|lessons?|"
+    r"defen[cs]e|dentist|physio|haircut|bloods|mot|audition|recital|hearing|rehearsal|chemo|driving test|"
+    r"ultrasound|x-?ray|jab|vaccination) (?:(?:is|are|starts|begins) )?(?:on|at|in|next|this|tomorrow|today|"
+    r"tonight|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\d)",
+    re.IGNORECASE,
+)
+"""An appointment without an owner: "eye test 3 Oct", "dentist thursday 4pm"."""
 _OBJECT: Final = re.compile(r"^ (?:my|our|a|an|the|to|some|two|three|\d|with|into|from|(?-i:[A-Z]))")
 
 
@@ -227,7 +253,10 @@ def with_subject(clause: str) -> str:
     """A chat clause with the "I" that was left out: "Went to the gym" -> "I went to the gym"."""
     if _BARE_KIN.match(clause):
         return with_owner(clause)
-    for pattern, subject in ((_DROPPED_BE, "I'm"), (_DROPPED_HAVE, "I've"), (_DROPPED_I, "I")):
+    if _MINE_DATED.match(clause):
+        return f"my {clause[:1].lower()}{clause[1:]}"
+    doing = () if _HAS_VERB.match(clause) else ((_DOING, "I'm"), (_DROPPED_BE, "I'm"))
+    for pattern, subject in (*doing, (_DROPPED_HAVE, "I've"), (_DROPPED_I, "I")):
         if pattern.match(clause):
             return tidied(f"{subject} {clause[:1].lower()}{clause[1:]}")
     return f"I {clause[:1].lower()}{clause[1:]}" if _is_deed(clause) else clause
@@ -241,6 +270,8 @@ def _is_deed(clause: str) -> bool:
     verb, rest = match["verb"].lower(), match["rest"]
     if re.match(r" (?:it|that|you|your|this|in touch|by|out)\b", rest):
         return False
+    if re.match(r" up (?:for|to)\b", rest) and verb == "signed":
+        return True
     if verb in _NO_DEED:
         return verb in _DEEDS and bool(_OBJECT.match(rest))
     return verb in PAST or (len(verb) > 4 and verb.endswith("ed") and verb not in BASE_LIKE_PAST)

@@ -55,6 +55,14 @@ TALKS: list[tuple[Talk, list[str]]] = [
         ["Priya is moving to Sheffield with Leo in July 2026, they found a two bed near the park."],
     ),
     (((ME, "no! what now"),), []),
+    (((ME, "eye test 3 Oct, 14:15 at Synsam"),), ["Nora's eye test on 3 October 2026, 14:15 at Synsam."]),
+    (((ME, "the exam is on Monday"),), ["The exam is on 16 March 2026."]),
+    (((ME, "signed up for the Accra marathon"),), ["Nora signed up for the Accra marathon."]),
+    (((ME, "putting 200 a month in an index fund"),), ["Nora is putting 200 a month in an index fund."]),
+    (
+        ((ME, "moving to Leeds was the best thing we did"),),
+        ["Moving to Leeds was the best thing Nora and others did."],
+    ),
     (((ME, "are you going?"), ("Priya", "of course, flying on the 19th")), ["Priya is flying on 19 March 2026."]),
 ]
 
