@@ -16,12 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dialogues import Dialogue, read
-
 from memcli.config import load
 from memcli.errors import ModelError
+from memcli.evals.dialogues import Dialogue, read
 from memcli.extract import ModelExtractor
-from memcli.extract.model import CONTEXT_TURNS
+from memcli.extract.asking import CONTEXT_TURNS
 from memcli.models import open_chat
 from memcli.ports import Sampling
 from memcli.records import Message, Turn
@@ -56,7 +55,7 @@ def main() -> None:
     parser.add_argument("--no-adapters", action="store_true")
     given = parser.parse_args()
     model = open_chat(replace(load(), adapters=not given.no_adapters))
-    extractor = Counting(lambda: model, "model")
+    extractor = Counting(lambda: model, "model", learned=not given.no_adapters)
     extractor.decoded = Counter()
     cases = [case for dialogue in read(sorted(TEST.glob("*.dialogue"))) for case in turns(dialogue)][: given.turns]
     seen: Counter[str] = Counter()
