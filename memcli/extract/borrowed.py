@@ -12,6 +12,7 @@ from typing import Final
 
 from memcli.dates import find_dates
 from memcli.extract.asking import CONTEXT_TURNS
+from memcli.extract.referents import asks_of_others
 from memcli.extract.rewrite import subject_of
 from memcli.extract.sentences import sentences
 from memcli.records import Role, Turn
@@ -26,6 +27,8 @@ _ECHOES: Final = re.compile(
 )
 _OF_SELF: Final = re.compile(r"\b(?:i|im|ive|i'\w+|my|me|mine|myself|we|we'\w+|our|ours|us)\b", re.IGNORECASE)
 _OF_OTHERS: Final = re.compile(r"^\W*(?:he|she|they)\b", re.IGNORECASE)
+_THEIRS: Final = "his|her|their"
+_MINE: Final = "my|our|your|ur|a|an|i have|i've got|we have|the"
 _NO_NAME: Final = re.compile(
     r"\b(?:is|are|'s) (?:called|named) (?:on|in|at|last|next|this|it|he|she|they|\d\w*|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
@@ -35,7 +38,12 @@ _NO_NAME: Final = re.compile(
 
 def is_astray(fact: str, turn: Turn, before: Sequence[Turn]) -> bool:
     """Is a model's sentence another's, made its speaker's, or a name that is none ("is called On Friday")?"""
-    return bool(_NO_NAME.search(fact)) or _repeats_another(fact, turn, before) or _of_somebody_else(fact, turn)
+    return (
+        bool(_NO_NAME.search(fact))
+        or _repeats_another(fact, turn, before)
+        or _of_somebody_else(fact, turn, before)
+        or _has_anothers(fact, turn, before)
+    )
 
 
 def anchor_of(fact: str, turn: Turn, before: Sequence[Turn]) -> datetime:
@@ -64,8 +72,30 @@ def _repeats_another(fact: str, turn: Turn, before: Sequence[Turn]) -> bool:
     return bool(own) and len(own & here) < HERE * len(own) and len((own - here) & there) >= THERE * len(own)
 
 
-def _of_somebody_else(fact: str, turn: Turn) -> bool:
-    """Does a turn that only says what he or she did make a deed of its speaker's?"""
-    if not _OF_OTHERS.match(turn.text) or _OF_SELF.search(turn.text.replace("’", "'")):
+def _of_somebody_else(fact: str, turn: Turn, before: Sequence[Turn]) -> bool:
+    """Does what a turn only says he or she did, or is asked about her, become its speaker's?"""
+    if not re.match(rf"{re.escape(subject_of(turn.speaker))} (?!and\b)", fact, re.IGNORECASE):
         return False
-    return bool(re.match(rf"{re.escape(subject_of(turn.speaker))} (?!and\b)", fact, re.IGNORECASE))
+    if _OF_OTHERS.match(turn.text):
+        return not _OF_SELF.search(turn.text.replace("’", "'"))
+    return bool(before) and before[-1].speaker != turn.speaker and _answers(fact, turn, before[-1])
+
+
+def _answers(fact: str, turn: Turn, asked: Turn) -> bool:
+    """Is a sentence what a turn begins with in answer to a question about somebody else?"""
+    first = next(iter(sentences(turn.text)), "")
+    if not asks_of_others(asked.text) or _OF_SELF.search(first.replace("’", "'")):
+        return False
+    own = set(terms(fact)) - set(terms(turn.speaker))
+    return len(own & set(terms(first))) >= THERE * len(own)
+
+
+def _has_anothers(fact: str, turn: Turn, before: Sequence[Turn]) -> bool:
+    """Is what was only called his, hers or theirs made the speaker's ("her baby": "Sam's baby")?"""
+    owned = re.match(rf"{re.escape(subject_of(turn.speaker))}'s (?P<what>\w+) ", fact, re.IGNORECASE)
+    if owned is None:
+        return False
+    said = " ".join(each.text for each in (*before[-CONTEXT_TURNS:], turn))
+    what = rf"\b(?:{{}}) (?:\w+ )??{owned['what']}\b"
+    theirs, mine = (re.search(what.format(whose), said, re.IGNORECASE) for whose in (_THEIRS, _MINE))
+    return theirs is not None and mine is None

@@ -46,7 +46,7 @@ _MAY_END: Final = re.compile(
 )
 _OF_NOTHING: Final = re.compile(
     r"^(?:it|that|this|i'll|we'll|you|(?:i'm|i am|we're|we are) (?:\w+ )?(?:back|home|out|better|done|over it|"
-    r"\w+ again|here))\b(?!.* (?:from|at|on|with) \w)|^(?:it|that|this|you|i'll)\b",
+    r"\w+ again|here))\b(?!.* (?:from|at|on|with) \w)|^(?:it|that|this|you|i'll|they)\b",
     re.IGNORECASE,
 )
 """Words of a clause that is worth no memory by itself, and may tell that something known is over."""

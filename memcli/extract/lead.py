@@ -148,7 +148,8 @@ _DROPPED_BE: Final = re.compile(
     r"^(?:(?:just|also|finally|recently|currently|still) )?(?:going to|gonna|planning|thinking (?:of|about)|"
     r"looking forward to|working (?:on|at|as)|"
     r"flying|travell?ing|leaving|visiting|seeing (?=my\b|an?\b|the\b|someone\b)|"
-    r"learning|training|hoping to|moving|getting|studying|taking|reading|allergic)\b",
+    r"learning|training|hoping to|moving|getting|studying|taking|reading|allergic|"
+    r"engaged to|married to|pregnant)\b",
     re.IGNORECASE,
 )
 _DROPPED_HAVE: Final = re.compile(

@@ -26,6 +26,7 @@ _TAILS: Final = {"'s": " is", "'re": " are", "'ve": " have", "'ll": " will", "'d
 _PAST_TAIL: Final = re.compile(r"^ (?:been|got|had|gone|\w+ed)\b")
 _MINE: Final = re.compile(
     rf"\b(?:my|our)\s+((?:(?!and\b)[\w-]+\s+){{0,2}}?{RELATIONS}(?:[- ]in[- ]law)?(?:\s+(?-i:[A-Z])\w+)?)|"
+    rf"\b(?:have|has|had|got|get|getting|adopted|with|expecting|'ve|bought|found)\b.*?"
     rf"\ban?\s+(?:\w+\s+){{0,2}}?({RELATIONS})\b",
     re.IGNORECASE,
 )
@@ -69,6 +70,10 @@ _NAMED: Final = re.compile(
 _ASKED: Final = re.compile(r"(?<!\bin )(?<!\bat )(?<!\bto )(?<!\bof )(?<=[a-z] )(?P<name>[A-ZÀ-Þ][a-zà-ÿ]+)\b")
 """Whom a question names, places aside."""
 _ASKS: Final = re.compile(r"\?\W*$|^(?:so |and |but )?(?:how|where|when|what|who|which|why)\b", re.IGNORECASE)
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:is|was|are|were|does|do|did|has|have|can|will|'s|s)(?:n't)? (?:he|she|they)\b(?=[^.!]*(?:\?|$))",
+    re.IGNORECASE,
+)
 _FEMALE: Final = frozenset(
     "wife girlfriend mother mom mum sister daughter aunt niece grandmother grandma granddaughter godmother "
     "goddaughter landlady fiancée mother-in-law sister-in-law daughter-in-law".split()
@@ -126,6 +131,11 @@ def asked_about(said: str, speaker: str) -> str:
     named = [m["name"] for m in _ASKED.finditer(said) if m["name"] not in _NO_NAMES and m["name"] != speaker]
     own = re.sub(r"\b[Yy]our\b", "my", re.sub(r"\b(?:[Mm]y|[Oo]ur)\b", "the", said))
     return f"{named[0]} is meant: {own}" if len(named) == 1 else own
+
+
+def asks_of_others(said: str) -> bool:
+    """Does a question ask what he, she or they are: "is she single"? An answer's subject is not who gives it."""
+    return bool(_OF_OTHERS.search(said.replace("’", "'")))
 
 
 def with_objects(clause: str, earlier: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_agai
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
 from memcli.extract.quoting import others_words
-from memcli.extract.referents import asked_about, resolved, with_objects
+from memcli.extract.referents import asked_about, asks_of_others, resolved, with_objects
 from memcli.extract.rewrite import sentence, third_person
 from memcli.extract.sentences import clauses, sentences
 from memcli.extract.suspicion import HIDDEN_ORDER, holds_secret, is_instruction
@@ -92,7 +92,8 @@ def clean_of_orders(turn: Turn) -> str:
 class _Work:
     """One turn being read; ``earlier`` are the speaker's clauses that a pronoun may point to.
 
-    From ``own`` on they are this turn's.
+    From ``own`` on they are this turn's. ``theirs`` is so until the first clause is read, if it may answer a
+    question about somebody else.
     """
 
     turn: Turn
@@ -105,6 +106,7 @@ class _Work:
     turned: bool = False
     own: int = 0
     quoting: str = ""
+    theirs: bool = False
     others: frozenset[str] = frozenset()
 
     @property
@@ -130,6 +132,7 @@ class _Work:
         self.earlier = [lead.with_owner(t.text) for t in self.before if t.speaker == self.turn.speaker][-1:]
         if self.before and self.before[-1].speaker != self.turn.speaker:
             self.earlier.append(asked_about(self.before[-1].text, self.turn.speaker))
+            self.theirs = asks_of_others(self.before[-1].text)
         self.own = len(self.earlier)
         if (
             said := as_statement(self.turn.text, self.before, self.turn.speaker)
@@ -222,7 +225,8 @@ class _Work:
     def _clause(self, clause: str) -> None:
         stripped = lead.lead_of(unaddressed(lead.tidied(clause), self.listener))
         corrects = stripped.corrects or self.correcting or bool(_NOT_BUT.match(stripped.text))
-        full = lead.with_subject(stripped.text) if self.of_somebody else stripped.text
+        full = lead.with_subject(stripped.text) if self.of_somebody and not self.theirs else stripped.text
+        self.theirs = False
         text = full if corrects else resolved(full, self.earlier)
         self.earlier.append(text)
         self.correcting = stripped.corrects and not any(c.isalnum() for c in text)

@@ -18,7 +18,11 @@ def said(speaker: str, text: str, number: int = 0) -> Turn:
 
 
 BAND = said("Nora", "I got the band 6 job!! start on 3 November as senior staff nurse")
+SINGLE = said("Dev", "nice is she single lol")
+BABY = said("Nora", "like my sister. she just had her baby")
 ASTRAY = [
+    (SINGLE, said("Nora", "engaged to a dentist. I like her"), "Nora is engaged to a dentist."),
+    (BABY, said("Nora", "they live in Bristol now", 1), "Nora's baby lives in Bristol."),
     (BAND, said("Priya", "friday is Biscuit's vet"), "Priya's band starts on Fridays as senior staff nurse."),
     (
         said("Nora", "Spanish moved to Mondays from next week"),
@@ -31,6 +35,10 @@ ASTRAY = [
     (said("Nora", "dad's in hospital"), said("Nora", "his name day, lol"), "Nora's dad is called Friday."),
 ]
 OWN = [
+    (SINGLE, said("Nora", "no, and I am engaged to a dentist"), "Nora is engaged to a dentist."),
+    (SINGLE, said("Nora", "engaged. I met Karen at the zoo"), "Nora met Karen at the zoo."),
+    (BABY, said("Nora", "they live in Bristol now", 1), "Nora's sister lives in Bristol."),
+    (said("Dev", "her son is off to school, how is your son"), said("Nora", "he is fine"), "Nora's son is fine."),
     (said("Nora", "I got the band 6 job"), said("Priya", "me too, same band"), "Priya got the band 6 job."),
     (said("Nora", "where do you live now?"), said("Priya", "in Porto"), "Priya lives in Porto."),
     (said("Nora", "hi"), said("Priya", "he gave me his old bike"), "Priya got his old bike."),

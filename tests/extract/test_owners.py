@@ -63,6 +63,12 @@ TALKS: list[tuple[Talk, list[str]]] = [
         ((ME, "moving to Leeds was the best thing we did"),),
         ["Moving to Leeds was the best thing Nora and others did."],
     ),
+    (((ME, "hi"), ("Dev", "nice is she single lol"), (ME, "engaged to a dentist")), []),
+    (
+        ((ME, "engaged to a dentist. she wants me to coach kids on saturdays"),),
+        ["Nora is engaged to a dentist.", "She wants Nora to coach kids on saturdays."],
+    ),
+    (((ME, "girl, 3.2 kilos, called Ines. they live in Bristol now"),), []),
     (((ME, "are you going?"), ("Priya", "of course, flying on the 19th")), ["Priya is flying on 19 March 2026."]),
 ]
 
