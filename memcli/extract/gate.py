@@ -129,6 +129,7 @@ _FEELING: Final = _pattern(
     r"exciting|cute|impressive|relaxing|powerful|important|strange|weird|odd|blast|idea|time|point|news|fine|"
     r"better|best|"
     r"annoying|confusing|useful|difficult|easy|crazy|neat|touching|rewarding|stunning|special)\b(?: \w+){0,3}\W*$",
+    r"^(?:just )?like (?:my|your|our|his|her|their|the|an?) [\w' ]+\W*$",
     r"^i (?:hope|guess|bet|mean|agree|see|understand|appreciate|trust|doubt|swear|promise|totally get|get (?:it|"
     r"how|that|what|why)|know)\b",
     r"^i (?:\w+ )?(?:love|like|enjoy|appreciate|hate|miss) (?:it|that|this|you|your .*|how .*|the (?:idea|way|"

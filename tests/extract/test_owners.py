@@ -68,6 +68,7 @@ TALKS: list[tuple[Talk, list[str]]] = [
         ((ME, "engaged to a dentist. she wants me to coach kids on saturdays"),),
         ["Nora is engaged to a dentist.", "She wants Nora to coach kids on saturdays."],
     ),
+    (((ME, "like my sister"),), []),
     (((ME, "girl, 3.2 kilos, called Ines. they live in Bristol now"),), []),
     (((ME, "are you going?"), ("Priya", "of course, flying on the 19th")), ["Priya is flying on 19 March 2026."]),
 ]
