@@ -13,7 +13,7 @@ from memcli.jobs.job import Context
 from memcli.ports import MemoryStore
 
 ENOUGH: Final = 20
-"""Turns from whose reading its pace is told."""
+"""Turns after which its pace is told, and told anew."""
 _PACE: Final = "extract.seconds a turn"
 
 
@@ -32,9 +32,9 @@ def extract(context: Context) -> str:
         changed += len({change.memory_id for change in lesson.changes if change.link is None})
         failed += bool(lesson.error)
         context.progress.advance()
+        if read % ENOUGH == 0:
+            assistant.store.note(_PACE, f"{(perf_counter() - began) / read:.4f}")
     context.progress.done()
-    if read >= ENOUGH:
-        assistant.store.note(_PACE, f"{(perf_counter() - began) / read:.4f}")
     left = assistant.store.work_left()
     told = f"{read} turns read, {changed} memories changed" + (f", {failed} failed" if failed else "")
     return told + (f", {left} wait" if left else "")
