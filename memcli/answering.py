@@ -94,7 +94,8 @@ class Answering:
             return self._keep(self._answer(question, recital[0], hits, recital[1], began))
         reply = generate.Reply(generate.DONT_KNOW, ())
         notes, injected = self._notes(question, hits, where) if hits else ([], [])
-        if notes:
+        small = self._trained("generation")
+        if notes and not (small and generate.asks_of_mine(question) and generate.must_be_told(question)):
             reply = self._from_notes(question, notes, lambda _: on_piece(""))
             injected = [hit for hit in injected if hit.id in reply.shown]
         if not reply.interrupted:
@@ -107,16 +108,21 @@ class Answering:
         return [hit for hit in found if hit.turn is None or hit.turn.source != CHAT or not generate.asks(hit.text)]
 
     def _recited(
-        self, question: str, found: Sequence[Hit], where: Filter | None = None
+        self, question: str, found: Sequence[Hit], where: Filter | None = None, before: str = ""
     ) -> tuple[generate.Reply, list[Hit]] | None:
         """The answer that memory gives in its own words, where an adapter would have to answer otherwise."""
         if not self._trained("generation") or (where and (where.as_of or where.known_at)):
             return None
-        from memcli.recite import recited
+        from memcli.recite import recited, withheld
 
-        masks = self.settings.secrets != "keep"
-        may = [hit for hit in self._standing(found) if not (masks and ingest.mask(hit.text).kinds)]
-        return recited(question, may, self.settings.user_name, self.clock.now())
+        user, now, standing = self.settings.user_name, self.clock.now(), self._standing(found)
+        if self.settings.secrets == "keep":
+            return recited(question, standing, user, now, before)
+        open_ = [hit for hit in standing if not ingest.is_secret(hit.text)]
+        if known := recited(question, open_, user, now, before):
+            return known
+        secret = [hit.saying(ingest.mask(hit.text).text) for hit in standing if ingest.is_secret(hit.text)]
+        return withheld(recited(question, secret, user, now, before)) if secret else None
 
     def _from_notes(
         self, question: str, notes: Sequence[generate.Note], on_piece: Callable[[str], None]
@@ -208,7 +214,8 @@ class Answering:
     ) -> tuple[generate.Reply, list[Hit]]:
         """What to say to a message, and the finds it was said from: ``found``, of which ``hits`` are shown."""
         told = self._acknowledged(said, private=private)
-        if known := (told, []) if told is not None else self._recited(said.text, found):
+        before = next((turn.text for turn in reversed(recent) if turn.role is Role.USER), "")
+        if known := (told, []) if told is not None else self._recited(said.text, found, before=before):
             _tell(known[0].text, on_piece)
             return known
         notes, injected = self._notes(said.text, hits)
@@ -251,9 +258,9 @@ class Answering:
         """The answer to a question to memory, by whoever learned to answer; None for all other talk."""
         if not self._trained("generation"):
             return None
-        own = generate.only_memory_knows(text, [hit.text for hit in hits])
+        own = generate.only_memory_knows(text, hits)
         reply = generate.Reply(generate.DONT_KNOW, ())
-        if generate.asks_memory(text, hits):
+        if generate.asks_memory(text, hits) and not (own and generate.must_be_told(text)):
             reply = self._from_notes(text, notes, lambda _: on_piece("")) if notes else reply
         elif not own:
             return None
@@ -278,10 +285,9 @@ class Answering:
         told = [hit for hit in told if not generate.is_anothers(question, hit, self.settings.user_name)]
         count = self._model().count_tokens
         packed = self._searcher().pack(question, told, self.settings.recall_tokens, count)
-        notes = [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)]
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
-            notes = [replace(note, line=ingest.mask(note.line).text) for note in notes]
-        return notes, packed
+            packed = [hit for hit in packed if not ingest.is_secret(hit.text)]
+        return [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)], packed
 
     def _standing(self, hits: Sequence[Hit], *, then: bool = False) -> list[Hit]:
         """The hits that an answer may rest on: what people said, and what holds now or may have held ``then``."""

@@ -82,6 +82,11 @@ def weekday_coming(sign: int) -> Builder:
     return lambda sight: _with_part(sight, periods.weekday_from(sight.anchor, _weekday(sight), sign))
 
 
+def weekday_week(sight: Sight) -> Period:
+    """A week on Friday, Friday week: a week after the coming one."""
+    return periods.day(periods.weekday_from(sight.anchor, _weekday(sight), 1).start + WEEK)
+
+
 def weekday_bare(sight: Sight) -> Period:
     """On Friday: the nearest where the tense points."""
     direction = sight.direction() or 1

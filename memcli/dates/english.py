@@ -121,6 +121,8 @@ _DAY_RULES: Final = (
     Rule(r"the other (?:day|night|evening|afternoon|morning)", b.other_day),
     Rule(rf"<rel> <weekday>{_PART}", b.weekday_english),
     Rule(rf"<rel> <abbr>{_PART}", b.weekday_english, cased=True),
+    Rule(r"(?:a )?week on <weekday>", b.weekday_week),
+    Rule(r"(?:on )?<weekday> week(?! ?end|s)", b.weekday_week),
     Rule(rf"(?:this )?(?:up)?coming <weekday>{_PART}", b.weekday_coming(1)),
     Rule(rf"{_NOT_DAYS}<weekday>{_PART}", b.weekday_bare, cycle="week"),
     Rule(rf"(?P<lead>(?:on|by|until|till|since) )<abbr>{_PART}", b.weekday_bare, cycle="week", cased=True),

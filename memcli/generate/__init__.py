@@ -2,7 +2,7 @@
 
 from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_anothers
 from memcli.generate.acknowledge import acknowledged, pleasantry
-from memcli.generate.asking import asks_memory, only_memory_knows
+from memcli.generate.asking import asks_memory, asks_of_mine, must_be_told, only_memory_knows
 from memcli.generate.citations import CitationStream, label, supported_by, without_labels
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
@@ -22,6 +22,7 @@ __all__ = [
     "ask_messages",
     "asks",
     "asks_memory",
+    "asks_of_mine",
     "chat_messages",
     "chat_opening",
     "doubt",
@@ -29,6 +30,7 @@ __all__ = [
     "is_anothers",
     "label",
     "looks_back",
+    "must_be_told",
     "note_of",
     "only_memory_knows",
     "outdated",

@@ -53,20 +53,23 @@ def _kinds(*groups: tuple[str, str]) -> Mapping[str, frozenset[str]]:
 
 
 _SAME: Final = _likes(
-    "job work works profession occupation employed career trade retraining; wedding married marry marrying "
-    "marries; mother mum mom mummy; father dad daddy papa; child children kid kids; flight fly flying flies; "
-    "trip holiday vacation travel; film movie; flat apartment studio; hate stand dislike detest; like love "
-    "enjoy fond; afraid scared fear terrified; study studies studying studied; university uni college; "
-    "allergic allergy allergies; hometown grew born native; drive drives car vehicle; boss manager; colour "
-    "color; neighbour neighbor; live home reside lives moored; birthday born; grandma gran granny nan "
-    "grandmother; grandpa grandad grandfather; doctor gp; bf boyfriend; gf girlfriend; weigh weight; surname "
-    "name; target aim goal; chef cook; write pen; alcohol drink sober; hurt injured; begin start",
+    "job work works profession occupation employed career trade retraining; wedding remarried married "
+    "marry marrying marries; mother mum mom mummy; father dad daddy papa; child children kid kids; flight "
+    "fly flying flies; trip holiday vacation travel; film movie; flat apartment studio; hate stand "
+    "dislike detest; like love enjoy fond; afraid scared fear terrified; study studies studying studied; "
+    "university uni college; allergic allergy allergies; hometown grew born native; drive drives car "
+    "vehicle; boss manager; colour color; neighbour neighbor; live home reside lives moored; birthday "
+    "born; grandma gran granny nan grandmother; grandpa grandad grandfather; doctor gp; bf boyfriend; gf "
+    "girlfriend; weigh weight; surname name; target aim goal; chef cook; write pen; alcohol drink sober; "
+    "hurt injured; begin start; grade standard class form; come visit arrive; friend mate pal buddy bff; "
+    "truck lorry rig van; fee cost price pay",
     "buy bought; drink drank; go went gone; meet met; give gave given; take took taken; see saw seen; eat "
     "ate eaten; write wrote written; break broke broken; lose lost; find found; leave left; teach taught; "
     "tell told; make made; run ran; begin began; come came; know knew; sell sold; send sent; spend spent; "
-    "sleep slept; speak spoke; swim swam; drive drove; fly flew; fall fell; feel felt; keep kept; pay paid; "
-    "ride rode; sing sang; sit sat; wear wore; win won; grow grew grown; draw drew; choose chose; catch "
-    "caught; bring brought; build built; hear heard; hold held; hide hid hidden; get got; think thought",
+    "sleep slept; speak spoke; swim swam; drive drove; fly flew; fall fell; feel felt; keep kept; pay "
+    "paid; ride rode; sing sang; sit sat; wear wore; win won; grow grew grown; draw drew; choose chose; "
+    "catch caught; bring brought; build built; hear heard; hold held; hide hid hidden; get got; think "
+    "thought",
 )
 _KINDS: Final = _kinds(
     ("child children kid kids", "son daughter baby toddler boy girl lad"),
@@ -80,6 +83,9 @@ _KINDS: Final = _kinds(
     ("partner", "wife husband girlfriend boyfriend fiancé fiancée bf gf"),
     ("spouse", "wife husband"),
     ("wed", "marri"),
+    ("married marry engaged", "wife husband spouse fiancé fiancée wedding"),
+    ("live home reside", "room flat apartment house rent based studio lodging moored"),
+    ("breed kind", _BREEDS),
 )
 
 

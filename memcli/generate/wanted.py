@@ -23,6 +23,7 @@ class Form(StrEnum):
     WHO = "a name"
     COUNT = "a number"
     AGE = "an age"
+    WHY = "a reason"
     WHAT = "a thing"
     ABOUT = "all there is"
 
@@ -34,6 +35,7 @@ class Wanted:
     ``words`` are the index terms that an answer must hold, ``sort`` those that it may say in another way ("city"
     of "which city"), or one of which it must hold where there is a ``choice``. ``whose`` are the relatives, pets
     and people it asks about, outermost first; ``mine`` says that it asks about the user, or what is theirs.
+    ``acts`` says that the user is who does what is asked about ("who do I live with").
     ``still`` wants to know how it is now, ``denied`` whether something is not so.
     """
 
@@ -46,6 +48,7 @@ class Wanted:
     denied: bool = False
     still: bool = False
     choice: bool = False
+    acts: bool = False
 
 
 _LEAD: Final = re.compile(
@@ -54,8 +57,9 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDERS: Final = re.compile(
-    r"^(?:(?:can|could|would|will) you (?:please )?)?(?:please )?(?:(?:tell|remind) me(?: again)?|"
-    r"any idea|name|list|do you (?:still )?(?:know|remember|recall)|"
+    r"^(?:(?:can|could|would|will) you (?:please )?)?(?:please )?(?:(?:tell|remind|give|show) me(?: again)?|"
+    r"gimme|i (?:need|want|would like) to know|i need(?= (?:my|our)\b)|let me know|any idea|"
+    r"(?:name|list)(?= (?:all|my|our|the|every)\b)|do you (?:still )?(?:know|remember|recall)|"
     r"i (?:forgot|forget|can't (?:remember|recall)))\b"
     r"[,:]?\s+(?:please )?(?:if |whether )?(?:of )?",
     re.IGNORECASE,
@@ -82,6 +86,7 @@ _AUX: Final = r"(?:am|is|are|was|were|do|does|did|has|have|had|can|will|'s)(?:n'
 _ASKS: Final = re.compile(
     rf"^(?:(?:in|on|at|for|from|to|with|until|since) )?(?:what|which|how|whose)(?: [\w'-]+){{0,4}}? {_AUX}\b|"
     rf"^(?:(?:from|until|since|till) )?(?:when|where|who|whom) {_AUX}\b|^who \w+|"
+    r"^(?:my|our|the)\b(?!.*(?:\b(?:is|are|was|were|has|have)\b|'s )).{1,40}\b(?:again|please)$|"
     r"^(?:what|who|where|when|how|which)'?s\b|^(?:what|which) \w+'s |"
     rf"^(?:is|are|was|were|am|do|does|did|has|have|had|will)(?:n't)? (?:i|my|we|our|the|he|she|they|there|any|"
     rf"[\w-]+'s|(?-i:[A-ZÀ-Þ])[\w-]+)\b|^(?:is|does|did|was|has) \w+ ",
@@ -99,6 +104,7 @@ _FORMS: Final = (
     (Form.WHEN, rf"\bwhen$|^when|^(?:at |on |in )?(?:what|which) (?:exact )?{_TIMES}\b"),
     (Form.WHEN, r"^(?:what is )?(?:the )?(?:\w+ ){0,3}?(?:date|deadline|day)\b|what day$"),
     (Form.WHERE, r"^(?:where|(?:in )?(?:what|which) (?:city|town|country|place|village|street|part)\b)"),
+    (Form.WHY, r"^(?:why|how come|what for)\b"),
     (Form.WHO, r"^(?:who|whom|whose)\b|^(?:what|which)\b.*\b(?:names?|called|named)\b"),
     (Form.WHO, r"^(?:the )?names? of|^how do i know\b"),
     (Form.WHAT, r"^(?:in |on |at |for |with |to )?(?:what|which)\b"),
@@ -113,18 +119,20 @@ _IDIOMS: Final = (
     (r"\b(?:my |current |\w+'s )job title\b", "job"),
     (r"^(?:kind of |sort of |line of )?work (?:do|does|am|is) (.+?) (?:do|in|doing)$", r"\1 job"),
     (r"\bdate of birth\b|\bborn\b", "birthday"),
-    (r"\b(?:am|is|are|was) (.+?) from$", r"\1 hometown"),
+    (r"\b(?:am|is|are|was) (.+?) from(?: originally)?$", r"\1 hometown"),
+    (r"\b(?:dating|going out with|seeing)$", "partner"),
     (r"\bget(?:ting|s)? married\b", "wedding"),
     (r"^how do i know\b", ""),
     (r"\blooking after\b", ""),
     (r"\b(?:how much )?money\b", ""),
 )
 _OTHER: Final = re.compile(
-    r"\b(?:should|could|would|might|why|likely)\b|"
-    r"^how (?!many|much|old|age|long|big|tall|heavy|far|do i know)",
+    r"\b(?:should|could|would|might|likely)\b|"
+    r"^how (?!many|much|old|age|long|big|tall|heavy|far|come|do i know)",
     re.IGNORECASE,
 )
 _MINE: Final = re.compile(r"\b(?:i|my|me|mine|we|our|us|i'\w+)\b", re.IGNORECASE)
+_TELL_ME: Final = re.compile(r"^tell me\b", re.IGNORECASE)
 _SORT: Final = re.compile(
     r"^(?:in |on |at )?(?:what|which) (?:(?:kind|type|sort|exact)s? (?:of )?)?"
     r"(?P<what>(?!(?:am|is|are|was|were|do|does|did|has|have|had|my|i|the)\b)[\w-]+(?: (?!(?:i|my|the)\b)[\w-]+)?)"
@@ -163,7 +171,7 @@ _FILLS: Final = frozenset(
     )
 )
 _SEVERAL: Final = re.compile(
-    r"\b(?:all|every|each|list|names|who are|(?:what|which) (?:\w+ )?\w+s (?:do|does|did|am|are|have))\b",
+    r"\b(?:all|every|each|list|names|(?:who|what) are|(?:what|which) (?:\w+ )?\w+s (?:do|does|did|am|are|have))\b",
     re.IGNORECASE,
 )
 _DENIED: Final = re.compile(r"n't\b|\b(?:not|never|no)\b", re.IGNORECASE)
@@ -171,12 +179,14 @@ _PLURALS: Final = re.compile(
     r"\b(?:kids|children|siblings|sisters|brothers|pets|dogs|cats|sons|daughters|parents)\b"
 )
 _STILL: Final = re.compile(r"\b(?:still|any ?more|now|these days|nowadays|currently|current)\b", re.IGNORECASE)
+_ACTS: Final = re.compile(r"\b(?:do|did|am|was|will) (?:i|we)\b(?!.*\bhave\b)", re.IGNORECASE)
+_OWN_NAME: Final = re.compile(r"\bmy name\b|^who am i\b|\bam i called\b", re.IGNORECASE)
 _CHOOSE: Final = frozenset((Form.YES, Form.WHAT))
 
 
 def asks(text: str) -> bool:
     """Whether a message asks something, with or without its question mark."""
-    plain = _spelt(text)
+    plain = _spelt(text).rstrip(" .!")
     return bool(re.search(r"[?？]\W*$", text) or _ASKS.search(plain) or _ORDERS.search(plain))
 
 
@@ -188,11 +198,13 @@ def wanted(text: str) -> Wanted | None:
     form = next((form for form, shape in _FORMS if re.search(shape, question, re.IGNORECASE)), Form.WHAT)
     choice = _CHOICE.search(question) if form in _CHOOSE else None
     whose, words, sort = _words(question, choice)
+    if not words and not whose and _OWN_NAME.search(question):
+        words = ["name"]
     if not words and form is Form.WHAT:
         words, sort = [term for term in sort if term not in _FILLS], []
     return Wanted(
         form=form,
-        mine=_MINE.search(question) is not None,
+        mine=_MINE.search(_TELL_ME.sub("", question)) is not None,
         words=tuple(dict.fromkeys(words)),
         whose=whose,
         sort=tuple(sort),
@@ -200,6 +212,7 @@ def wanted(text: str) -> Wanted | None:
         denied=_DENIED.search(question) is not None,
         still=_STILL.search(question) is not None,
         choice=choice is not None,
+        acts=_ACTS.search(question) is not None,
     )
 
 

@@ -55,6 +55,11 @@ class Masked:
         return _MASKED.sub(value, text)
 
 
+def is_secret(text: str) -> bool:
+    """Does a text hold a secret, or the place of one that was taken out?"""
+    return _MASKED.search(text) is not None or bool(find(text))
+
+
 def mask(text: str) -> Masked:
     """The text without its secrets."""
     found = find(text)

@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import Final
 
 from memcli.extract import states
+from memcli.extract.gate import reason_against
 from memcli.generate.kinship import Names, is_kin
 from memcli.generate.wanted import Form
-from memcli.records import Hit, Kind, Origin
+from memcli.records import CHAT, SIMILARITY, Hit, Kind, Origin, Turn
 from memcli.terms import terms
 from memcli.update.slots import slots_of
 
@@ -25,7 +26,10 @@ _LEADING: Final = 6
 _SPOKEN: Final = 40
 """Words of a turn that is taken whole; a longer one is taken by its sentences."""
 _SENTENCES: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_TYPED: Final = frozenset((CHAT, "add"))
 _TRUE: Final = frozenset(("rule", "user"))
+_IMAGINED: Final = frozenset(("hypothetical", "fiction", "joke", "question"))
+"""What was kept word for word because the user asked for it, and tells nothing that is so."""
 _MONTH: Final = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?"
@@ -53,18 +57,23 @@ _HOLDS: Final = {
     Form.COUNT: re.compile(
         rf"\d|\b(?:an?|{_FEW}|{_TENS}|twins|triplets|no|both|hundred|dozen|half)\b", re.IGNORECASE
     ),
+    Form.WHY: re.compile(
+        r"\b(?:because|since (?:i|we|my|the user|it|they)|so that|due to|reason|in order to|thanks to|"
+        r"as (?:i|we|my)\b)",
+        re.IGNORECASE,
+    ),
     Form.AGE: re.compile(
         r"(?:\b(?:is|am|im|i'm|he's|she's|'s|be|turn(?:s|ed|ing)?|aged?|at|hes|shes)) "
         rf"(?:now |just |only |nearly )?(?:\d{{1,3}}|(?:{_TENS})(?:[ -](?:{_FEW}))?|{_FEW})\b"
         rf"(?! ?(?:%|minutes?|hours?|km|miles?|euros?|pounds?|kilos?|kg|cm|am|pm|o'clock|{_MONTH})\b)|"
-        r"years? old|\bborn\b|\byear-old",
+        r"years? old|\bborn\b|\byear-old|\bbirthday\b.*\b\d{4}",
         re.IGNORECASE,
     ),
 }
 """What there must be in an answer of a form."""
 _NAMES: Final = re.compile(
     rf"(?<!^)\b(?!I\b|I'|(?i:{_MONTH}|{_WEEKDAY}|on|in|at)\b)[A-ZÀ-Þ][\w-]+|"
-    r"^[A-ZÀ-Þ][\w-]+(?=(?:'s| is| was| and| has| gave| does)\b)"
+    r"^[A-ZÀ-Þ][\w-]+(?=(?:'s| is| was| and| has| gave| does| \w+s| \w+ed)\b)"
 )
 _FIRST: Final = re.compile(r"^(?:the )?(?P<first>[\w-]+?)(?:'s)?(?: (?P<second>[\w-]+?)(?:'s)?)?(?= |$)")
 _SPEAKS: Final = re.compile(r"(?:i|we|im|ive)(?:'\w+)?\b|(?:my|our)\b(?P<of>[\w' -]+)", re.IGNORECASE)
@@ -75,6 +84,12 @@ _WORKS: Final = re.compile(
     r"employed|is|am|I'm|been|stationed) (?:now )?at (?:an? )?[A-Z])"
 )
 """Words that tell what somebody does, beside those of a slot."""
+_TRADE: Final = re.compile(
+    r"\ban? (?:[\w-]+ ){0,2}?(?!(?:sister|brother|mother|father|daughter|partner|summer|winter|dinner|"
+    r"number)\b)\w+"
+    r"(?:er|or|ist|ian|ary|eer|ant|man|woman|cook|nurse|chef|vet|clerk|guard|pilot|lead|student|apprentice)\b",
+    re.IGNORECASE,
+)
 _BIRTHDAY: Final = re.compile(r"\b(?:will be|'ll be|be|turns?|turning) (?:\d{1,3}|\w+) on \d", re.IGNORECASE)
 _SLOTS: Final = {
     "home": "live home hous address hometown citi resid",
@@ -108,6 +123,18 @@ class Told:
         """When it became known."""
         return self.hit.memory.created_at if self.hit.memory else self.hit.at
 
+    def happens(self, start: datetime, end: datetime) -> bool:
+        """Does it tell of something between two moments?"""
+        memory = self.hit.memory
+        if memory is None or memory.event_at is None:
+            return False
+        return memory.event_at < end and (memory.event_end or memory.event_at) > start
+
+    @property
+    def near(self) -> float:
+        """Its cosine with the question."""
+        return self.hit.features.get(SIMILARITY, 0.0)
+
     @property
     def spoken(self) -> bool:
         """Whether the user said it just so."""
@@ -118,10 +145,9 @@ class Told:
         """The index terms of its words, and of the slots that it fills."""
         told = re.sub(r"^(?:I am|I'm|im|I)\b", "The user is", self.text) if self.spoken else self.text
         slots = " ".join(_SLOTS.get(slot.attribute, slot.attribute) for slot in slots_of(told))
-        more = (
-            f"{'job work' if _WORKS.search(self.text) else ''} {'birthday' if _BIRTHDAY.search(self.text) else ''}"
-        )
-        return frozenset((*terms(self.text), *slots.split(), *terms(f"{slots} {more}")))
+        more = " job work" if _WORKS.search(self.text) or _TRADE.search(self.text) else ""
+        more += " birthday" if _BIRTHDAY.search(self.text) else ""
+        return frozenset((*terms(self.text), *slots.split(), *terms(slots + more)))
 
     @cached_property
     def opening(self) -> str:
@@ -159,6 +185,11 @@ class Told:
         return re.compile(rf"{name}\b(?:'s?(?P<of> [\w' -]+))?", re.IGNORECASE)
 
 
+def _is_of_user(turn: Turn, user: str) -> bool:
+    """Did the user say it, here or in what was brought in under their name?"""
+    return turn.source in _TYPED or turn.speaker.split()[:1] == user.split()[:1]
+
+
 def told_in(hit: Hit, user: str, now: datetime) -> Iterator[Told]:
     """What a hit tells that may be said again as it stands: what holds now, and what the user stated.
 
@@ -166,9 +197,10 @@ def told_in(hit: Hit, user: str, now: datetime) -> Iterator[Told]:
     """
     if hit.memory is not None:
         lasts = hit.memory.valid_to is None or hit.memory.valid_to > now
-        if lasts and hit.memory.made_by in _TRUE and hit.memory.kind is not Kind.INSIGHT:
+        real = reason_against(hit.text) not in _IMAGINED
+        if lasts and real and hit.memory.made_by in _TRUE and hit.memory.kind is not Kind.INSIGHT:
             yield Told(hit, user, hit.text)
-    elif hit.turn is not None and hit.trust is Origin.DIRECT_USER:
+    elif hit.turn is not None and hit.trust is Origin.DIRECT_USER and _is_of_user(hit.turn, user):
         whole = len(hit.text.split()) <= _SPOKEN
         parts = [hit.text] if whole else _SENTENCES.split(hit.text)
         yield from (Told(hit, user, part) for part in parts if states(replace(hit.turn, text=part)))

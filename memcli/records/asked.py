@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -84,6 +84,12 @@ class Hit:
     def trust(self) -> Origin:
         """Whose words these are."""
         return self.memory.trust if self.memory is not None else self._record_turn.origin
+
+    def saying(self, text: str) -> Hit:
+        """The hit with other words in its record."""
+        turn = replace(self.turn, text=text) if self.turn is not None else None
+        memory = replace(self.memory, text=text) if self.memory is not None else None
+        return replace(self, turn=turn, memory=memory)
 
     @property
     def _record(self) -> Turn | Memory:

@@ -47,6 +47,13 @@ def test_a_question_with_a_good_hit_is_put_to_memory(text: str, found: list[Hit]
         ("Do I need an umbrella?", False),
         ("What should I cook tonight?", False),
         ("How are you?", False),
+        ("Where does my sister live?", True),
+        ("what's my job", True),
+        ("Why did I leave Rome?", True),
+        ("Tell me about Paris", False),
+        ("How do I boil an egg?", False),
+        ("Can you help me with my letter?", False),
+        ("What is the capital of France?", False),
         ("I am allergic to eggs.", False),
     ],
 )
