@@ -94,8 +94,7 @@ class Answering:
             return self._keep(self._answer(question, recital[0], hits, recital[1], began))
         reply = generate.Reply(generate.DONT_KNOW, ())
         notes, injected = self._notes(question, hits, where) if hits else ([], [])
-        small = self._trained("generation")
-        if notes and not (small and generate.asks_of_mine(question) and generate.must_be_told(question)):
+        if notes and not (self._trained("generation") and generate.for_memory_alone(question, hits)):
             reply = self._from_notes(question, notes, lambda _: on_piece(""))
             injected = [hit for hit in injected if hit.id in reply.shown]
         if not reply.interrupted:

@@ -2,7 +2,7 @@
 
 from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_anothers
 from memcli.generate.acknowledge import acknowledged, pleasantry
-from memcli.generate.asking import asks_memory, asks_of_mine, must_be_told, only_memory_knows
+from memcli.generate.asking import asks_memory, for_memory_alone, must_be_told, only_memory_knows
 from memcli.generate.citations import CitationStream, label, supported_by, without_labels
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
@@ -22,10 +22,10 @@ __all__ = [
     "ask_messages",
     "asks",
     "asks_memory",
-    "asks_of_mine",
     "chat_messages",
     "chat_opening",
     "doubt",
+    "for_memory_alone",
     "honest",
     "is_anothers",
     "label",

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memcli.generate.wanted import Form, asks, wanted
-from memcli.records import SIMILARITY, Hit
+from memcli.records import CHAT, SIMILARITY, Hit
 from memcli.terms import terms
 
 ANSWERABLE: Final = 6.0
@@ -26,6 +26,8 @@ _ADVICE: Final = re.compile(
 )
 """A wish for more than what is so."""
 _TAKEN: Final = frozenset((Form.WHEN, Form.WHERE, Form.WHO, Form.AGE, Form.WHY))
+_TYPED: Final = (CHAT, "add")
+"""Sources of what the user said here."""
 _TO_ME: Final = re.compile(r"\b(?:tell|give|show|remind|let) me\b", re.IGNORECASE)
 _MINE: Final = re.compile(r"\b(?:I|my|me|mine|we|our|us)\b", re.IGNORECASE)
 _OF_MEMCLI: Final = re.compile(r"\b(?:you|your|yours)\b(?! (?:still )?(?:know|remember|recall)\b)", re.IGNORECASE)
@@ -52,6 +54,13 @@ def must_be_told(text: str) -> bool:
     """
     asked = wanted(text)
     return asked is not None and (asked.several or asked.form in _TAKEN)
+
+
+def for_memory_alone(text: str, hits: Sequence[Hit]) -> bool:
+    """Whether a question is of the user's life as they told it here, and no note is near enough for a model."""
+    if not any(hit.turn is not None and hit.turn.source in _TYPED for hit in hits):
+        return False
+    return only_memory_knows(text, hits) and (must_be_told(text) or not asks_memory(text, hits))
 
 
 def asks_of_mine(text: str) -> bool:

@@ -50,6 +50,11 @@ class Wanted:
     choice: bool = False
     acts: bool = False
 
+    @property
+    def of_user(self) -> bool:
+        """Whether it asks about the user, and about nobody of theirs."""
+        return self.mine and not self.whose
+
 
 _LEAD: Final = re.compile(
     r"^\W*(?:(?:and|so|but|hey|hi|hello|ok|okay|well|right|please|memcli|also|now|then|actually|quick question|"

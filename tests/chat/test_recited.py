@@ -21,7 +21,7 @@ from memcli.wiring import Parts
 
 pytestmark = pytest.mark.model
 SET = Path(__file__).parents[1] / "data" / "asked" / "mended.jsonl"
-HOMES = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()][::5]
+HOMES = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()][::7]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TOLD = (
     "I work as a nurse at St Mary's in Leeds.",
@@ -120,7 +120,7 @@ def fits(asked: Mapping[str, Any], reply: str) -> bool:
 
 
 def test_most_of_what_people_ask_is_answered(settings: Settings, embedder: Embedder) -> None:
-    """Of four homes of the set that the rules were mended on, told as notes."""
+    """Of three homes of the set that the rules were mended on, told as notes."""
     right = asked = made_up = 0
     for number, home in enumerate(HOMES):
         place = replace(settings.home, root=settings.home.root / str(number))
@@ -132,4 +132,4 @@ def test_most_of_what_people_ask_is_answered(settings: Settings, embedder: Embed
         parts.store.close()
     assert asked == 8 * len(HOMES)
     assert right >= 0.75 * asked
-    assert made_up <= 4  # by the model that is asked where no note says it
+    assert made_up <= 2  # by the model that is asked where no note says it
