@@ -54,7 +54,7 @@ CUES: Final = (
     Cue("told", "clause", -0.9, "born, died, already, finally"),
     Cue("planned", "clause", 0.6, "again, next, yet"),
 )  # fmt: skip
-"""Weights fitted by ``scripts/fit_leaning.py``; a hand's guess, to which they are drawn, does as well."""
+"""Weights are a hand's guess drawn to 388 labelled dates; ``scripts/fit_leaning.py --fit`` fits them anew."""
 
 WEIGHTS: Final[Mapping[str, float]] = {cue.name: cue.weight for cue in CUES}
 _STOPS: Final = ".!?;\n\u3002\uff01\uff1f"
