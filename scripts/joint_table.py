@@ -204,8 +204,9 @@ def checked(row: Row) -> str:
 
 
 def at_first(row: Row) -> str:
-    """What the model said before any threshold or check."""
-    return CITATION.sub("", row["replies"][0]["text"]).strip()
+    """What the model said before any threshold or check; a refusal where it was not asked at all."""
+    first = row["replies"][0]["text"] if row["replies"] else row["answer"]
+    return CITATION.sub("", first).strip()
 
 
 def graded(row: Row, text: Callable[[Row], str]) -> float:

@@ -90,6 +90,13 @@ def test_a_fact_is_of_whom_it_names_first(tmp_path: Path) -> None:
     assert (scores["recall"], scores["speaker"]) == (1.0, 0.0)
 
 
+def test_a_refusal_before_any_word_is_one_at_first() -> None:
+    """The model was not asked, so it said nothing else."""
+    row = {"answer": "I don't know: that is not mentioned in memory.", "replies": []}
+    assert joint_table.abstains(joint_table.at_first(row), strict=False)
+    assert joint_table.at_first(row | {"replies": [{"text": "in Porto [1]"}]}) == "in Porto"
+
+
 def test_every_task_has_worked_examples_of_the_training_data() -> None:
     """All four choices, turns with and without facts, an answer with its note and one that is not known."""
     shots = joint_models.examples()
