@@ -46,6 +46,8 @@ _REPLACED: Final = re.compile(r"\b(?:now|instead|switched|no longer|pulled out)\
 _PRONOUN: Final = re.compile(r"\b(?:he|she|they|him|her|his|hers|their|them|it|its)\b", re.IGNORECASE)
 _THEN: Final = re.compile(r"\b(?:used to|before|previous(?:ly)?|former(?:ly)?|earlier)\b", re.IGNORECASE)
 _DID: Final = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
+_CALLED: Final = re.compile(r"\b(?:called|named)\b", re.IGNORECASE)
+_SUBJECT: Final = re.compile(r"^(?:the )?([\w'-]+).*", re.IGNORECASE)
 _THEIRS: Final = re.compile(r"\b(?P<who>\w+)'?s (?:\w+ )??(?P<what>[\w-]+)\b")
 _STATES: Final = frozenset(terms("job work live reside hometown"))
 """What one has one of at a time, so that what was said last counts."""
@@ -66,7 +68,7 @@ def recited(
     """
     told = [each for hit in hits for each in told_in(hit, user, now)]
     names = names_in([each.text for each in told], user)
-    for asked, may in _readings(question, before, told, now):
+    for asked, may in _readings(question, before, told, names, now):
         best = _best([each for each in may if _answers(each, asked, names)], asked, names)
         if best := _newer(best, told, asked, names):
             return _reply(best, asked, user)
@@ -111,7 +113,7 @@ def withheld(secret: tuple[Reply, list[Hit]] | None) -> tuple[Reply, list[Hit]] 
 
 
 def _readings(
-    question: str, before: str, told: Sequence[Told], now: datetime
+    question: str, before: str, told: Sequence[Told], names: Names, now: datetime
 ) -> Iterator[tuple[Wanted, Sequence[Told]]]:
     """What a question may want to know, and the notes that may tell it, the closest reading first."""
     for text, may in _of_time(question, told, now):
@@ -129,6 +131,9 @@ def _readings(
             yield replace(asked, form=Form.WHAT, several=True), may  # those who are not counted are told
         elif asked.form is Form.YES and states:
             yield replace(asked, form=Form.WHAT, words=states), may  # another home than the one asked about
+        elif asked.form is Form.YES and asked.whose and _CALLED.search(question):
+            called = frozenset(name for kin in asked.whose for name in names.get(kin, ()))
+            yield replace(asked, form=Form.WHO, words=()), [each for each in may if called & each.leading]
 
 
 def _of_time(question: str, told: Sequence[Told], now: datetime) -> Iterator[tuple[str, Sequence[Told]]]:
@@ -175,7 +180,7 @@ def _of_whom(told: Told, asked: Wanted, names: Names) -> bool:
         return leads and not _is_of_theirs(told, asked)
     mine = told.mine(names) if asked.mine and asked.form is not Form.ABOUT else ""
     if mine is None:
-        first = frozenset(terms(told.opening)[:1])
+        first = frozenset(terms(_SUBJECT.sub(r"\1", told.opening)))  # a pronoun has none
         return any(holds(term, first, {}) for term in asked.words)
     owned = mine.split()
     of = frozenset(terms(" ".join(owned[: 1 if owned and is_kin(owned[0]) else 3])))

@@ -77,7 +77,9 @@ _NAMES: Final = re.compile(
 )
 _FIRST: Final = re.compile(r"^(?:the )?(?P<first>[\w-]+?)(?:'s)?(?: (?P<second>[\w-]+?)(?:'s)?)?(?= |$)")
 _SPEAKS: Final = re.compile(r"(?:i|we|im|ive)(?:'\w+)?\b|(?:my|our)\b(?P<of>[\w' -]+)", re.IGNORECASE)
-_SUBJECT: Final = re.compile(r"[\w-]+(?:'s| is| was| has)\b")
+_SUBJECT: Final = re.compile(
+    r"[\w-]+(?:'s| is| was| has)\b|(?:he|she|they|it|his|her|their|its)(?:'\w+)?\b", re.IGNORECASE
+)
 _DOING: Final = "drives?|teach(?:es)?|lectures?|breeds?|flies|farms?|freelances?"
 _WORKS: Final = re.compile(
     rf"\b(?:for [A-Z]\w|by trade|day job|(?:{_DOING}) \w|(?:{_DOING}|serves?|runs? an?|do security|works?|"
@@ -173,7 +175,7 @@ class Told:
             return (found["of"] or "").strip()
         first = _FIRST.match(self.opening)
         if first is None:
-            return ""
+            return None if _SUBJECT.match(self.opening) else ""
         if kin := next((word for word in (first["first"], first["second"] or "") if is_kin(word)), ""):
             return kin
         another = set(terms(first["first"])) & set(names) or _SUBJECT.match(self.opening)
