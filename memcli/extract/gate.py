@@ -22,6 +22,7 @@ _QUESTION: Final = _pattern(
     r"should|would|will|has|have|about|many|much|often|long|old|am|i|to)\b",
     r"^(?:so |and |but |hey,? )?(?:do|does|did|can|could|would|will|should|shall|is|are|am|was|were|has|have) "
     r"(?:you|i|we|it|they|he|she|there|that|this|the|my|your|any|anyone)\b",
+    r"^(?:so |and |but |hey,? )?(?:what|who|where|when|how|wot)s (?:my|our|the|\w+s)\b",
     r"\b(?:i wonder|i was wondering|i'?m wondering|wondering) (?:if|whether|what|how|why|where|when)\b",
     r"\b(?:i'?d like|i want|i need) to know\b",
 )

@@ -44,7 +44,7 @@ class Fading:
 def retention(memory: Memory, now: datetime) -> float:
     """R = exp(-t / S), between 0 and 1 (MemoryBank, section 3.3, after Ebbinghaus).
 
-    t is the time since the memory was last recalled, or else became known, or since the event of which it tells,
+    t is the time since the memory was last recalled, brought in or changed, or since the event of which it tells,
     if that came later. What is pinned, and who one is, never fades. A clock that went backwards makes no memory
     fresher than new. What its user gave an end has nothing left after it, unless it was pinned.
     """
@@ -122,6 +122,9 @@ def _age(memory: Memory, now: datetime) -> float:
 
 
 def _fresh_at(memory: Memory) -> datetime:
-    """When it last mattered; what lies ahead is not forgotten before it has come."""
+    """When it last mattered; what lies ahead is not forgotten before it has come.
+
+    What was brought in of an old conversation, or changed, mattered then, however long ago it was said.
+    """
     used = memory.last_recalled_at or memory.created_at
-    return max(used, memory.event_end or memory.event_at or used)
+    return max(used, memory.updated_at, memory.event_end or memory.event_at or used)

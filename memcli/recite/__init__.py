@@ -150,7 +150,8 @@ def _of_time(question: str, told: Sequence[Told], now: datetime) -> Iterator[tup
 def _of_before(asked: Wanted, question: str, before: str) -> Wanted:
     """With whom the question before asked about, where this one only says "she"."""
     known = wanted(before) if before and not asked.whose and _PRONOUN.search(question) else None
-    return replace(asked, whose=known.whose, mine=known.mine) if known and known.whose else asked
+    whose = (known.whose or tuple(filter(is_kin, known.words))) if known else ()
+    return replace(asked, whose=whose, mine=known.mine) if known and whose else asked
 
 
 def _is_of_then(question: str, asked: Wanted) -> bool:
@@ -243,6 +244,7 @@ def _newer(best: list[Told], told: Sequence[Told], asked: Wanted, names: Names) 
     since = max(each.said_at for each in best)
     about, changed = (asked.whose or asked.words, _CHANGED) if asked.still else (asked.words, _REPLACED)
     later = [each for each in told if each.said_at > since and changed.search(each.text)]
+    later = [each for each in later if _of_whom(each, asked, names)]
     return [each for each in later if any(holds(term, each.held, names) for term in about)][:1] or best
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def answer(assistant: Assistant, question: str, *before: Turn) -> tuple[str, tup
         ("Do I have a sister?", "Yes: your sister Hanna lives in Bristol ["),
         ("what is priya's dog called", "Your friend Priya has a dog called Mochi ["),
         ("when is my wedding?", "You are getting married on 12 September 2026 ["),
-        ("what am I doing on Friday?", "Dentist appointment on 6 March 2026, 10:00 ["),
+        ("what am I doing on Friday?", "Your dentist appointment on 6 March 2026, 10:00 ["),
         ("how many kids do I have?", "Your son Leo is 7 ["),
         ("Do I work in York?", "You work as a nurse at St Mary's in Leeds ["),
     ],
@@ -97,9 +97,25 @@ def test_a_secret_is_not_told_but_where_it_stands(assistant: Assistant) -> None:
 
 def test_she_is_whom_the_question_before_was_about(assistant: Assistant) -> None:
     """As in a talk."""
-    first = assistant.chat("who is Hanna?", "evening", lambda _: None, private=True, past=())
-    reply, _ = answer(assistant, "and what does she do?", first.said, first.replied)
-    assert reply.startswith("Hanna works as a vet [")
+    for question in ("who is Hanna?", "do I have a sister?"):
+        first = assistant.chat(question, "evening", lambda _: None, private=True, past=())
+        reply, _ = answer(assistant, "and what does she do?", first.said, first.replied)
+        assert reply.startswith("Hanna works as a vet [")
+
+
+def test_a_change_of_anothers_is_not_mine(assistant: Assistant) -> None:
+    """A brother's new trade is told later, and is not the user's."""
+    assert isinstance(assistant.clock, FixedClock)
+    assistant.clock.advance(timedelta(days=1))
+    assistant.remember(Note("My brother Tom's a teacher now, not a pilot"))
+    assert answer(assistant, "whats my job")[0].startswith("You work as a nurse")
+    assert answer(assistant, "what does my brother do")[0].startswith("Your brother Tom's a teacher")
+
+
+def test_a_question_without_its_mark_is_no_memory(assistant: Assistant) -> None:
+    """It is answered, and nothing is made of it."""
+    done = assistant.chat("whats my job", "evening", lambda _: None)
+    assert assistant.read(done.said) == []
 
 
 def test_a_name_that_was_given_is_known(settings: Settings, embedder: Embedder) -> None:

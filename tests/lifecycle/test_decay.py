@@ -70,6 +70,14 @@ def test_what_is_pinned_or_core_never_fades(kept: Memory) -> None:
     assert forecast([kept], NOW, days=36_500) == []
 
 
+def test_what_is_brought_in_of_long_ago_does_not_arrive_faded() -> None:
+    """Said a year ago and imported today, it fades from today on."""
+    imported = replace(MEMORY, created_at=NOW - timedelta(days=365))
+    assert retention(imported, NOW) == 1
+    assert faded([imported], NOW + timedelta(days=100)) == []
+    assert faded([imported], NOW + timedelta(days=200)) == [imported]
+
+
 def test_a_clock_set_back_makes_nothing_fresher_than_new() -> None:
     """Retention is never above 1."""
     assert retention(MEMORY, NOW - timedelta(days=9)) == 1
