@@ -95,7 +95,7 @@ class Answering:
         reply = generate.Reply(generate.DONT_KNOW, ())
         notes, injected = self._notes(question, hits, where) if hits else ([], [])
         if notes and not (self._trained("generation") and generate.for_memory_alone(question, hits)):
-            reply = self._from_notes(question, notes, lambda _: on_piece(""))
+            reply = self._from_notes(question, notes, lambda _: on_piece(""), where)
             injected = [hit for hit in injected if hit.id in reply.shown]
         if not reply.interrupted:
             _tell(reply.text, on_piece)
@@ -124,11 +124,24 @@ class Answering:
         return withheld(recited(question, secret, user, now, before)) if secret else None
 
     def _from_notes(
-        self, question: str, notes: Sequence[generate.Note], on_piece: Callable[[str], None]
+        self,
+        question: str,
+        notes: Sequence[generate.Note],
+        on_piece: Callable[[str], None],
+        where: Filter | None = None,
     ) -> generate.Reply:
         """What the notes answer, checked against them."""
-        now, learned = self.clock.now(), self._trained("generation")
-        return generate.answered(self._model(), question, notes, now, self._sampling(), on_piece, learned=learned)
+        model, now, learned = self._model(), self.clock.now(), self._trained("generation")
+        lead = self._lead(question, notes, where) if learned else None
+        return generate.answered(
+            model, question, notes, now, self._sampling(), on_piece, learned=learned, lead=lead
+        )
+
+    def _lead(self, question: str, notes: Sequence[generate.Note], where: Filter | None) -> float:
+        """How much better search finds a question where it is put of the other person who speaks, in log-odds."""
+        swapped = generate.asked_of_another(question, notes)
+        found = [hit for hit in self._found(swapped, where) if not is_own_reply(hit)] if swapped else []
+        return found[0].score - max(note.score for note in notes) if found else 0.0
 
     def open_search(self) -> None:
         """Open the embedder, so that reading can compare meanings.

@@ -24,6 +24,7 @@ from memcli.evals.datasets import ADVERSARIAL, Conversation, Question
 from memcli.evals.datasets import load as load_dataset
 from memcli.evals.dialogues import Dialogue, split
 from memcli.evals.dialogues import read as read_dialogues
+from memcli.generate.people import asked_of_another
 from memcli.generate.prompt import Note, note_of
 from memcli.records import SIMILARITY, Filter, Hit
 from memcli.requests import is_own_reply
@@ -153,7 +154,10 @@ def searched(  # noqa: PLR0913 -- what makes a case
     packed = parts.searcher.pack(text, hits, parts.settings.recall_tokens, parts.chat_model.count_tokens)
     notes = tuple(note_of(n, hit) for n, hit in enumerate(packed, 1))
     case = eval_generation.Case(f"{group} {kind}", text, gold, notes, now, wanted)
-    return described(group, "found", case, kind, "", packed)
+    swapped = asked_of_another(text, notes)
+    other = parts.searcher.search(swapped, Filter(), 1, now) if swapped else []
+    lead = other[0].score - max(note.score for note in notes) if other else 0.0
+    return described(group, "found", case, kind, "", packed) | {"lead": round(lead, 3)}
 
 
 def described(

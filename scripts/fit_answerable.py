@@ -105,7 +105,7 @@ def seen(row: Row, embedder: Any) -> Seen:
     notes = near_of(row, embedder)
     shown = numbered([note for note in notes if note.id in row["shown"]]) if "shown" in row else notes
     plain = CITATION.sub("", row["reply"]).strip()
-    found = features(row["question"], row["doubt"], notes)
+    found = features(row["question"], row["doubt"], notes, row.get("lead"))
     return Seen(row, plain, cited(row, plain, shown), notes, shown, found)
 
 

@@ -4,6 +4,7 @@ from memcli.generate.about_me import is_anothers, tells_of_another, tells_of_ano
 from memcli.generate.acknowledge import acknowledged, pleasantry
 from memcli.generate.asking import asks_memory, for_memory_alone, must_be_told, only_memory_knows
 from memcli.generate.citations import CitationStream, label, supported_by, without_labels
+from memcli.generate.people import asked_of_another
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
 from memcli.generate.stale import looks_back, outdated, put_right
@@ -20,6 +21,7 @@ __all__ = [
     "acknowledged",
     "answered",
     "ask_messages",
+    "asked_of_another",
     "asks",
     "asks_memory",
     "chat_messages",

@@ -32,17 +32,21 @@ def shipped() -> Logistic:
     return logistic.shipped("generate", "answerable")
 
 
-def likelihood(question: str, doubt: float, notes: Sequence[Note]) -> float:
+def likelihood(question: str, doubt: float, notes: Sequence[Note], lead: float | None = None) -> float:
     """How likely the notes answer the question, 0..1.
 
-    ``doubt`` is the log-probability, as a whole, of the model's saying that it does not know.
+    ``doubt`` is the log-probability, as a whole, of the model's saying that it does not know. ``lead`` is how much
+    better search finds the question put of the other person, in log-odds; None where nobody searched.
     """
-    return shipped().probability(features(question, doubt, notes))
+    return shipped().probability(features(question, doubt, notes, lead))
 
 
-def features(question: str, doubt: float, notes: Sequence[Note]) -> dict[str, float]:
+def features(question: str, doubt: float, notes: Sequence[Note], lead: float | None = None) -> dict[str, float]:
     """What can be seen of a question, its notes and the model's doubt."""
     seen = {"doubt": _odds(doubt), "nobody's name": _names_nobody(question, notes), **_nearness(question, notes)}
+    if lead is not None:  # it knows all that the other said, not only what is among the notes
+        seen |= {"nearer of another": 0.0, "another's comes first": 0.0}
+    seen["better asked of another"] = max(lead or 0.0, 0.0)
     return {name: float(value) for name, value in seen.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -30,6 +31,16 @@ def asked_one(question: str, notes: Sequence[Note]) -> str:
     """The one speaker of the notes whom a question names; empty where it names none, or several."""
     asked = {note.speaker for note in notes if note.speaker and names(question, note.speaker)}
     return asked.pop() if len(asked) == 1 else ""
+
+
+def asked_of_another(question: str, notes: Sequence[Note]) -> str:
+    """The question put of the other who speaks most in the notes; empty where it names no one speaker."""
+    who = asked_one(question, notes)
+    others = Counter(note.speaker for note in notes if note.speaker not in {"", who})
+    if not who or not others:
+        return ""
+    other = others.most_common(1)[0][0]
+    return re.sub(rf"\b{re.escape(who.split()[0])}\b", other.split()[0], question, flags=re.IGNORECASE)
 
 
 def _is_of_another(note: Note, who: str, answer: frozenset[str]) -> bool:

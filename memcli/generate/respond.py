@@ -101,12 +101,13 @@ def answered(  # noqa: PLR0913 -- the parts of one answer
     on_piece: Callable[[str], None],
     *,
     learned: bool = True,
+    lead: float | None = None,
 ) -> Reply:
     """The checked answer of the generation adapter, asked once more where it gives up.
 
     A model that ``learned`` to answer sees the few notes that are ``chosen``, and whether the notes answer at all
     is decided by ``answerable`` before a word is written. Another sees all of them, and its probability of "I
-    don't know" and the rules of ``honest`` decide.
+    don't know" and the rules of ``honest`` decide. ``lead`` is what ``likelihood`` takes.
     """
     shown = chosen(question, notes) if learned else tuple(notes)
     messages = ask_messages(question, shown, now)
@@ -115,7 +116,7 @@ def answered(  # noqa: PLR0913 -- the parts of one answer
         return respond(model, messages, shown, question, how, on_piece, adapter="generation")
 
     try:
-        if learned and not _answers(model, messages, notes, question):
+        if learned and not _answers(model, messages, notes, question, lead):
             return _of(Reply(text=DONT_KNOW, citations=()), shown)
     except KeyboardInterrupt:  # reading the notes is most of the work
         return _of(Reply(text="", citations=(), interrupted=True), shown)
@@ -130,8 +131,10 @@ def _of(reply: Reply, notes: Sequence[Note]) -> Reply:
     return replace(reply, shown=tuple(note.id for note in notes))
 
 
-def _answers(model: ChatModel, messages: Sequence[Message], notes: Sequence[Note], question: str) -> bool:
-    return likelihood(question, _admission(model, messages, "generation"), notes) >= shipped().bound
+def _answers(
+    model: ChatModel, messages: Sequence[Message], notes: Sequence[Note], question: str, lead: float | None
+) -> bool:
+    return likelihood(question, _admission(model, messages, "generation"), notes, lead) >= shipped().bound
 
 
 def honest(reply: Reply, question: str, notes: Sequence[Note]) -> Reply:

@@ -87,3 +87,13 @@ def test_what_another_person_told_is_no_answer() -> None:
 def test_any_question_has_a_likelihood(question: str, doubt: float, notes: tuple[Note, ...]) -> None:
     """Between 0 and 1, whatever the words and however small a probability."""
     assert 0.0 <= likelihood(question, doubt, notes) <= 1.0
+
+
+def test_what_is_better_asked_of_the_other_is_less_likely_answered() -> None:
+    """Search compared both; what is among the notes counts no more then, and who is asked worse costs nothing."""
+    asked = "What did Ana adopt?"
+    seen = features(asked, SURE, NOTES, 2.5)
+    assert seen["better asked of another"] == 2.5
+    assert seen["nearer of another"] == seen["another's comes first"] == 0
+    assert features(asked, SURE, NOTES, -3.0)["better asked of another"] == 0
+    assert likelihood(asked, SURE, NOTES, 2.5) < likelihood(asked, SURE, NOTES, 0.0)

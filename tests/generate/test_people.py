@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcli.generate import Note, Reply, honest
-from memcli.generate.people import is_of_another
+from memcli.generate.people import asked_of_another, is_of_another
 from memcli.generate.respond import DONT_KNOW
 
 NOTES = (
@@ -46,3 +46,18 @@ def test_an_answer_of_another_is_not_given() -> None:
     reply = Reply("a parrot [t:1]", ("t:1",))
     assert honest(reply, "What did Ana adopt?", NOTES).text == DONT_KNOW
     assert honest(reply, "What did Ben adopt?", NOTES) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "swapped"),
+    [
+        ("What did Ana adopt?", "What did Ben adopt?"),
+        ("where is ben's parrot", "where is Ana's parrot"),
+        ("What did they adopt?", ""),
+        ("What did Ana and Ben adopt?", ""),
+    ],
+)
+def test_a_question_is_put_of_the_other_who_speaks(question: str, swapped: str) -> None:
+    """Where it names one speaker, and another speaks."""
+    assert asked_of_another(question, NOTES) == swapped
+    assert asked_of_another(question, [note for note in NOTES if note.speaker == "Ana"]) == ""
