@@ -298,7 +298,10 @@ class Answering:
         count = self._model().count_tokens
         packed = self._searcher().pack(question, told, self.settings.recall_tokens, count)
         if self.settings.secrets != "keep":  # a turn keeps the words as said: an answer must not tell them
-            packed = [hit for hit in packed if not ingest.is_secret(hit.text)]
+            if self._trained("generation"):  # a small model recites the mark in its place
+                packed = [hit for hit in packed if not ingest.is_secret(hit.text)]
+            shown = [hit.saying(ingest.mask(hit.text).text) for hit in packed]
+            return [generate.note_of(n, hit) for n, hit in enumerate(shown, 1)], packed
         return [generate.note_of(n, hit) for n, hit in enumerate(packed, 1)], packed
 
     def _standing(self, hits: Sequence[Hit], *, then: bool = False) -> list[Hit]:
