@@ -216,11 +216,11 @@ def _on_day(old: DateSpan, day: int) -> DateSpan | None:
     return replace(old, start=start, end=start + (old.end - old.start))
 
 
-def _counted(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+def _counted(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
     """A number in place of the memory's number of the same things ("45 euros" for "40 euros")."""
     match = _QUANTITY.search(fragment)
-    if match is None:
-        return None
+    if match is None or any(not span.recurring for span in find_dates(match.group(), candidate.said_at)):
+        return None  # "20 September" counts nothing
     old = re.search(rf"\b{_NUMBER}(?= {re.escape(match['unit'])}\b)", memory.text, re.IGNORECASE)
     if old is None:
         return None

@@ -74,6 +74,19 @@ def test_a_year_put_right_is_the_only_year(parts: Parts) -> None:
     assert (memory.text, memory.event_at and memory.event_at.year) == ("Ana quit smoking in 2020.", 2020)
 
 
+def test_a_day_put_right_moves_the_event_too(parts: Parts) -> None:
+    """The date of the memory is what its words say: "20 September" counts nothing."""
+    told(
+        parts,
+        "The half marathon is on 13 September 2026.",
+        "Correction: the half marathon is on 20 September 2026.",
+    )
+    (kept,) = parts.store.list_memories(Filter(), limit=9)
+    assert kept.text == "The half marathon is on 20 September 2026."
+    assert kept.event_at is not None
+    assert kept.event_at.day == 20
+
+
 def test_two_events_contradict_nothing(parts: Parts) -> None:
     """Climbing in February is no news about climbing in May."""
     told(parts, "I went climbing with Ben on 2 February 2025", "I went climbing with Mara on 5 May 2025")
