@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from memcli import generate, ingest, lifecycle, update
@@ -34,7 +34,7 @@ from memcli.records import (
     Work,
     new_id,
 )
-from memcli.requests import Exchange, is_own_reply, least_trusted, made_of
+from memcli.requests import Exchange, is_own_reply, least_trusted, made_of, wait_read
 from memcli.update import Act
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ HISTORY_TURNS = 12
 PROFILE_MOST = 200
 READ = 2
 """Turns read after a message; what else waits is the background's work."""
-LOOKS, LOOK_SECONDS = 40, 0.05
-"""How often, and how far apart, one looks whether the service has read what was said."""
 RECITED_FROM = 40
 """Finds among which a sentence may be that answers by itself."""
 SEARCH_LEARNS, SINCE = "ranker.", "since"
@@ -112,16 +110,10 @@ class Answering:
         """The answer that memory gives in its own words, where an adapter would have to answer otherwise."""
         if not self._trained("generation") or (where and (where.as_of or where.known_at)):
             return None
-        from memcli.recite import recited, withheld
+        from memcli.recite import recited, recited_openly
 
-        user, now, standing = self.settings.user_name, self.clock.now(), self._standing(found)
-        if self.settings.secrets == "keep":
-            return recited(question, standing, user, now, before)
-        open_ = [hit for hit in standing if not ingest.is_secret(hit.text)]
-        if known := recited(question, open_, user, now, before):
-            return known
-        secret = [hit.saying(ingest.mask(hit.text).text) for hit in standing if ingest.is_secret(hit.text)]
-        return withheld(recited(question, secret, user, now, before)) if secret else None
+        recite = recited if self.settings.secrets == "keep" else recited_openly
+        return recite(question, self._standing(found), self.settings.user_name, self.clock.now(), before)
 
     def _from_notes(
         self,
@@ -244,24 +236,22 @@ class Answering:
 
         A statement is read first, so that the reply says what became of it.
         """
-        from memcli.extract import is_pleasantry, only_tells
+        from memcli.extract import is_pleasantry, language_of, only_tells
 
         if not self._trained("generation") or generate.asks(said.text):
             return None
         if is_pleasantry(said.text):
             return generate.Reply(generate.pleasantry(said.text), ())
-        if not only_tells(said.text):
-            return None
+        if not only_tells(said.text):  # in another language only what comes of it shows that it tells something
+            made = [] if private or language_of(said.text) == "en" else self.read(said)
+            return generate.Reply(generate.acknowledged(made), ()) if made else None
         return generate.Reply(generate.acknowledged([] if private else self.read(said)), ())
 
     def read(self, said: Turn, stopping: Callable[[], bool] = lambda: False) -> list[Change]:
         """Read what was just said, unless the service is doing so already; what was made of it."""
         for _ in islice(self._learner().work_off(None, stopping, Priority.NOTE), READ):
             pass
-        for _ in range(LOOKS):
-            if stopping() or not self.store.waits(said.id):
-                break
-            sleep(LOOK_SECONDS)
+        wait_read(self.store, said, stopping)
         return made_of(self.store, said)
 
     def _recalled(

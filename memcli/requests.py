@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from memcli.records import (
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 NEAR: Final = 0.30
 COVERS: Final = 0.30
 LOOKED_AT: Final = 5
+LOOKS: Final = 40
+LOOK_SECONDS: Final = 0.05
+"""How often, and how far apart, one looks whether the service has read what was said."""
 LOOKED_BACK: Final = 100
 """Changes that came after what was made of a turn, at most, to find it."""
 
@@ -160,6 +164,14 @@ def fits(hits: Sequence[Hit]) -> bool:
         hit.features.get(SIMILARITY, 1.0) >= NEAR or hit.features.get(COVERAGE, 1.0) >= COVERS
         for hit in hits[:LOOKED_AT]
     )
+
+
+def wait_read(store: MemoryStore, said: Turn, stopping: Callable[[], bool]) -> None:
+    """Wait a moment for the service, which may be reading a turn just now."""
+    for _ in range(LOOKS):
+        if stopping() or not store.waits(said.id):
+            return
+        sleep(LOOK_SECONDS)
 
 
 def made_of(store: MemoryStore, said: Turn) -> list[Change]:

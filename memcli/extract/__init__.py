@@ -2,6 +2,7 @@
 
 from memcli.extract.asking import talk_of
 from memcli.extract.dating import dating_of
+from memcli.extract.language import language_of
 from memcli.extract.leftover import leftover
 from memcli.extract.model import ModelExtractor
 from memcli.extract.renew import ended, renewed, states
@@ -19,6 +20,7 @@ __all__ = [
     "holds_secret",
     "is_instruction",
     "is_pleasantry",
+    "language_of",
     "leftover",
     "only_tells",
     "renewed",

@@ -102,10 +102,21 @@ def _share(told: Told, asked: Wanted, names: Names) -> int:
     return sum(holds(term, told.held, names) for term in asked.words)
 
 
-def withheld(secret: tuple[Reply, list[Hit]] | None) -> tuple[Reply, list[Hit]] | None:
+def recited_openly(
+    question: str, hits: Sequence[Hit], user: str, now: datetime, before: str = ""
+) -> tuple[Reply, list[Hit]] | None:
+    """As ``recited``, but where a secret is the answer, it is only told where it stands."""
+    from memcli.ingest.secrets import is_secret, mask
+
+    if known := recited(question, [hit for hit in hits if not is_secret(hit.text)], user, now, before):
+        return known
+    masked = [hit.saying(mask(hit.text).text) for hit in hits if is_secret(hit.text)]
+    secret = recited(question, masked, user, now, before) if masked else None
+    return _withheld(secret) if secret else None
+
+
+def _withheld(secret: tuple[Reply, list[Hit]]) -> tuple[Reply, list[Hit]]:
     """What to say instead of an answer that is a secret: where it stands."""
-    if secret is None:
-        return None
     hit = secret[1][0]
     words = hit.memory.sources[0] if hit.memory and hit.memory.sources else hit.id
     text = f"I don't tell secrets: `memcli show {label(words)[1:-1]}` has your words."

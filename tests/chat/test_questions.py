@@ -79,6 +79,11 @@ def test_what_only_tells_something_is_acknowledged(assistant: Assistant, text: s
     assert private == (HEARD if reply in (REMEMBERING, CHANGED) else reply), "in private nothing is remembered"
 
 
+def test_what_is_told_in_another_language_is_acknowledged(assistant: Assistant) -> None:
+    """Where something comes of it; the small model would recite a note."""
+    assert assistant.chat("Ich wohne in Köln", "abends", lambda _: None).replied.text == REMEMBERING
+
+
 def test_stopping_an_answer_that_is_whole_loses_nothing(assistant: Assistant) -> None:
     """It comes in one piece: whoever stops at that has heard all of it."""
 
