@@ -194,10 +194,7 @@ class Answering:
         said = self._said(cleaned, session, Role.USER, history[-1].position + 1 if history else 0)
         if not private:
             self.store.add_turns([said], self._heard(said))
-        recent = history[-HISTORY_TURNS:]
-        found = [hit for hit in self._found(cleaned) if hit.id != said.id]
-        hits = [hit for hit in found if hit.id not in {turn.id for turn in recent}][: self.settings.recall_k]
-        reply, injected = self._reply(said, recent, found, hits, on_piece, private=private)
+        reply, hits, injected = self._reply(said, history[-HISTORY_TURNS:], on_piece, private=private)
         answer = replace(self._answer(cleaned, reply, hits, injected, began), session=session)
         replied = self._said(reply.text, session, Role.ASSISTANT, said.position + 1)
         if not private:
@@ -207,29 +204,31 @@ class Answering:
         return Exchange(answer=answer, said=said, replied=replied, interrupted=reply.interrupted, secrets=secrets)
 
     def _reply(
-        self,
-        said: Turn,
-        recent: Sequence[Turn],
-        found: Sequence[Hit],
-        hits: Sequence[Hit],
-        on_piece: Callable[[str], None],
-        *,
-        private: bool,
-    ) -> tuple[generate.Reply, list[Hit]]:
-        """What to say to a message, and the finds it was said from: ``found``, of which ``hits`` are shown."""
-        told = self._acknowledged(said, private=private)
+        self, said: Turn, recent: Sequence[Turn], on_piece: Callable[[str], None], *, private: bool
+    ) -> tuple[generate.Reply, list[Hit], list[Hit]]:
+        """What to say to a message, what was found for it, and which of that it was said from.
+
+        An acknowledgement rests on nothing, and so goes with nothing that is erased.
+        """
+        if (told := self._acknowledged(said, private=private)) is not None:
+            _tell(told.text, on_piece)
+            return told, [], []
+        heard = {said.id, *(turn.id for turn in recent)}
+        found = [hit for hit in self._found(said.text) if hit.id != said.id]
+        hits = [hit for hit in found if hit.id not in heard][: self.settings.recall_k]
         before = next((turn.text for turn in reversed(recent) if turn.role is Role.USER), "")
-        if known := (told, []) if told is not None else self._recited(said.text, found, before=before):
+        if known := self._recited(said.text, found, before=before):
             _tell(known[0].text, on_piece)
-            return known
+            return known[0], hits, known[1]
         notes, injected = self._notes(said.text, hits)
         reply = self._recalled(said.text, hits, notes, on_piece)
         if reply is None:
             model = self._model()
             messages = self._fitting(model, said.text, notes, recent)
             self._prepare(model, messages, private=private)
-            return generate.respond(model, messages, notes, said.text, self._sampling(), on_piece), injected
-        return reply, [hit for hit in injected if hit.id in reply.shown]
+            reply = generate.respond(model, messages, notes, said.text, self._sampling(), on_piece)
+            return reply, hits, injected
+        return reply, hits, [hit for hit in injected if hit.id in reply.shown]
 
     def _acknowledged(self, said: Turn, *, private: bool) -> generate.Reply | None:
         """The reply to what asks nothing, where the model is one that small that an adapter must answer.

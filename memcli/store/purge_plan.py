@@ -45,13 +45,28 @@ def plan(database: Database, scope: Scope) -> Plan:
 def traces(database: Database, found: Plan) -> Traces:
     """What the records of a plan can be known by, gathered while they are there; vectors of waiting rows only."""
     texts: dict[str, None] = {}
+    echoed = _said_elsewhere(database, found.turns)
     for row in _rows(database, "SELECT text FROM turns WHERE id", found.turns):
-        texts[row[0]] = None
+        if row[0] not in echoed:
+            texts[row[0]] = None
     for memory in _bodies(database, found.memories):
         texts[memory.text] = None
     ids = (*found.memories, *found.turns)
     vectors = [row[0] for row in _rows(database, "SELECT vector FROM outbox WHERE vector NOT NULL AND id", ids)]
     return Traces(texts=tuple(texts), ids=ids, vectors=tuple(vectors), touched=found.touched)
+
+
+def _said_elsewhere(database: Database, turns: Iterable[str]) -> set[str]:
+    """Replies that stand word for word among turns that stay, as "Got it" does: nothing is known by them."""
+    going = json.dumps(sorted(turns))
+    return {
+        row[0]
+        for row in database.rows(
+            f"SELECT DISTINCT text FROM turns WHERE role = ?1 AND id NOT {_IN.replace('?', '?2')} AND text IN"
+            f" (SELECT text FROM turns WHERE role = ?1 AND id {_IN.replace('?', '?2')})",
+            (Role.ASSISTANT.value, going),
+        )
+    }
 
 
 @dataclass(slots=True)
@@ -173,12 +188,12 @@ class _Going:
                     self.turns |= self._replies(answer)
 
     def _replies(self, answer: Answer) -> set[str]:
-        """The turn in which an answer was said."""
+        """The turn in which an answer was said: of those with the same words the nearest in time."""
         if not answer.session or not answer.text:
             return set()
         rows = self.database.rows(
-            "SELECT id FROM turns WHERE session = ? AND role = ? AND text = ?",
-            (answer.session, Role.ASSISTANT, answer.text),
+            "SELECT id FROM turns WHERE session = ? AND role = ? AND text = ? ORDER BY abs(at_us - ?) LIMIT 1",
+            (answer.session, Role.ASSISTANT, answer.text, micros(answer.at)),
         )
         return {row[0] for row in rows}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import tarfile
 import zipfile
 import zlib
@@ -17,6 +18,8 @@ from memcli.store.needles import Needles
 if TYPE_CHECKING:
     from pathlib import Path
 
+_COMMAND: Final = re.compile(r"^/[a-z-]+", re.MULTILINE)
+"""The name of a command that was typed: "/remember" holds none of the user's words."""
 _GZIP: Final = b"\x1f\x8b"
 _SEALED: Final = (b"age-encryption.org", b"-----BEGIN AGE ENCRYPTED FILE")
 _LARGEST: Final = 1 << 30
@@ -46,7 +49,7 @@ def _traces(data: bytes, where: str, needles: Needles, words: bool, depth: int) 
     text = data.decode("utf-8", errors="replace").replace("\n+", "\n")  # typed lines begin with a plus
     if needles.in_text(text) or needles.in_bytes(data):
         yield where or "contents", "text"
-    elif words and needles.words_in(text):
+    elif words and needles.words_in(_COMMAND.sub("", text)):
         yield where or "contents", "word"
     for name, member in _members(data) if depth else ():
         yield from _traces(member, f"{where}/{name}".lstrip("/"), needles, words, depth - 1)

@@ -9,9 +9,11 @@ import pytest
 
 from memcli.assistant import Assistant
 from memcli.config import Settings
+from memcli.erasure import Scope
 from memcli.generate import DONT_KNOW
 from memcli.generate.acknowledge import CHANGED, HEARD, REMEMBERING
 from memcli.ports import StopReply
+from memcli.records import Filter
 from memcli.requests import Exchange, Note
 from memcli.wiring import Parts
 
@@ -100,3 +102,17 @@ def test_what_only_memory_can_know_is_not_made_up(assistant: Assistant) -> None:
     done, shown = asked(assistant, "Am I allergic to eggs?")
     assert shown == DONT_KNOW
     assert done.answer.citations == ()
+
+
+def test_an_acknowledgement_rests_on_nothing(settings: Settings) -> None:
+    """So it stays where what was told before is erased."""
+    parts = Parts(replace(settings, adapters=True))
+    try:
+        for text in ("My husband Ben is a pilot.", "I play the cello on Mondays."):
+            done = parts.assistant.chat(text, "evening", lambda _: None)
+            assert done.answer.retrieved == ()
+        (pilot,) = [m.id for m in parts.store.list_memories(Filter(), limit=9) if "pilot" in m.text]
+        plan = parts.store.plan_purge(Scope(ids=(pilot,)))
+        assert (len(plan.turns), len(plan.answers)) == (2, 1)  # what was told, and the reply to that alone
+    finally:
+        parts.close()

@@ -19,7 +19,7 @@ import pytest
 
 from memcli import codec
 from memcli.erasure import Scope, Traces, Verdict, trained_mark
-from memcli.records import Answer, Change, Hit, Lane, Op, Outcome, Turn, Work
+from memcli.records import Answer, Change, Hit, Lane, Op, Outcome, Role, Turn, Work
 from memcli.store import Store, fst, lance_tables
 from memcli.store.needles import Needles
 from memcli.terms import terms
@@ -330,6 +330,21 @@ def test_names_of_fields_and_features_are_nobodys_words(store: Store, make: Make
     assert store.verify(traces).findings == ()
     store.save_answer(Answer("a:000000000002", "Which tea?", "That of the lane.", START))
     assert [finding.where for finding in store.verify(traces).findings] == ["answers a:000000000002"]
+
+
+def test_what_memcli_itself_says_is_no_trace(store: Store, make: Make) -> None:
+    """Neither the name of a command that was typed, nor a reply that stands in another conversation too."""
+    got = [replace(make.turn("Got it, I'll remember that."), role=Role.ASSISTANT) for _ in range(2)]
+    gone = make.turn("Quillfeather is a pilot")
+    store.add_turns([gone, *got])
+    typed = store.settings.home.chat_history
+    typed.write_text("\n# x\n+/remember the key is under the mat\n", encoding="utf-8")
+    plan = store.plan_purge(Scope(ids=(gone.id, got[0].id)))
+    traces = store.traces(plan)
+    store.purge(plan)
+    assert store.verify(traces).findings == ()
+    typed.write_text("\n# x\n+/remember what I remember of a pilot\n", encoding="utf-8")
+    assert [finding.place for finding in store.verify(traces).findings] == ["chat_history"]
 
 
 def test_the_beginning_of_a_living_word_and_the_tally_of_a_job_are_no_trace(store: Store, make: Make) -> None:
