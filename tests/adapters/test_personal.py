@@ -140,7 +140,7 @@ def test_lessons_are_held_out_for_the_gate_by_hash(memory: Assistant) -> None:
         memory.edit(kept, Patch(text=f"Number{number} lives in Faro."))
     found = examples(memory.store, "update")
     apart = [each for each in found if each.held_out]
-    assert 0 < len(apart) < len(found) / 2
+    assert 0 < len(apart) < len(found) * 3 / 4  # ids are drawn: half of 24 are apart once in twenty times
     assert lessons(memory.store, "update") == [each for each in found if not each.held_out]
 
 
