@@ -23,7 +23,6 @@ from memcli.records import (
     Change,
     Filter,
     Hit,
-    Lane,
     Message,
     Origin,
     Priority,
@@ -300,18 +299,8 @@ class Answering:
         return [hit for hit in current if not is_own_reply(hit) and hit.id not in wrong]
 
     def _current(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits without turns whose facts were superseded, and memories in the place of what they put right."""
-        gone = generate.outdated(hits, self.store.memories_from([hit.id for hit in hits if hit.turn is not None]))
-        seen = {hit.id for hit in hits}
-        kept: list[Hit] = []
-        for hit in hits:
-            better = gone.get(hit.id)
-            if hit.id not in gone:
-                kept.append(hit)
-            elif better is not None and better.id not in seen:
-                seen.add(better.id)
-                kept.append(replace(hit, lane=Lane.MEMORY, id=better.id, turn=None, memory=better))
-        return kept
+        made_of = self.store.memories_from([hit.id for hit in hits if hit.turn is not None])
+        return generate.current(hits, made_of)
 
     def _fitting(
         self, model: ChatModel, text: str, notes: Sequence[generate.Note], recent: Sequence[Turn]

@@ -7,7 +7,7 @@ from memcli.generate.citations import CitationStream, label, supported_by, witho
 from memcli.generate.people import asked_of_another
 from memcli.generate.prompt import FENCES, Note, ask_messages, chat_messages, chat_opening, note_of
 from memcli.generate.respond import DONT_KNOW, NOT_THAT, Reply, abstains, answered, doubt, honest, respond
-from memcli.generate.stale import looks_back, outdated, put_right
+from memcli.generate.stale import current, looks_back, outdated, put_right
 from memcli.generate.wanted import asks
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "asks_memory",
     "chat_messages",
     "chat_opening",
+    "current",
     "doubt",
     "for_memory_alone",
     "honest",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from memcli.records import Hit, Memory, Status
+from memcli.records import Hit, Lane, Memory, Status
 from memcli.terms import terms
 
 HALF: Final = 0.5
@@ -43,6 +44,21 @@ def outdated(hits: Sequence[Hit], made_of: Mapping[str, Sequence[Memory]]) -> di
         elif len(memories) == len(active) == len(told) == 1 and _put_right(told[0], said):
             found[hit.id] = told[0]
     return found
+
+
+def current(hits: Sequence[Hit], made_of: Mapping[str, Sequence[Memory]]) -> list[Hit]:
+    """The hits without turns whose facts were superseded, and memories in the place of what they put right."""
+    gone = outdated(hits, made_of)
+    seen = {hit.id for hit in hits}
+    kept: list[Hit] = []
+    for hit in hits:
+        better = gone.get(hit.id)
+        if hit.id not in gone:
+            kept.append(hit)
+        elif better is not None and better.id not in seen:
+            seen.add(better.id)
+            kept.append(replace(hit, lane=Lane.MEMORY, id=better.id, turn=None, memory=better))
+    return kept
 
 
 def _put_right(memory: Memory, said: set[str]) -> bool:
