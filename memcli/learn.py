@@ -13,11 +13,11 @@ from typing import Final, TypeAlias, cast
 from memcli.errors import ConflictError, MemcliError, NotFoundError
 from memcli.extract import (
     UNRESOLVED,
-    dating_of,
     ended,
-    holds_secret,
-    leftover,
+    heard_as,
+    owed,
     renewed,
+    restated,
     states,
     talk_of,
     unspelled,
@@ -27,7 +27,6 @@ from memcli.ports import Clock, Extractor, MemoryStore
 from memcli.records import (
     Candidate,
     Change,
-    Extraction,
     Filter,
     Kind,
     Memory,
@@ -42,6 +41,8 @@ from memcli.records import (
 from memcli.update import Act
 from memcli.update.consensus import REFUSED
 from memcli.update.decide import UNMEANT, Review, Verdict
+from memcli.update.endings import is_undone
+from memcli.update.gone import WEIGHED, LetsGo, may_go
 from memcli.update.index import Index
 from memcli.update.plan import Ask, Planner, Settled, accepted, rejected
 from memcli.update.revise import HEARD, LOOKED_AT, Revise, Revision, nearness
@@ -60,6 +61,8 @@ _PAGE: Final = 1_000
 _KNOWN: Final = (Status.ACTIVE, Status.QUARANTINED)
 _STEERING: Final = (Stance.CORRECTS, Stance.RETRACTS)
 """What names what it is about: whoever corrects or takes back means nothing else."""
+_CLOSING: Final = (Verdict.UPDATE, Verdict.SUPERSEDE, Verdict.DELETE, Verdict.END, Verdict.QUARANTINE)
+_RULE: Final = "rule"
 _REVISED: Final = (Kind.CORE, Kind.SEMANTIC, Kind.EPISODIC)
 """What talk ends or changes: neither orders nor what was concluded."""
 
@@ -98,12 +101,14 @@ class Lesson:
 class Reader:
     """Who reads a turn: what draws candidates from it, and who votes on those that no rule decides.
 
-    ``revise`` says what the talk does to memories that no candidate touched.
+    ``revise`` says what the talk does to memories that no candidate touched; ``gone`` which one the words let go,
+    where no rule and no vote knows of any.
     """
 
     extractor: Extractor
     vote: Ask | None = None
     revise: Revise | None = None
+    gone: LetsGo | None = None
 
 
 @dataclass(slots=True)
@@ -192,9 +197,7 @@ class Learner:
         read = replace(turn, text=masked.text)
         reader = self._who(work)
         found = reader.extractor.extract(read, before)
-        candidates = [
-            _told(candidate, work, read) for candidate in (*found.candidates, *_asked(read, work, found))
-        ]
+        candidates = [_told(candidate, work, read) for candidate in (*found.candidates, *owed(read, work, found))]
         if work.asked:  # it is worth a memory to whoever asked for one
             candidates = [replace(candidate, slight=False) for candidate in candidates]
         candidates = self._doubted(candidates, turn)
@@ -236,23 +239,36 @@ class Learner:
         self, candidates: Sequence[Candidate], turn: Turn, before: Sequence[Turn], act: Act, reader: Reader
     ) -> list[Settled]:
         steers = any(each.stance in _STEERING for each in candidates)
-        revise = reader.revise if states(turn) and not steers else None
-        if not candidates and revise is None:
+        listens = not steers and states(turn) and not is_undone(turn.text)
+        if not candidates and not (listens and (reader.revise or reader.gone)):
             return []
         planner = self._planner(turn, before, act, reader.vote)
         settled = planner.plan(candidates)
-        if revise is not None:
-            settled += self._let_go(turn, before[-HEARD:], planner, settled, revise)
+        if listens and reader.revise is not None:
+            settled += self._let_go(turn, before[-HEARD:], planner, settled, reader.revise)
+        if listens and reader.gone is not None and not any(one.decision.op in _CLOSING for one in settled):
+            settled += self._gone(turn, planner, settled, reader.gone)
         return settled
 
     def _let_go(
         self, turn: Turn, heard: Sequence[Turn], planner: Planner, settled: Sequence[Settled], revise: Revise
     ) -> Iterator[Settled]:
         """What becomes of the memories that a turn ends or changes in words that need not name them."""
-        meant = {one.decision.target.id for one in settled if one.decision.target is not None}
-        memories = [each for each in self._spoken_of(turn, heard) if each.id not in meant]
+        memories = _untouched(self._spoken_of(turn, heard), settled)
         for revision in revise(talk_of(turn, heard), memories[:LOOKED_AT]) if memories else ():
             found = planner.let_go(_revision(revision, turn, heard), revision.memory, revision.sure)
+            if found is not None:
+                yield found
+
+    def _gone(
+        self, turn: Turn, planner: Planner, settled: Sequence[Settled], lets_go: LetsGo
+    ) -> Iterator[Settled]:
+        """What becomes of the memory that a turn lets go in words of its own."""
+        new, memories = heard_as(turn), _untouched(self._spoken_of(turn, ()), settled)
+        meant = lets_go(new, [each for each in memories if may_go(each, new)][:WEIGHED])
+        if meant is not None:
+            memory, sure = meant
+            found = planner.let_go(restated(memory, turn, _RULE), memory, sure)
             if found is not None:
                 yield found
 
@@ -350,6 +366,12 @@ def _told(candidate: Candidate, work: Work, turn: Turn) -> Candidate:
     return replace(given, event_at=work.event_at) if work.event_at and given.event_at is None else given
 
 
+def _untouched(memories: Sequence[Memory], settled: Sequence[Settled]) -> list[Memory]:
+    """The memories that no candidate of a turn meant."""
+    meant = {one.decision.target.id for one in settled if one.decision.target is not None}
+    return [memory for memory in memories if memory.id not in meant]
+
+
 def _revision(revision: Revision, turn: Turn, heard: Sequence[Turn]) -> Candidate:
     """What a model says of a memory as a candidate: ended, unless it is written anew and code lets that pass."""
     made = renewed(revision.text, revision.memory, turn, heard, revision.by) if revision.text else None
@@ -359,25 +381,3 @@ def _revision(revision: Revision, turn: Turn, heard: Sequence[Turn]) -> Candidat
 def _restored(candidate: Candidate, masked: Masked) -> Candidate:
     """The candidate as it was said."""
     return replace(candidate, text=masked.restored(candidate.text), evidence=masked.restored(candidate.evidence))
-
-
-def _asked(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:
-    """What the user asked to remember and no rule made a memory of, word for word; secrets excepted."""
-    if not work.asked:
-        return []
-    rest = leftover(turn.text, [candidate.evidence for candidate in found.candidates])
-    unclear = found.dropped.get(UNRESOLVED) and not found.candidates
-    if not rest or unclear or holds_secret(rest):
-        return []
-    asked = Candidate(
-        text=rest,
-        about=turn.speaker,
-        said_at=turn.at,
-        evidence=rest,
-        sources=(turn.id,),
-        kind=work.kind or Kind.SEMANTIC,
-        trust=turn.origin,
-        language="und",
-        made_by="user",
-    )
-    return [dating_of(rest, turn.at).on(asked)]

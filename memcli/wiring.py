@@ -118,7 +118,7 @@ class Parts:
         """Who reads notes: rules and the linear model, unless the model is asked for."""
         from memcli.extract import RulesExtractor
         from memcli.learn import Reader
-        from memcli.update import weigh
+        from memcli.update import gone, weigh
 
         by_model = self.settings.extract_method == "model"
         votes: dict[str, Ask | None] = {"off": None, "model": self._model_vote}
@@ -127,6 +127,7 @@ class Parts:
             self._model_extractor(careful=False) if by_model else RulesExtractor(),
             votes.get(self.settings.vote, weigh.vote),
             self._revise if asked else None,
+            None if self.settings.vote == "off" else gone.likeliest,
         )
 
     @cached_property

@@ -3,9 +3,9 @@
 from memcli.extract.asking import talk_of
 from memcli.extract.dating import dating_of
 from memcli.extract.language import language_of
-from memcli.extract.leftover import leftover
+from memcli.extract.leftover import leftover, owed
 from memcli.extract.model import ModelExtractor
-from memcli.extract.renew import ended, renewed, states
+from memcli.extract.renew import ended, heard_as, renewed, restated, states
 from memcli.extract.rules import UNRESOLVED, RulesExtractor
 from memcli.extract.suspicion import doubt_of, holds_secret, is_instruction, unspelled
 from memcli.extract.telling import is_pleasantry, only_tells
@@ -17,13 +17,16 @@ __all__ = [
     "dating_of",
     "doubt_of",
     "ended",
+    "heard_as",
     "holds_secret",
     "is_instruction",
     "is_pleasantry",
     "language_of",
     "leftover",
     "only_tells",
+    "owed",
     "renewed",
+    "restated",
     "states",
     "talk_of",
     "unspelled",

@@ -40,8 +40,13 @@ _MAY_END: Final = re.compile(
     r"\b(?:arrived|arrives|back|instead|now)\W*$|\b(?:left|dumped) (?:me|him|her|them)(?=\W*$|[,.;!]| (?:for|"
     r"last|in|on|"
     r"yesterday|after|because)\b)|\bover between\b|\bno longer\b|\b(?:am|'m|are|'re|is) done with\b|"
-    r"\bmoved away\b|"
+    r"\bmoved away\b|\b(?:is|are|'s) (?:now |all )?off\W*$|\bfell through\b|"
     r"\bpaid\b.* back\b|\b(?:sold|lost|renamed|replaced|cancel+ed|renewed|finished)\b",
+    re.IGNORECASE,
+)
+_CALLED_OFF: Final = re.compile(
+    r"^(?!it\b|that\b|this\b)[\w' -]+ (?:is|are|'s|was|were|got|has been) (?:now |all )?"
+    r"(?:off|cancel+ed|called off)\W*$",
     re.IGNORECASE,
 )
 _OF_NOTHING: Final = re.compile(
@@ -60,6 +65,11 @@ def stance_of(text: str) -> Stance:
 def is_turned(text: str) -> bool:
     """Does a sentence say in one breath what was so, and what is now?"""
     return bool(_TURNED.search(text))
+
+
+def is_called_off(text: str) -> bool:
+    """Does a clause say of a thing that it names that it will not be ("the Lisbon trip is off")?"""
+    return bool(_CALLED_OFF.match(text))
 
 
 def may_end(text: str) -> bool:

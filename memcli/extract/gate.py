@@ -26,7 +26,13 @@ _QUESTION: Final = _pattern(
     r"\b(?:i wonder|i was wondering|i'?m wondering|wondering) (?:if|whether|what|how|why|where|when)\b",
     r"\b(?:i'?d like|i want|i need) to know\b",
 )
+_THOUGHT_OF: Final = (
+    r"\b(?:was|were|been)(?: \w+)? (?:thinking|considering|tempted|planning)\b.*\bbut (?:no\b|nah|not|decided|"
+    r"(?:i )?didn'?t|(?:i )?stuck|(?:i )?stayed|(?:i )?changed)"
+)
+"""What somebody thought of and did not do."""
 _HYPOTHETICAL: Final = _pattern(
+    _THOUGHT_OF,
     r"^(?:and |but |or |so |even )?if\b",
     r"\bif (?:i|we|my|only|you|he|she|they|it)\b",
     r"\bwhat if\b",
@@ -188,6 +194,11 @@ def reason_against(clause: str) -> str | None:
     """Why a clause is not worth looking at further, or None."""
     plain = clause.strip().replace("’", "'")
     return next((reason for reason, pattern in _CHECKS.items() if pattern.search(plain)), None)
+
+
+def is_thought_of(said: str) -> bool:
+    """Does a sentence tell what somebody thought of and left ("was thinking of quitting, but no")?"""
+    return bool(re.search(_THOUGHT_OF, said, re.IGNORECASE))
 
 
 def is_joke(clause: str) -> bool:

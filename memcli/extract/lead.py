@@ -36,15 +36,23 @@ _CORRECTION: Final = re.compile(
     r"i (?:meant|mean(?= (?:\d|on |at |the \d))|misspoke|mistyped|was wrong|"
     r"made a mistake)(?: to say)?[,:]? |"
     r"(?:scrap|scratch|strike) that(?:\s*[,;:–—-]+\s*(?=\w)| (?=it'?s\b))|"
-    r"make (?:that|it) (?=(?:(?:the|on|at|in) )*(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$))|make that (?=an? \w+\W*$)|"
+    r"no+,? wait[,.!:]* |(?:argh+|d'?oh|duh|whoops|hang on|hold on|er+m?|ugh)[,.!…]* (?=(?:the |on |at )*(?:\d|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b))|"
+    r"(?:make (?:that|it)|(?:change|switch|move) (?:that|it) to) (?=(?:(?:the|on|at|in|from) )*(?:\d|(?:one|two|"
+    r"three|four|five|six|seven|eight|nine|ten)(?: \w+)?\W*$|(?:january|february|march|april|may|june|july|"
+    r"august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\W*$))|"
+    r"make that (?=an? \w+\W*$)|"
     r"(?:that'?s|you'?re|"
     r"this is) (?:wrong|not right|incorrect|"
     r"not (?:true|correct|quite right))[,.:;]? (?:it'?s )?|let me correct (?:that|myself)[,:]? |"
     r"to correct myself[,:]? )+",
     re.IGNORECASE,
 )
+_MEANT: Final = re.compile(
+    r"^(?:(?:argh+|d'?oh|duh|oops|whoops|sorry|no)[,.!] )?(?P<value>[^,.]{1,24}?),? i (?:mean|meant)\W*$",
+    re.IGNORECASE,
+)
+"""A correction that says so last: "duh, Sunday i mean"."""
 _FILLER: Final = re.compile(
     r"^(?:(?:well|so|oh|ah|yeah|yes|yep|no|nope|ok|okay|right|sure|also|and|but|plus|anyway|honestly|frankly|"
     r"basically|"
@@ -149,7 +157,8 @@ _DROPPED_BE: Final = re.compile(
     r"looking forward to|working (?:on|at|as)|"
     r"flying|travell?ing|leaving|visiting|seeing (?=my\b|an?\b|the\b|someone\b)|"
     r"learning|training|hoping to|moving|getting|studying|taking|reading|allergic|"
-    r"engaged to|married to|pregnant)\b",
+    r"engaged to|married to|pregnant|"
+    r"off (?!to\b|work|topic|course|you|we\b)(?:the |my )?\w{4,})\b",
     re.IGNORECASE,
 )
 _DROPPED_HAVE: Final = re.compile(
@@ -281,6 +290,8 @@ def _is_deed(clause: str) -> bool:
 def lead_of(clause: str) -> Lead:
     """Take the leading and trailing talk off a clause, again and again until none is left."""
     text, asked, corrects = clause.strip(), False, False
+    if (meant := _MEANT.match(text)) is not None:
+        text, corrects = meant["value"], True
     for _ in range(6):
         before = text
         stripped = _ASKED.sub("", text, count=1)

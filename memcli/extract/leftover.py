@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from memcli.extract.dating import dating_of
 from memcli.extract.gate import reason_against
 from memcli.extract.quoting import is_bare_name, is_heading, others_words
+from memcli.extract.rules import UNRESOLVED
 from memcli.extract.sentences import sentences
+from memcli.extract.suspicion import holds_secret
+from memcli.records import Candidate, Extraction, Kind, Turn, Work
 from memcli.terms import terms
 
 COVERED: Final = 0.5
@@ -35,3 +39,25 @@ def leftover(text: str, evidence: Sequence[str]) -> str:
 
 def _covered(words: set[str], told: Sequence[set[str]]) -> bool:
     return any(len(words & span) >= COVERED * len(words) for span in told)
+
+
+def owed(turn: Turn, work: Work, found: Extraction) -> list[Candidate]:
+    """What the user asked to remember and no rule made a memory of, word for word; secrets excepted."""
+    if not work.asked:
+        return []
+    rest = leftover(turn.text, [candidate.evidence for candidate in found.candidates])
+    unclear = found.dropped.get(UNRESOLVED) and not found.candidates
+    if not rest or unclear or holds_secret(rest):
+        return []
+    asked = Candidate(
+        text=rest,
+        about=turn.speaker,
+        said_at=turn.at,
+        evidence=rest,
+        sources=(turn.id,),
+        kind=work.kind or Kind.SEMANTIC,
+        trust=turn.origin,
+        language="und",
+        made_by="user",
+    )
+    return [dating_of(rest, turn.at).on(asked)]

@@ -14,10 +14,11 @@ from memcli.dates import find_dates
 from memcli.extract.dating import Dating, dating_of
 from memcli.extract.gate import is_payload, quotes_someone, reason_against
 from memcli.extract.language import language_of
-from memcli.extract.rewrite import sentence, subject_of
+from memcli.extract.lead import lead_of, tidied, with_subject
+from memcli.extract.rewrite import sentence, subject_of, third_person
 from memcli.extract.sentences import sentences
 from memcli.extract.suspicion import holds_secret
-from memcli.extract.traits import keywords_of
+from memcli.extract.traits import keywords_of, kind_of
 from memcli.records import Candidate, Memory, Origin, Role, Stance, Turn
 from memcli.terms import terms
 
@@ -62,6 +63,33 @@ def renewed(text: str, memory: Memory, turn: Turn, before: Sequence[Turn], made_
     missing = said - set(terms(memory.text)) - set(terms(dating.added)) - set(terms(turn.text))
     used = [each for each in before if missing & set(terms(each.text))]
     return _candidate(dating, memory, (*used, turn), made_by, Stance.STATES)
+
+
+def heard_as(turn: Turn) -> Candidate:
+    """A whole turn in the third person: what a memory is compared with."""
+    when = dating_of(sentence(third_person(tidied(turn.text), turn.speaker)), turn.at)
+    return Candidate(
+        text=when.text,
+        about=turn.speaker,
+        said_at=turn.at,
+        evidence=turn.text,
+        sources=(turn.id,),
+        event_at=when.event_at,
+        event_end=when.event_end,
+        event_precision=when.precision,
+        trust=turn.origin,
+    )
+
+
+def restated(memory: Memory, turn: Turn, made_by: str) -> Candidate:
+    """What a turn says of a memory that it lets go, in its own words: of its sentences the one nearest to it."""
+    words = set(terms(memory.text))
+    parts = [each for each in sentences(turn.text) if _is_stated(each)] or [turn.text]
+    said = max(parts, key=lambda each: len(words & set(terms(each))))
+    lead = lead_of(tidied(said))
+    when = dating_of(sentence(third_person(with_subject(lead.text), turn.speaker)), turn.at)
+    made = _candidate(when, memory, (turn,), made_by, Stance.STATES)
+    return replace(made, kind=kind_of(when.text, dated=when.dated), evidence=said)
 
 
 def _dating(told: str, memory: Memory, turn: Turn) -> Dating:

@@ -11,9 +11,9 @@ from typing import Final
 from memcli.extract import lead
 from memcli.extract.context import as_statement, listener_of, unaddressed
 from memcli.extract.dating import Dating, dating_of
-from memcli.extract.ends import is_turned, may_end, stance_of
+from memcli.extract.ends import is_called_off, is_turned, may_end, stance_of
 from memcli.extract.foreign import NAMELESS, reason_against_foreign
-from memcli.extract.gate import is_joke, is_payload, quotes_someone, reason_against
+from memcli.extract.gate import is_joke, is_payload, is_thought_of, quotes_someone, reason_against
 from memcli.extract.grounding import is_grounded
 from memcli.extract.language import language_of, speaks_of_self
 from memcli.extract.quoting import others_words
@@ -36,7 +36,11 @@ _HELP_PLAN: Final = re.compile(
     r"pack for) (?P<what>(?:for )?my [^?.!]+)",
     re.IGNORECASE,
 )
-_NOT_BUT: Final = re.compile(r"^not [\w ]+(?:,| but) [\w ]+[.!]*$", re.IGNORECASE)
+_NOT_BUT: Final = re.compile(
+    r"^not [\w ]+(?:,| but) [\w ]+[.!]*$|^(?:(?:on|at|in|from|the) )*\d[\w:.–-]*(?: [\w:.–-]+){0,4}, not "
+    r"[\w:.–-]+(?: [\w:.–-]+){0,4}[.!]*$",
+    re.IGNORECASE,
+)
 _THING_DATED: Final = re.compile(
     r"^(?:the|our) (?!name|date|time|day)[\w' -]+? (?:is|are|was|starts|begins|takes place) (?:on|at) ",
     re.IGNORECASE,
@@ -82,10 +86,10 @@ class RulesExtractor:
 
 
 def clean_of_orders(turn: Turn) -> str:
-    """A turn's words without secrets, and without hidden orders where someone else wrote them."""
+    """A turn's words without secrets and what was only thought of, and without hidden orders of others."""
     direct = turn.origin is Origin.DIRECT_USER
-    kept = [s for s in sentences(turn.text) if not holds_secret(s) and (direct or not is_instruction(s))]
-    return " ".join(kept)
+    told = [s for s in sentences(turn.text) if not (holds_secret(s) or is_thought_of(s))]
+    return " ".join(s for s in told if direct or not is_instruction(s))
 
 
 @dataclass
@@ -246,10 +250,11 @@ class _Work:
         if reason is not None and not slight and not (stripped.asked and reason in ("feeling", "task")):
             self.dropped[reason] += 1
             return
-        if corrects and self._is_fragment(text) and not _THING_DATED.match(text):
+        off = is_called_off(text)
+        if corrects and self._is_fragment(text) and not (off or _THING_DATED.match(text)):
             self._keep(text, clause, Stance.CORRECTS)
             return
-        stance = stance_of(text)
+        stance = Stance.ENDS if off and corrects else stance_of(text)
         if stance is Stance.PAST and self.turned:
             stance = Stance.ENDS
         if stance is Stance.STATES and corrects:

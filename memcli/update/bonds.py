@@ -26,6 +26,11 @@ _PARTED: Final = re.compile(
     r"\bended (?:it|things|the relationship)\b|\bcalled off (?:the|their|our) engagement\b",
     re.IGNORECASE,
 )
+_SHARED_HOME: Final = re.compile(
+    rf"^(?P<home>.+? lives? (?:in|at|near) .+?) with (?:their|his|her) (?:\w+ )?{PARTNER}(?:,? [A-ZÀ-Þ][\w-]+)?"
+    r"(?P<rest>\W.*)$"
+)
+"""Where one lives, told with whom."""
 _NAME: Final = re.compile(r"\b[A-ZÀ-Þ][\w'’-]+")
 
 
@@ -93,7 +98,9 @@ def _names(text: str, about: str) -> set[str]:
 
 
 def _as_former(memory: Memory) -> str:
-    """The words with an ex-husband in the place of a husband."""
+    """The words with an ex-husband in the place of a husband; with whom one lived, one lives no more."""
+    if (home := _SHARED_HOME.match(memory.text)) is not None:
+        return home["home"] + home["rest"]
     owner = rf"(?:{re.escape(memory.about)}['’]s |[Tt]he user['’]s |their (?=\w+ [A-ZÀ-Þ]))"
     return re.sub(rf"\b({owner})(?:(?:new|current|future) )?({PARTNER}\b)", r"\1ex-\2", memory.text, count=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from difflib import SequenceMatcher
 from typing import Final
 
 from memcli.dates import DateSpan, find_dates, format_span
@@ -47,6 +48,18 @@ _PUT_OFF: Final = re.compile(
     r"\b(?:pushed|put|moved) (?:\w+ )?(?:back|off)\b|\b(?:postponed|delayed)\b", re.IGNORECASE
 )
 _QUANTITY: Final = re.compile(rf"\b(?P<number>{_NUMBER}) (?P<unit>[a-z]{{2,}})\b(?<!am)(?<!pm)", re.IGNORECASE)
+_MEASURE: Final = re.compile(r"^\W*(?P<number>\d[\d.,]*) ?(?P<unit>[a-zµ%°]{1,4})\W*$", re.IGNORECASE)
+_DAYS: Final = (
+    r"(?P<first>\d{1,2})(?:st|nd|rd|th)?(?P<to> (?:to|until|till|and) | ?[-–] ?)(?:the )?"
+    r"(?P<last>\d{1,2})(?:st|nd|rd|th)?"
+)
+_RANGE: Final = re.compile(rf"^(?:(?:from|the|between) )*{_DAYS}(?:$|,| instead)", re.IGNORECASE)
+_RANGE_HELD: Final = re.compile(rf"(?<![\d:.]){_DAYS}(?![\d:.]*\d)", re.IGNORECASE)
+_FIGURE: Final = re.compile(rf"^\W*(?P<number>(?:\d[\d.,]*\d|\d)(?: and a half)?|{_NUMBER})\W*$", re.IGNORECASE)
+_FIGURES: Final = re.compile(r"(?<![\w:.,/-])\d(?:[\d.,]*\d)?(?![\w:/-]|[.,]\d)(?! (?:years?|months?)\b)")
+_PROPER: Final = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?")
+LIKE: Final = 0.6
+"""How alike two names are of which one is put in the place of the other, 0..1."""
 _CLAUSE: Final = re.compile(
     r"(?:i|we|you|he|she|they|nobody|everyone|the \d\w*)\b|.*\b(?:is|are|was|were|has|had|been|can't|don't)\b",
     re.IGNORECASE,
@@ -77,9 +90,9 @@ def is_value_alone(text: str) -> bool:
 def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
     """The memory with the value that ``candidate`` corrects, or None where it cannot be meant."""
     fragment = candidate.text.strip().rstrip(".")
-    attempts = [_swapped, _counted, _clocked, _dated]
+    attempts = [_ranged, _swapped, _measured, _counted, _clocked, _dated, _weekly]
     if not find_dates(fragment, candidate.said_at):
-        attempts.append(_valued)
+        attempts += [_valued, _numbered, _renamed]
     for attempt in attempts:
         if (after := attempt(memory, candidate, fragment)) is not None and after.text != memory.text:
             return after
@@ -223,9 +236,82 @@ def _counted(memory: Memory, candidate: Candidate, fragment: str) -> Memory | No
         return None  # "20 September" counts nothing
     old = re.search(rf"\b{_NUMBER}(?= {re.escape(match['unit'])}\b)", memory.text, re.IGNORECASE)
     if old is None:
-        return None
+        return _of_another_number(memory, match)
     number = match["number"] if old.group()[:1].isupper() else match["number"].lower()
     return replace(memory, text=_put(memory.text, old.group(), number))
+
+
+def _of_another_number(memory: Memory, new: re.Match[str]) -> Memory | None:
+    """Two of what was one ("a coffee", "one coffee"), or the other way round."""
+    one = re.escape(re.sub(r"e?s$", "", new["unit"]))
+    old = re.search(rf"\b(?:{_NUMBER}|an?) (?P<kind>(?:\w+ )?){one}e?s?\b", memory.text, re.IGNORECASE)
+    if old is None or len(new["unit"]) <= MOST - 1:
+        return None
+    told = f"{new['number'].lower()} {old['kind']}{new['unit']}"
+    return replace(memory, text=memory.text[: old.start()] + told + memory.text[old.end() :])
+
+
+def _measured(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+    """A number with its unit in place of the only one of that unit: "100mg" for "50 mg"."""
+    match = _MEASURE.match(fragment)
+    unit = re.escape(match["unit"]) if match else ""
+    held = list(re.finditer(rf"\b\d[\d.,]*(?= ?{unit}\b)", memory.text, re.IGNORECASE)) if match else []
+    if match is None or len(held) != 1 or unit.lower() in ("st", "nd", "rd", "th", "am", "pm"):
+        return None
+    return replace(memory, text=memory.text[: held[0].start()] + match["number"] + memory.text[held[0].end() :])
+
+
+def _weekly(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
+    """A weekday in place of the only one of what comes again: "every Sunday" for "every Saturday"."""
+    new, old = _WEEKDAY.fullmatch(fragment.strip(" .!")), list(_WEEKDAY.finditer(memory.text))
+    if new is None or len(old) != 1 or memory.event_at is not None:
+        return None
+    ending = "s" if old[0].group().endswith("days") else ""
+    day = new.group().capitalize().removesuffix("s") + ending
+    return replace(memory, text=memory.text[: old[0].start()] + day + memory.text[old[0].end() :])
+
+
+def _ranged(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
+    """From one figure to another in place of the memory's: other days of the same month, other hours."""
+    new = _RANGE.match(candidate.evidence.strip()) or _RANGE.match(fragment)  # as said, without a month
+    old = _RANGE_HELD.search(memory.text)
+    if new is None or old is None:
+        return None
+    text = f"{memory.text[: old.start()]}{new['first']}{old['to']}{new['last']}{memory.text[old.end() :]}"
+    if memory.event_at is None or memory.event_end is None:
+        return replace(memory, text=text)
+    first, last = (timedelta(days=int(new[end]) - int(old[end])) for end in ("first", "last"))
+    return replace(memory, text=text, event_at=memory.event_at + first, event_end=memory.event_end + last)
+
+
+def _numbered(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
+    """A bare number in place of the only one that the memory has outside its dates; an age needs its word."""
+    match = _FIGURE.match(_stripped(fragment))
+    dated = [(span.first, span.last) for span in find_dates(memory.text, candidate.said_at)]
+    held = [
+        each
+        for each in _FIGURES.finditer(memory.text)
+        if not any(first <= each.start() < last for first, last in dated)
+    ]
+    if match is None or len(held) != 1 or any(slot.attribute == "age" for slot in slots_of(memory.text)):
+        return None
+    old, number = held[0], match["number"]
+    digits = [len(re.sub(r"\D", "", each)) or 1 for each in (old.group(), number)]
+    if abs(digits[0] - digits[1]) > 1:
+        return None
+    return replace(memory, text=memory.text[: old.start()] + number + memory.text[old.end() :])
+
+
+def _renamed(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
+    """A name in place of the one that it is nearly: "Aliens" for "Alien", "Steven" for "Stephen"."""
+    value, own = _stripped(fragment), {fold(word) for word in candidate.about.split()}
+    if not _PROPER.fullmatch(value):
+        return None
+    names = [each.group() for each in _PROPER.finditer(memory.text) if fold(each.group()) not in own]
+    alike = {name: SequenceMatcher(None, fold(name), fold(value)).ratio() for name in names}
+    name = max(alike, key=lambda each: alike[each], default="")
+    near = bool(name) and alike[name] >= LIKE and fold(name) != fold(value)
+    return replace(memory, text=_put(memory.text, name, value)) if near else None
 
 
 def _clocked(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:

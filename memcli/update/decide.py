@@ -17,7 +17,17 @@ from memcli.dates import ground
 from memcli.records import Candidate, Kind, Memory, Stance, Status
 from memcli.terms import heard, terms
 from memcli.update.correct import corrected, is_value_alone, set_right
-from memcli.update.endings import CHANGED, HAPPENED, VALUES, ended, moved, of_that_thing, revalued, same_subject
+from memcli.update.endings import (
+    CHANGED,
+    HAPPENED,
+    VALUES,
+    ended,
+    is_undone,
+    moved,
+    of_that_thing,
+    revalued,
+    same_subject,
+)
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
 
@@ -46,6 +56,7 @@ ENDED: Final = 0.6
 SURE: Final = 0.8
 """A vote from here on is carried out. Less is lost: in a plain week every doubt that was asked about was none."""
 NEW: Final = "new"
+KNOWN: Final = "already known"
 UNMEANT: Final = "nothing to correct"
 SLIGHT: Final = "nothing known ends by it"
 
@@ -104,7 +115,7 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
     sense = sense_of(candidate.text, candidate.about)
     twin = None if is_fragment(candidate) else _twin(candidate, sense, live)
     if twin is not None and twin not in (ended(candidate, live), revalued(candidate, live)):
-        return Decision(Verdict.NOOP, twin, "already known")
+        return Decision(Verdict.NOOP, reason=SLIGHT) if candidate.slight else Decision(Verdict.NOOP, twin, KNOWN)
     active = [n for n in live if n.memory.status is Status.ACTIVE]
     if (right := _set_right(candidate, active)) is not None:
         return right
@@ -277,6 +288,8 @@ def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> 
         return None
     if (before := revalued(candidate, active)) is not None:
         return Decision(Verdict.SUPERSEDE, before, "changed")
+    if candidate.slight or is_undone(candidate.evidence):
+        return None  # `gone` weighs what such words mean
     sense = sense_of(_BECAUSE.sub("", candidate.text), candidate.about)
     for near in sorted(active, key=lambda n: -n.similarity):
         other = _sense(near.memory)
@@ -295,7 +308,9 @@ def _names_what_ends(ending: Sense, old: Sense) -> bool:
     """Is most of the old fact in the words that end it, or all that these words name in the old fact?"""
     named = ending.content - _ENDING_WORDS
     whole = len(named) >= 2 and named <= old.content and ending.firm <= old.firm
-    return len(old.content) >= 2 and (whole or coverage(old, ending) >= ENDED)
+    shared = old.content & ending.content
+    telling = len(shared - VALUES) >= 2 or shared == old.content  # "the third floor" is anybody's
+    return len(old.content) >= 2 and (whole or (telling and coverage(old, ending) >= ENDED))
 
 
 def _past(_candidate: Candidate, _sense: Sense, _active: Sequence[Neighbour]) -> Decision | None:

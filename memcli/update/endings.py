@@ -54,7 +54,12 @@ _OF_A_THING: Final = re.compile(
     r"takes place) ",
     re.IGNORECASE,
 )
-_FLIES: Final = re.compile(r"\bfl(?:y|ies|ying)\b", re.IGNORECASE)
+_DEEDS: Final = {
+    "flight": re.compile(r"\bfl(?:y|ies|ying)\b", re.IGNORECASE),
+    "wedding": re.compile(r"\b(?:getting|gets?|will be) married\b|\bmarr(?:ies|ying)\b", re.IGNORECASE),
+    "trip": re.compile(r"\b(?:is|are) (?:going|travel+ing|flying) (?:on holiday )?to\b", re.IGNORECASE),
+}
+"""What a plan is called that is told by what is done."""
 _PUT_OFF: Final = re.compile(
     r"\b(?:moved|postponed|rescheduled|pushed|shifted|delayed|brought forward|put off|now|instead|changed)\b",
     re.IGNORECASE,
@@ -91,6 +96,14 @@ _NO_MORE: Final = re.compile(
     re.IGNORECASE,
 )
 """A deed that is over, whatever it was done to."""
+_UNDONE: Final = re.compile(
+    r"\b(?:nearly|almost)\b|\b(?:was|were|been) (?:thinking|tempted|considering|planning|about to|going to)\b.*"
+    r"\bbut\b|\b(?:haven't|havent|hasn't|hasnt|isn't|isnt|wouldn't|wouldnt|not|never|won't|wont) (?:\w+ )?"
+    r"(?:given? up|giving up|quit\w*|sold|sell\w*|stopp\w+|cancel\w*|dropp\w+|leav\w+|retir\w+|mov(?:ed|ing)|"
+    r"finish\w*|split\w*)\b(?!.*\b(?:any ?more|after all)\b)",
+    re.IGNORECASE,
+)
+"""What did not come to be, in words of what is over."""
 _STOPPED: Final = re.compile(
     rf"\b(?:stopped|quit|gave up|given up|no longer|done) {VERB}(?: (?:to |in |at |on |for |with |the |a |an )*"
     rf"(?P<x>[\w' -]+?))?{STOP}",
@@ -100,6 +113,8 @@ _STOPPED: Final = re.compile(
 
 def ended(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None:
     """The memory that the candidate says is over: of those that fit, the one whose words it names most of."""
+    if is_undone(candidate.evidence):
+        return None
     told = [(frame, named) for frame in FRAMES for named in _objects(frame, candidate)]
     others = (_STOPPED, _INSTEAD, _NO_MORE, HAPPENED)
     if not (told or any(pattern.search(candidate.text) for pattern in others)):
@@ -108,6 +123,11 @@ def ended(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None:
     fitting = [(share, memory) for memory in held if (share := _fit(candidate, memory, told)) > 0]
     best = max(fitting, key=lambda pair: pair[0], default=None)
     return best[1] if best else None
+
+
+def is_undone(said: str) -> bool:
+    """Is it of an end that did not come ("nearly sold the caravan", "haven't given up on it")?"""
+    return bool(_UNDONE.search(said))
 
 
 def revalued(candidate: Candidate, active: Iterable[Neighbour]) -> Memory | None:
@@ -178,8 +198,8 @@ def of_that_thing(candidate: Candidate, active: Sequence[Neighbour]) -> list[Mem
 
 def _things(memory: Memory) -> frozenset[str]:
     """What a memory speaks of; whoever flies has a flight."""
-    flight = frozenset(terms("flight")) if _FLIES.search(memory.text) else frozenset()
-    return sense_of(memory.text, memory.about).content | flight
+    called = {term for noun, deed in _DEEDS.items() if deed.search(memory.text) for term in terms(noun)}
+    return sense_of(memory.text, memory.about).content | called
 
 
 def moved(candidate: Candidate, active: Sequence[Neighbour]) -> Memory | None:
@@ -212,7 +232,7 @@ def _fit(candidate: Candidate, memory: Memory, told: Sequence[tuple[Frame, froze
     """How much of the memory the end names, 0..1 and a little; 0 where it means something else."""
     old = sense_of(memory.text, memory.about)
     for frame, named in told:
-        meant = named <= old.content and (named or (frame.bare and _same_pair(candidate, old)))
+        meant = named <= _things(memory) and (named or (frame.bare and _same_pair(candidate, old)))
         if not (_is_named(frame, candidate, memory) or same_subject(candidate, memory)):
             continue
         if meant and frame.known.search(memory.text):

@@ -12,13 +12,14 @@ from memcli.entities import entities_of, key_of
 from memcli.records import Candidate, Change, Memory, Op, Stance, Status, new_id
 from memcli.update.bonds import REASON, aftermath, parts
 from memcli.update.consensus import REFUSED, doubt, refused_before
-from memcli.update.decide import SLIGHT, Decision, Review, Verdict, Vote, decide, guard, in_its_words
+from memcli.update.decide import MEANT, SLIGHT, Decision, Review, Verdict, Vote, decide, guard, in_its_words
 from memcli.update.edits import Act, birth, linked, revised
 from memcli.update.endings import VALUES
-from memcli.update.rivals import Neighbour
-from memcli.update.similar import says_the_same, sense_of
+from memcli.update.rivals import Neighbour, rivals
+from memcli.update.similar import coverage, says_the_same, sense_of
 from memcli.update.slots import slots_of
 
+HOME: Final = "home"
 LINKED: Final = 0.6
 LINKS: Final = 3
 TIED: Final = 0.25
@@ -82,11 +83,22 @@ class Planner:
         if not in_its_words(candidate, asked):
             asked = replace(asked, op=Verdict.END, reason=_LET_GO[Verdict.END])
         decision, near = guard(candidate, asked, self.review), self._neighbours(candidate)
-        known = _alike(candidate, near, target) if decision.op is Verdict.SUPERSEDE else None
+        known = None
+        if decision.op is Verdict.SUPERSEDE:
+            known = _alike(candidate, near, target) or self._told_beside(candidate, target)
         if known is None:
             return self._settled(candidate, decision, near)
         changes = followed(target, known, candidate.said_at, self._act(candidate, decision))
         return self._noted(candidate, decision, changes)
+
+    def _told_beside(self, candidate: Candidate, target: Memory) -> Memory | None:
+        """What this batch keeps of the same words already: half of them, and one that the target has too."""
+        new, old = (sense_of(each.text, each.about) for each in (candidate, target))
+        for fact in (self.heads[each] for each in self.born):
+            sense = sense_of(fact.text, fact.about)
+            if fact.status is Status.ACTIVE and coverage(new, sense) >= MEANT and sense.content & old.content:
+                return fact
+        return None
 
     def _is_of_something_else(self, candidate: Candidate, target: Memory) -> bool:
         """Is all that would be new of a memory told in full by a fact that shares nothing with that memory?"""
@@ -102,6 +114,8 @@ class Planner:
     def _settled(self, candidate: Candidate, decision: Decision, near: Sequence[Neighbour]) -> Settled:
         act = self._act(candidate, decision)
         changes = carried_out(candidate, decision, near, act)
+        if decision.op is Verdict.SUPERSEDE:
+            changes += _left_behind(candidate, near, changes, act)
         if decision.op in (Verdict.ADD, Verdict.SUPERSEDE):
             changes += aftermath(candidate, near, changes, replace(act, reason=REASON))
         return self._noted(candidate, decision, changes)
@@ -194,6 +208,20 @@ def superseded(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change
     closed = replace(old, valid_to=turned, status=old.status if turned > now else Status.SUPERSEDED)
     new = replace(new, supersedes=old.id, valid_from=turned)
     return [revised(old, closed, act, Op.SUPERSEDE), birth(new, act), linked(new, old, "supersedes", act)]
+
+
+def _left_behind(
+    candidate: Candidate, near: Sequence[Neighbour], settled: Sequence[Change], act: Act
+) -> list[Change]:
+    """Whoever moves leaves every home that is known of them, however it was told, and not one alone."""
+    done = {change.memory_id for change in settled}
+    others = {
+        n.memory.id: n.memory
+        for n, slot in rivals(sense_of(candidate.text, candidate.about), candidate, near)
+        if slot.attribute == HOME and n.memory.id not in done and n.memory.status is Status.ACTIVE
+    }
+    trusted = [memory for memory in others.values() if candidate.trust.rank >= memory.trust.rank]
+    return [revised(memory, _over(memory, candidate.said_at), act, Op.SUPERSEDE) for memory in trusted]
 
 
 def _alike(candidate: Candidate, near: Sequence[Neighbour], target: Memory) -> Memory | None:

@@ -157,7 +157,9 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
         r"school at )?(?P<v>[A-Z][\w ]*(?:University|College|School|Institute|MIT|ETH).*)",
     ),
     (
-        re.compile(r"'s (?:home|house|residence|place) is (?:now )?(?:in|at|near) (?P<v>.+)", re.IGNORECASE),
+        re.compile(
+            r"'s (?:home|house|residence|place|apartment) is (?:now )?(?:in|at|near) (?P<v>.+)", re.IGNORECASE
+        ),
         "home",
     ),
     _shape("weight", r"weighs? (?P<v>.+)"),

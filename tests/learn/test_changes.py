@@ -16,8 +16,16 @@ from memcli.wiring import Parts
 
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = timedelta(days=18)
-TABLES = [Path(__file__).parent.parent / "data" / "operations" / name for name in ("changes.tsv", "plain.tsv")]
-CASES = [line.split("\t") for table in TABLES for line in table.read_text(encoding="utf-8").splitlines()]
+AT_ONCE = timedelta(minutes=1)
+NAMES = ("changes.tsv", "plain.tsv", "plain3.tsv")
+TABLES = [Path(__file__).parent.parent / "data" / "operations" / name for name in NAMES]
+CASES = [
+    (before, after, outcome, bool(now))
+    for table in TABLES
+    for line in table.read_text(encoding="utf-8").splitlines()
+    for before, after, outcome, *now in [line.split("\t")]
+]
+IDS = [f"{before} {after}" for before, after, *_ in CASES]
 MISSED = "missed"
 """An end that no rule hears yet."""
 SHORT = ("It's", "No,", "Not ", "Sorry", "Actually")
@@ -43,20 +51,20 @@ def told(parts: Parts, speaker: str, words: str, at: datetime, session: str) -> 
     return parts.learner.learn(work).changes
 
 
-@pytest.mark.parametrize(("before", "after", "outcome"), CASES, ids=[f"{a} {b}" for a, b, _ in CASES])
+@pytest.mark.parametrize(("before", "after", "outcome", "now"), CASES, ids=IDS)
 def test_a_plain_change_closes_what_it_means_and_nothing_else(
-    parts: Parts, before: str, after: str, outcome: str
+    parts: Parts, before: str, after: str, outcome: str, *, now: bool
 ) -> None:
     """Sold, left, cancelled, found, mended, moved, switched: the old memory ends. Beside a like one it stays."""
-    number = [f"{a} {b}" for a, b, _ in CASES].index(f"{before} {after}")
+    number = IDS.index(f"{before} {after}")
     speaker = f"Ana{chr(97 + number // 26)}{chr(97 + number % 26)}"
     first = told(parts, speaker, before, FIRST, f"{speaker}-1")
     old = {c.memory_id: c.after for c in first if c.after is not None and c.link is None}
     assert old
-    later = after.startswith(SHORT)
-    told(parts, speaker, after, FIRST + LATER, f"{speaker}-{1 if later else 2}")
-    now = parts.store.memories_by_id(list(old))
-    same = all(now[i].text == m.text and now[i].valid_to == m.valid_to for i, m in old.items())
+    same_talk = now or after.startswith(SHORT)
+    told(parts, speaker, after, FIRST + (AT_ONCE if now else LATER), f"{speaker}-{1 if same_talk else 2}")
+    held = parts.store.memories_by_id(list(old))
+    same = all(held[i].text == m.text and held[i].valid_to == m.valid_to for i, m in old.items())
     assert ("stays" if same else "ends") == outcome.replace(MISSED, "stays")
 
 
