@@ -100,7 +100,7 @@ def _names(text: str, about: str) -> set[str]:
 def _as_former(memory: Memory) -> str:
     """The words with an ex-husband in the place of a husband; with whom one lived, one lives no more."""
     if (home := _SHARED_HOME.match(memory.text)) is not None:
-        return home["home"] + home["rest"]
+        return home["home"] + re.sub(r"^,? and ", " with ", home["rest"])
     owner = rf"(?:{re.escape(memory.about)}['’]s |[Tt]he user['’]s |their (?=\w+ [A-ZÀ-Þ]))"
     return re.sub(rf"\b({owner})(?:(?:new|current|future) )?({PARTNER}\b)", r"\1ex-\2", memory.text, count=1)
 

@@ -129,6 +129,13 @@ def test_what_only_sounds_like_an_end_lets_nothing_go(parts: Parts, before: str,
     assert set(told) <= set(held(parts))
 
 
+def test_who_parts_keeps_the_dogs(parts: Parts) -> None:
+    """With whom else one lives is still so."""
+    said(parts, "I live in Ghent with my boyfriend Tom and our two dogs, Bram and Fien", FIRST, "one", asked=True)
+    said(parts, "Tom and I broke up", FIRST + LATER, "two")
+    assert "Ana lives in Ghent with their two dogs, Bram and Fien." in held(parts)
+
+
 def test_who_moves_leaves_every_home_that_was_told(parts: Parts) -> None:
     """And who parts lives with them no more."""
     said(parts, "I live in Leeds with my boyfriend Tom", FIRST, "one", asked=True)
