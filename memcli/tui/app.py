@@ -236,6 +236,8 @@ class MemcliApp(App[None], Doing):
         words = cut(one_line(printable(memory.text)), 48) if memory else ""
         told = words if len(made) == 1 else count(len(made), "change")
         self.notify(f"{done}: {told}", markup=False)
+        if self.place is not None:
+            self.place.stepped(made)
         self.look()
 
     # -- finding commands --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from memcli.errors import StoreError
-from memcli.records import Filter, Memory, Status
+from memcli.records import Filter, Kind, Memory, Status
 from memcli.requests import Note
 from memcli.store.backup import write
 from memcli.tui.app import MemcliApp
@@ -20,7 +20,7 @@ from memcli.tui.screens.dialogs import Edit
 from memcli.tui.widgets.facets import FacetList
 from memcli.tui.widgets.rows import PAGE, Rows
 from tests.tui.conftest import NOON, FakeParts, birth, memory
-from tests.tui.helpers import listed, press, rest, said, screen_text, type_in
+from tests.tui.helpers import listed, press, rest, said, screen_text, type_in, until
 
 Make = Callable[[], MemcliApp]
 WIDE = (140, 40)
@@ -145,6 +145,87 @@ async def test_an_edit_is_kept_shown_and_undone(app: Make, parts: FakeParts) -> 
         await press(pilot, "U")
         assert listed(pilot.app)[0] == "Miso the cat loves the vacuum cleaner"
         assert parts.store.log(limit=1)[0].undoes is not None
+
+
+async def test_what_an_undo_returns_is_pointed_at_so_that_the_next_key_means_it(
+    app: Make, parts: FakeParts
+) -> None:
+    """`f` and `u`, then `X` erases the memory that came back, and never the one that had moved up meanwhile."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        rows = pilot.app.screen.query_one("#list", Rows)
+        await press(pilot, "down")
+        meant = rows.current
+        await press(pilot, "f")
+        next_one = rows.current
+        assert meant != next_one
+        await press(pilot, "u")
+        assert rows.current is not None
+        assert rows.current.text == "Marta moved to Porto in the spring"
+        await press(pilot, "X")
+        assert "Marta moved to Porto" in " ".join(screen_text(pilot.app).split())
+        await type_in(pilot, "purge")
+        await press(pilot, "enter")
+        assert "verified: nothing is left of it" in said(pilot.app)
+    assert meant is not None
+    assert next_one is not None
+    assert set(parts.store.memories_by_id([meant.id, next_one.id])) == {next_one.id}
+
+
+async def test_the_last_of_a_long_list_is_pointed_at_again_too(app: Make, parts: FakeParts) -> None:
+    """It stood alone on its page, so that another page was read when it came back."""
+    more = [memory(number + 100, f"number {number}") for number in range(PAGE - 7)]
+    parts.store.commit([birth(number + 100, each) for number, each in enumerate(more)])
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        rows = pilot.app.screen.query_one("#list", Rows)
+        await press(pilot, "end")
+        assert rows.cursor == PAGE
+        await press(pilot, "f")
+        assert rows.cursor == PAGE - 1
+        await press(pilot, "u")
+        assert rows.cursor == PAGE
+        assert rows.current is not None
+        assert rows.current.text == f"number {PAGE - 8}"
+
+
+async def test_what_is_undone_in_a_search_by_meaning_is_pointed_at_too(app: Make) -> None:
+    """Its list is read by another search."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        await press(pilot, "slash", *"the", "enter", "down")
+        rows = pilot.app.screen.query_one("#list", Rows)
+        assert rows.current is not None
+        words = rows.current.text
+        await press(pilot, "f")
+        assert rows.current.text != words
+        await press(pilot, "u")
+        assert rows.current.text == words
+
+
+async def test_a_list_that_is_being_read_erases_nothing(app: Make) -> None:
+    """Another memory may come to stand under the cursor between the key and the question."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        pilot.app.screen.query_one("#list", Rows).reload()
+        pilot.app.screen.action_erase()  # type: ignore[attr-defined]
+        await rest(pilot)
+        assert "press X once it stands" in said(pilot.app)
+        assert "There is no undo" not in screen_text(pilot.app)
+
+
+async def test_the_filters_count_what_is_listed_after_a_memory_was_opened(app: Make) -> None:
+    """Opened from the palette, say: the words and filters of the search before are off, and so are their counts."""
+    async with app().run_test(size=WIDE) as pilot:
+        await rest(pilot)
+        facets = pilot.app.screen.query_one(FacetList)
+        await pilot.press("slash", *"vacu", "enter")
+        await until(pilot, "[ ] semantic      1")
+        facets.narrow(Filter(lanes=facets.where.lanes, kinds=(Kind.SEMANTIC,)))
+        await until(pilot, "[x] semantic      1")
+        pilot.app.action_open_record("m:0001mem00000")  # type: ignore[attr-defined]
+        await until(pilot, "opened from elsewhere")
+        assert "[ ] semantic      4" in screen_text(pilot.app)
 
 
 async def test_a_wrong_number_is_said_and_nothing_changes(app: Make, parts: FakeParts) -> None:

@@ -41,6 +41,19 @@ class Listing(Acting):
         self.rows.action_unmark()
         super().changed_elsewhere()
 
+    def stepped(self, changes: Sequence[Change]) -> None:
+        """The cursor goes to what came back: the next key must not mean the memory that had moved up."""
+        ids = {change.memory_id for change in changes}
+        self.rows.aim(lambda item: (memory := self.memory_of(item)) is not None and memory.id in ids)
+        self.renew()
+
+    def action_erase(self) -> None:
+        """Erase for good, and only what is seen to be pointed at."""
+        if self.rows.unsettled:
+            self.app.notify("the list is being read again; press X once it stands", severity="warning")
+        else:
+            super().action_erase()
+
     def on_rows_pointed(self, event: Rows.Pointed) -> None:
         """Show the memory's page."""
         if event.rows is self.rows:

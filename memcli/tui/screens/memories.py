@@ -232,8 +232,12 @@ class Memories(Listing):
 
     def point_at(self, memory: Memory) -> None:
         """Show one memory, whatever was searched before."""
+        if self._waiting is not None:
+            self._waiting.stop()
         with self.prevent(Input.Changed):
             self.query_one("#search", Input).value = ""
         self._where, self._meant, self._alone = Filter(lanes=self._where.lanes), "", True
+        self.query_one(FacetList).take(self._where)
         self.rows.show(Listed(lambda: list(self.store.memories_by_id([memory.id]).values())))
         self.rows.focus()
+        self._count()

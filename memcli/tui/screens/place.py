@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -18,6 +18,7 @@ from memcli.tui.widgets.places import Places
 
 if TYPE_CHECKING:
     from memcli.assistant import Assistant
+    from memcli.records import Change
     from memcli.tui.app import MemcliApp
 
 WIDE: int = 110
@@ -71,6 +72,9 @@ class Place(Screen[None], Doing):
     def now(self) -> datetime:
         """The present."""
         return self.home.parts.clock.now()
+
+    def stepped(self, changes: Sequence[Change]) -> None:
+        """Changes were taken back, or done again, by a key."""
 
     def on_screen_resume(self) -> None:
         """Coming back: what changed meanwhile is read again."""

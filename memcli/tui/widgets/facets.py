@@ -55,10 +55,14 @@ class FacetList(OptionList):
         self._when[EARLIER] -= max(self._when[name] for name in starts)
         self._draw()
 
-    def narrow(self, where: Filter) -> None:
-        """Take another filter and tell."""
+    def take(self, where: Filter) -> None:
+        """Show another filter, which whoever brings it knows already."""
         self.where = where
         self._draw()
+
+    def narrow(self, where: Filter) -> None:
+        """Take another filter and tell."""
+        self.take(where)
         self.post_message(self.Narrowed(where))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

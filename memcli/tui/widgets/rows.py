@@ -133,6 +133,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self._asked: set[int] = set()
         self._known = False
         self.counted = False  # whether ``total`` is all there are, or only those that were read
+        self._aim: Callable[[T], bool] | None = None
         self.marks: dict[str, T] = {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -150,15 +151,17 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         self._source = source
         place = self.cursor if keep else 0
         here = self._key(self.current) if keep and self.current is not None else ""
-        start = place // PAGE * PAGE
+        self._aim = self._aim if keep else None
+        beside = PAGE if self._aim else 0  # what is aimed at may stand just before or behind the cursor's page
+        start, limit = max(0, place // PAGE * PAGE - beside), PAGE + 2 * beside
 
         def read() -> Sequence[T]:
             source.begin()
-            return source.page(start, PAGE)
+            return source.page(start, limit)
 
         def show(items: Sequence[T]) -> None:
             end = start + len(items)
-            whole = 0 < len(items) < PAGE or end == 0
+            whole = 0 < len(items) < limit or end == 0
             self.counted = whole
             self._begin(
                 end if whole or not keep else max(end, self.total), dict(enumerate(items, start)), place, here
@@ -185,6 +188,15 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         """Read the same source again."""
         self.show(self._source, keep=True)
 
+    def aim(self, meant: Callable[[T], bool]) -> None:
+        """Let the cursor go to the first such item when the list is read again, unless it is moved before."""
+        self._aim = meant
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the list is being read, so that the cursor may come to stand at another item."""
+        return self._aim is not None or "rows" in self._groups
+
     @property
     def current(self) -> T | None:
         """The item under the cursor, if it is here already."""
@@ -197,13 +209,16 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
         return [] if self.current is None else [self.current]
 
     def _begin(self, total: int, items: dict[int, T], place: int, here: str) -> None:
-        """Show a first page; the cursor goes to the item ``here`` if it is on it, else to ``place``."""
+        """Show a first page; the cursor goes to what is aimed at, or to the item ``here``, or to ``place``."""
         self.held = items
         self._asked = {start // PAGE * PAGE for start in items}
         self._known = True
         self.total = total
         self.virtual_size = Size(0, total)
-        found = next((at for at, item in items.items() if self._key(item) == here), place)
+        aim, self._aim = self._aim, None
+        aimed = [at for at, item in items.items() if aim is not None and aim(item)]
+        same = [at for at, item in items.items() if self._key(item) == here]
+        found = next(iter([*aimed, *same]), place)
         self.set_reactive(Rows.cursor, max(0, min(found, total - 1)))
         self._show_cursor()
         self.refresh()
@@ -283,6 +298,7 @@ class Rows(ScrollView, Doing, Generic[T], can_focus=True):
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Bring it into view and tell; two lines look different, and all of them only if the list scrolls."""
+        self._aim = None
         self._show_cursor()
         self.refresh_line(before)
         self.refresh_line(now)
