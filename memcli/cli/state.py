@@ -127,6 +127,14 @@ class State:
         with self.parts(warm=warm) as parts:
             yield parts.assistant
 
+    def served(self) -> bool:
+        """Whether a service will do what was left to do; it is started, unless that is not wanted."""
+        if self.alone:
+            return False
+        from memcli.service.connect import reach
+
+        return reach(self.settings, start_it=self.settings.autostart) is not None
+
     def say(self, message: str, style: str = "") -> None:
         """Tell the person something that is not data; silent with ``--quiet``."""
         if self.quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -33,6 +33,7 @@ T = TypeVar("T")
 app = typer.Typer()
 PANEL = "Import and export"
 MOST_SELECTED = 200
+READING = "extract"
 WAITING = Filter(statuses=(Status.QUARANTINED,))
 KEEPING_TO_CHECKING = 3.0
 """Keeping reads the file again and writes what was read."""
@@ -87,6 +88,8 @@ def import_(
     ):
         source = Source(importer, file, options, state.settings.max_input_bytes)
         outcome = _imported(state, parts, source, dry_run=dry_run, later=later)
+    if outcome.left and not outcome.paused:
+        outcome = replace(outcome, served=state.served())
     if as_json:
         state.document(documents.of(format=format_name, path=str(path), **_document(outcome)))
     else:
@@ -97,6 +100,7 @@ def import_(
 class Outcome:
     """What an import did: its report, the memories that wait for a word, the turns left to read.
 
+    They are read by themselves where the job is not ``paused`` and a service runs (``served``).
     ``guess``, of a dry run alone, is how long the whole would take, in seconds.
     """
 
@@ -104,6 +108,8 @@ class Outcome:
     waiting: int
     left: int
     guess: float | None = None
+    paused: bool = False
+    served: bool = False
 
     @property
     def dry_run(self) -> bool:
@@ -125,7 +131,7 @@ def _imported(state: State, parts: Parts, source: Source, *, dry_run: bool, late
             bar.done()
     guess = _guess(report, parts, later=later) if dry_run else None
     left = store.work_left() if report.kept.turns and not dry_run else 0
-    return Outcome(report, store.count(WAITING) - before, left, guess)
+    return Outcome(report, store.count(WAITING) - before, left, guess, paused=READING in store.paused_jobs())
 
 
 @app.command(
@@ -293,8 +299,15 @@ def _tell(state: State, outcome: Outcome) -> None:
         verb = "waits" if outcome.waiting == 1 else "wait"
         state.say(f"{count(outcome.waiting, 'memory')} {verb} for your word: memcli inbox", "yellow")
     if outcome.left:
-        left = count(outcome.left, "turn")
-        state.say(f"{left} to read for memories in the background; memcli jobs list tells how far it is", "dim")
+        state.say(f"{count(outcome.left, 'turn')} to read for memories {_when(outcome)}", "dim")
+
+
+def _when(outcome: Outcome) -> str:
+    """By whom the turns are read."""
+    if outcome.served:
+        return "in the background; memcli jobs list tells how far it is"
+    why = "the job is paused" if outcome.paused else "no service runs"
+    return f"when you say so, since {why}: memcli jobs run {READING}"
 
 
 def _counts(tally: Tally) -> dict[str, int]:

@@ -38,11 +38,11 @@ def parts(settings: Settings, clock: Clock | None = None, *, warm: bool = False)
         clock: the command's; the service's own reads the same machine's.
         warm: the command needs models, so that starting the service is worth it.
     """
-    client = _reach(settings, start_it=warm and settings.autostart)
+    client = reach(settings, start_it=warm and settings.autostart)
     return RemoteParts(settings, client, clock) if client else Parts(settings, clock)
 
 
-def _reach(settings: Settings, *, start_it: bool) -> Client | None:
+def reach(settings: Settings, *, start_it: bool) -> Client | None:
     """A client of a live service; None where there is none and none can be had, which is no reason to fail."""
     try:
         if start_it:

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from memcli.paths import Home
+from memcli.service.process import status, stop
+
 SLOW = {"lancedb", "lance", "torch", "llama_cpp", "textual", "transformers", "dateparser", "sentence_transformers"}
+AUTOSTART = "false"
 RUN = "import sys; from memcli.cli.main import run; run()"
 REPORT = """
 import json, sys
@@ -26,7 +30,7 @@ def environment(home: Path, models: Path) -> Mapping[str, str]:
     """Nothing of the caller's but its Python."""
     return {
         "MEMCLI_HOME": str(home), "MEMCLI_MODELS": str(models), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
-        "MEMCLI_SERVICE_AUTOSTART": "false",
+        "MEMCLI_SERVICE_AUTOSTART": AUTOSTART,
     }  # fmt: skip
 
 
@@ -49,6 +53,27 @@ def test_the_hot_path_loads_no_slow_library(tmp_path: Path, args: tuple[str, ...
     loaded = set(json.loads(ran.stderr.decode().splitlines()[-1]))
     assert loaded & SLOW == set()
     assert "memcli.hooks" not in loaded or args[0] not in ("add", "list")
+
+
+@pytest.mark.parametrize(("autostart", "paused"), [(True, False), (True, True), (False, False)])
+def test_what_an_import_leaves_to_the_background_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, autostart: bool, paused: bool
+) -> None:
+    """A service is started for the turns to read, as for other commands, and else the line says that none runs."""
+    home = Home(root=tmp_path / "home", models=Path("/nonexistent"))
+    (tmp_path / "talk.txt").write_text("03/04/2026, 09:15 - Ana: I moved to Porto.\n")
+    monkeypatch.setattr(f"{__name__}.AUTOSTART", str(autostart).lower())
+    if paused:
+        process(home.root, "jobs", "pause", "extract")
+    try:
+        said = process(home.root, "import", "whatsapp", str(tmp_path / "talk.txt")).stderr.decode()
+        runs = autostart and not paused
+        assert (status(home) is not None) is runs
+        assert ("to read for memories in the background" in said) is runs
+        assert ("memcli jobs run extract" in said) is not runs
+        assert ("the job is paused" in said) is paused
+    finally:
+        stop(home)
 
 
 def test_data_goes_to_stdout_and_talk_to_stderr(tmp_path: Path) -> None:

@@ -33,6 +33,16 @@ def test_a_chat_is_kept_verbatim_and_found(memcli: Line, tmp_path: Path) -> None
     assert memcli("search", "adopted", "-k", "1", "--json").json["hits"][0]["session"] == "talk"
 
 
+def test_turns_that_no_service_will_read_are_not_said_to_be_read(memcli: Line, tmp_path: Path) -> None:
+    """The command that reads them is named, and it does."""
+    ran = memcli("import", "jsonl", str(write(tmp_path / "talk.jsonl", *TALK)))
+    assert "in the background" not in ran.err
+    assert (
+        "2 turns to read for memories when you say so, since no service runs: memcli jobs run extract" in ran.err
+    )
+    assert "2 turns read" in memcli("jobs", "run", "extract").out
+
+
 def test_importing_again_changes_nothing(memcli: Line, tmp_path: Path) -> None:
     """What is there already is counted and left as it is."""
     file = str(write(tmp_path / "talk.jsonl", *TALK))

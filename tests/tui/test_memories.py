@@ -215,7 +215,7 @@ async def test_a_list_that_is_being_read_erases_nothing(app: Make) -> None:
 
 
 async def test_the_filters_count_what_is_listed_after_a_memory_was_opened(app: Make) -> None:
-    """Opened from the palette, say: the words and filters of the search before are off, and so are their counts."""
+    """Opened from the palette, say: words and filters of the search before are off, and so are their counts."""
     async with app().run_test(size=WIDE) as pilot:
         await rest(pilot)
         facets = pilot.app.screen.query_one(FacetList)
