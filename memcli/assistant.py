@@ -75,7 +75,8 @@ class Assistant(Answering):
         """
         text = ingest.clean(note.text, self.settings.max_input_bytes)
         secrets = self._left_out(text)
-        turns = self._turns_of(text, note, note.at or self.clock.now())
+        now = self.clock.now()
+        turns = self._turns_of(text, note, min(note.at or now, now))  # what is to come was said all the same
         if note.raw or self.settings.extract_method == "off":
             return self._verbatim(text, note, turns, secrets)
         work = [work_of(note, turn, short=len(text) <= DIRECT_MEMORY_CHARS) for turn in turns]

@@ -41,7 +41,10 @@ LOOKED_BACK: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a user adds in one go: the words and what they said about them."""
+    """What a user adds in one go: the words and what they said about them.
+
+    ``at`` is when it happened, and when it was said; one that is still to come was said now.
+    """
 
     text: str
     at: datetime | None = None

@@ -127,7 +127,8 @@ def _aside(store: MemoryStore, where: Filter, *, shown: bool) -> Iterator[str]:
     if where.begun and (later := store.count(replace(where, begun=False)) - store.count(where)):
         yield f"{count(later, 'memory')} more, told later, with no beginning told: --undated shows them too"
     if not shown and (others := store.count(replace(where, statuses=tuple(Status)))):
-        yield f"nothing active; of other statuses there are {others:,}: --all shows them"
+        asked = " or ".join(status.value for status in where.statuses)
+        yield f"nothing {asked}; of other statuses there are {others:,}: --all shows them"
 
 
 @app.command(rich_help_panel=PANEL, epilog=examples("memcli show m:7k2q9x", "memcli show 7k2q --json"))

@@ -52,7 +52,9 @@ def add(
         str | None, typer.Argument(metavar="TEXT", help="What to keep; - reads it from a pipe.")
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="Keep what this file says.")] = None,
-    when: Annotated[str | None, typer.Option(help="When it happened: 'yesterday', '3 May', 2024-05-03.")] = None,
+    when: Annotated[
+        str | None, typer.Option(help="When it happened, or will: 'yesterday', 2024-05-03, 'next friday'.")
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", "-t", help="A tag; may be repeated.")] = None,
     kind: Annotated[Kind, typer.Option(help="What kind of memory it is.")] = Kind.SEMANTIC,
     ttl: Ttl = None,

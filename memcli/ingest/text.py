@@ -44,7 +44,7 @@ def clean(text: str, max_bytes: int) -> str:
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = _UNREADABLE.sub("", unified)
     if not kept.strip():
-        raise BadInputError("there is no text to keep", hint="give some text, or - to read it from a pipe")
+        raise BadInputError("there is no text", hint="give some words")
     return kept.strip()
 
 

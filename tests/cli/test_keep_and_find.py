@@ -67,6 +67,34 @@ def test_a_human_date_becomes_the_day_it_happened(memcli: Line) -> None:
     assert memcli("show", memory, "--json").json["event_at"].startswith("2026-03-01")
 
 
+@pytest.mark.parametrize("raw", [(), ("--raw",)])
+def test_what_is_to_come_happens_then_and_was_said_now(memcli: Line, raw: tuple[str, ...]) -> None:
+    """The clock stands at a Monday."""
+    memory = memcli.add("Dinner with Kev", "--when", "next friday", *raw)
+    told = memcli("show", memory, "--json").json
+    assert told["event_at"].startswith("2026-03-13")
+    assert told["created_at"].startswith("2026-03-02")
+    said = memcli("show", told["sources"][0], "--json").json
+    assert (said["session"], said["at"][:16]) == ("notes-2026-03-02", "2026-03-02T12:00")
+    past = memcli("show", memcli.add("Tea with Kev", "--when", "yesterday", *raw), "--json").json
+    assert memcli("show", past["sources"][0], "--json").json["session"] == "notes-2026-03-01"
+
+
+def test_an_empty_list_names_the_status_that_was_asked_for(memcli: Line) -> None:
+    """What is active is no answer to what was superseded."""
+    memcli.add("Ana lives in Porto.")
+    ran = memcli("list", "--status", "superseded", "--status", "archived")
+    assert "nothing superseded or archived; of other statuses there are 1" in ran.err
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_nothing_is_asked_with_no_words(memcli: Line, command: str) -> None:
+    """Nor is it said that there was something to keep."""
+    said = memcli(command, " ", code=7).err
+    assert "no text" in said
+    assert "keep" not in said
+
+
 def test_a_long_text_is_kept_whole_in_pieces_and_as_one_memory_only_when_raw(memcli: Line) -> None:
     """Nothing of it is lost."""
     words = " ".join(f"word{n}." for n in range(900))

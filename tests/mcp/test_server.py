@@ -119,7 +119,7 @@ def test_a_program_does_not_change_what_the_user_said(assistant: Assistant, tool
     ("tool", "arguments", "told"),
     [
         ("show", {"memory_id": "m:zzz"}, "nothing has the id"),
-        ("remember", {"text": " "}, "no text to keep"),
+        ("remember", {"text": " "}, "there is no text"),
         ("recall", {"query": "x", "since": "soon"}, "not a date"),
         ("forget", {"memory_id": "m:zzz"}, "nothing has the id"),
     ],
