@@ -24,7 +24,7 @@ PANEL = "Change"
 @app.command(
     rich_help_panel=PANEL,
     epilog=examples(
-        'memcli edit m:7k2q9x --text "Miso is no longer afraid of the vacuum cleaner"',
+        'memcli edit m:7k2q9x "Miso is no longer afraid of the vacuum cleaner"',
         "memcli edit 7k2q --kind core --importance 0.9",
         "memcli edit 7k2q --ttl 30d         (--ttl never takes it back)",
         "memcli edit 7k2q            (opens your editor)",
@@ -33,7 +33,8 @@ PANEL = "Change"
 def edit(
     ctx: typer.Context,
     memory_id: MemoryId,
-    text: Annotated[str | None, typer.Option(help="The new words.")] = None,
+    words: Annotated[str | None, typer.Argument(metavar="WORDS", help="The new words.")] = None,
+    text: Annotated[str | None, typer.Option(help="The new words, likewise.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="The new kind.")] = None,
     importance: Annotated[float | None, typer.Option(min=0, max=1, help="From 0 to 1.")] = None,
     when: Annotated[str | None, typer.Option(help="When it happened.")] = None,
@@ -42,8 +43,10 @@ def edit(
 ) -> None:
     """Change a memory's words, kind, importance, date or end. Without an option, your editor opens."""
     state = of(ctx)
+    if words is not None and text is not None:
+        raise UsageError("the new words were given twice", hint="give them with or without --text")
     patch = Patch(
-        text=text,
+        text=text if words is None else words,
         kind=kind,
         importance=importance,
         event_at=start_of(when, state),
@@ -54,7 +57,7 @@ def edit(
         if patch == Patch():
             memory = assistant.memory(memory_id)
             if not state.interactive:
-                raise UsageError("nothing to change", hint="give --text, --kind, --importance, --when or --ttl")
+                raise UsageError("nothing to change", hint="give new words, --kind, --importance, --when or --ttl")
             patch = Patch(text=editor.edited(memory.text))
             if patch.text == memory.text:
                 state.say("nothing was changed", "dim")

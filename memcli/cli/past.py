@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Annotated
 
@@ -16,11 +15,13 @@ from memcli.cli.options import DryRun, Json, examples
 from memcli.cli.report import report
 from memcli.cli.state import of
 from memcli.errors import NotFoundError, UsageError
+from memcli.ports import MemoryStore
 from memcli.records import Change, Memory
 from memcli.worddiff import word_diff
 
 app = typer.Typer()
 PANEL = "History"
+_PAGE = 100
 _SHOWN_FIELDS = ("kind", "importance", "event_at", "pinned", "status", "tags")
 
 
@@ -30,7 +31,7 @@ def history(
     memory_id: Annotated[
         str | None, typer.Argument(metavar="ID", help="A memory.", autocompletion=complete.memories)
     ] = None,
-    n: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many, without an ID.")] = 20,
+    n: Annotated[int, typer.Option("-n", "--limit", min=1, help="How many steps, without an ID.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Tell a memory's life, oldest first; without an ID, what was done last, one line per undoable step."""
@@ -38,13 +39,13 @@ def history(
     with state.assistant() as assistant:
         if memory_id:
             found = assistant.store.history(assistant.store.resolve(memory_id, ("m",)))
+            steps = [[change] for change in found]
         else:
-            found = assistant.store.log(limit=n)
+            steps = _steps(assistant.store, n)
     if as_json:
-        state.document([codec.encode(change) for change in found])
+        state.document([codec.encode(change) for step in steps for change in step])
         return
-    groups = [[change] for change in found] if memory_id else _batches(found)
-    state.show(render.batch_line(group, state.now(), state.width) for group in groups)
+    state.show(render.batch_line(group, state.now(), state.width) for group in steps)
 
 
 @app.command(rich_help_panel=PANEL, epilog=examples("memcli log", "memcli log -n 100 --json"))
@@ -132,8 +133,17 @@ def redo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> 
     report(state, made, as_json=as_json, dry_run=dry_run)
 
 
-def _batches(changes: Sequence[Change]) -> list[list[Change]]:
-    return [list(group) for _, group in groupby(changes, key=lambda change: change.batch)]
+def _steps(store: MemoryStore, n: int) -> list[list[Change]]:
+    """The latest steps, each whole, newest first: how many changes one has is not known before."""
+    changes, steps = list[Change](), list[list[Change]]()
+    full = True
+    while full and len(steps) <= n:
+        limit = max(n, _PAGE, len(changes))
+        page = store.log(limit=limit, offset=len(changes))
+        changes += page
+        steps = [list(group) for _, group in groupby(changes, key=lambda change: change.batch)]
+        full = len(page) == limit
+    return steps[:n]
 
 
 def _edit_of(assistant: Assistant, target: str) -> Change:

@@ -33,6 +33,27 @@ def test_edit_changes_what_is_named_and_nothing_else(memcli: Line) -> None:
     assert told["revision"] == 2
 
 
+def test_the_new_words_may_stand_after_the_id(memcli: Line) -> None:
+    """With or without an option's name, but once."""
+    memory = memcli.add("tea in the morning")
+    memcli("edit", memory, "tea at night", "--kind", "core")
+    told = memcli("show", memory, "--json").json
+    assert (told["text"], told["kind"]) == ("tea at night", "core")
+    memcli("edit", memory, "tea", "--text", "coffee", code=2)
+
+
+def test_history_counts_steps_and_not_what_each_of_them_did(memcli: Line) -> None:
+    """A step of many changes is one line and whole, however few are asked for."""
+    ids = [memcli.add(words) for words in ("tea", "coffee", "cocoa")]
+    memcli("pin", *ids)
+    memcli("tag", ids[0], "drink")
+    assert len(memcli("history", "-n", "2").out.splitlines()) == 2
+    assert "3 changes: pinned" in memcli("history", "-n", "2").out
+    assert [change["op"] for change in memcli("history", "-n", "2", "--json").json] == ["TAG", *["PIN"] * 3]
+    assert len(memcli("history", "-n", "5").out.splitlines()) == 5
+    assert len(memcli("history").out.splitlines()) == 5
+
+
 def test_edit_with_nothing_to_change_is_a_usage_error_without_a_terminal(memcli: Line) -> None:
     """No editor is opened for a script."""
     memcli("edit", memcli.add("tea"), code=2)
