@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHOWN: Final = 10
 RESUMED: Final = 6
 _LINE_CHARS: Final = 56
+_WHOLE_CHARS: Final = 400
+"""What was made of what was said is told whole, over two lines if need be: names and dates stand at its end."""
 _SOURCE_CHARS: Final = 46
 _CITATION: Final = re.compile(r"\[[mt]:[0-9a-z]+\]")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -209,10 +211,10 @@ class Wrap:
         return f"{word}\n"
 
 
-def memory_line(memory: Memory) -> Text:
+def memory_line(memory: Memory, chars: int = _LINE_CHARS) -> Text:
     """A memory on one line, with the id that other commands take."""
     when = f"  {humanize.moment(memory.event_at, memory.event_precision)}" if memory.event_at else ""
-    return Text.assemble((humanize.short(memory.id), "cyan"), f"  {_short(memory.text)}", (when, "dim"))
+    return Text.assemble((humanize.short(memory.id), "cyan"), f"  {_short(memory.text, chars)}", (when, "dim"))
 
 
 def turn_line(turn: Turn) -> Text:
@@ -236,7 +238,7 @@ def learned_line(change: Change) -> Text:
     """A change that came of what was said."""
     about = change.after or change.before
     told, style = _LEARNED.get(change.op, (f"~ {change.op.lower()}", "yellow"))
-    return Text.assemble((f"{told} ", style), memory_line(about) if about else change.memory_id)
+    return Text.assemble((f"{told} ", style), memory_line(about, _WHOLE_CHARS) if about else change.memory_id)
 
 
 def learned_lines(changes: Iterable[Change]) -> list[Text]:
@@ -247,7 +249,7 @@ def learned_lines(changes: Iterable[Change]) -> list[Text]:
 def undone_line(change: Change, done: str = "undone") -> Text:
     """A change that took another back, or did it again."""
     about = change.after or change.before
-    return Text.assemble((f"~ {done} ", "yellow"), memory_line(about) if about else change.memory_id)
+    return Text.assemble((f"~ {done} ", "yellow"), memory_line(about, _WHOLE_CHARS) if about else change.memory_id)
 
 
 def _changed(name: str, changes: Sequence[Change]) -> Lines:
@@ -274,5 +276,5 @@ def _pair(left: str, right: str) -> Text:
     return Text.assemble((f"{printable(left):<22}", "cyan"), printable(right))
 
 
-def _short(text: str) -> str:
-    return humanize.cut(humanize.one_line(printable(text)), _LINE_CHARS)
+def _short(text: str, chars: int = _LINE_CHARS) -> str:
+    return humanize.cut(humanize.one_line(printable(text)), chars)

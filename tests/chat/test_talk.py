@@ -77,6 +77,16 @@ def test_what_the_service_read_first_is_told_as_well(desk: Desk) -> None:
     assert talk.learned() == []
 
 
+def test_what_was_made_of_what_was_said_is_told_whole(desk: Desk) -> None:
+    """Names and dates stand at the end of a sentence; it takes a second line rather than lose them."""
+    talk = desk.talk()
+    words = "My sister Eleonora is getting married in the old church in Trastevere in Rome on 12 September 2026."
+    talk.say(words, silent)
+    assert "12 September 2026" in plain(learned_lines(talk.learned()))
+    told = plain(talk.command("/remember The plumber who mended the boiler in the cellar is called Tim Radcliffe"))
+    assert "Tim Radcliffe" in told
+
+
 def test_the_next_session_of_the_day_has_the_next_number(desk: Desk) -> None:
     """Also where two chats began at once: the name is taken at the first message."""
     first, second = desk.talk(), desk.talk()
