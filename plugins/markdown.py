@@ -2,6 +2,7 @@
 
 A note is kept as a document, and as a memory that says what it is about: its title and first paragraph. Tags are
 those of the front matter and the ``#tags`` of the text; ``[[wikilinks]]`` become links between the memories. Its
+What it lists, in at least three words, is a memory of its own with the heading that it stands under. Its
 date is the front matter's (``date`` or ``created``), else the one in its name (daily notes), else the file's.
 Notes that memcli wrote become the memories that they were written from.
 
@@ -36,12 +37,20 @@ from memcli.records import Kind, Link, Memory, Origin, Precision, Turn, stable_i
 Yaml: TypeAlias = Any
 FORMAT: Final = "markdown"
 HEADLINE_CHARS: Final = 400
+MOST_LISTED: Final = 100
+"""A note that lists more is a collection; as many facts of one note are none."""
+LEAST_WORDS: Final = 3
+"""A line of a list with fewer says nothing by itself."""
 _NOTES: Final = ("*.md", "*.markdown")
 _WIKILINK: Final = re.compile(r"!?\[\[([^\[\]|#^\n]{1,200})(?:[#^][^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]")
 _OWN_LINK: Final = re.compile(r"- (?P<relation>.+?) ::(?P<weight>[0-9.e+-]+) \[\[(?P<name>[^\]]+)\]\]")
 _TAG: Final = re.compile(r"(?<![\w#/&])#([^\W\d_][\w/-]{0,60})")
 _OBSERVATION: Final = re.compile(r"^[ \t]*[-*][ \t]+\[([^\[\]()\n]{2,60})\](?!\()[ \t]+(\S.*)$", re.MULTILINE)
 _RELATION: Final = re.compile(r"^[ \t]*[-*][ \t]+([^\[\]\n]{1,60}?)[ \t]+\[\[([^\[\]|#^\n]{1,200})", re.MULTILINE)
+_ITEM: Final = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)")
+_HEADING: Final = re.compile(r"#{1,6}[ \t]+(\S.*)|([^\s#>|-].{0,78}):[ \t]*")
+_GOES_ON: Final = re.compile(r"(?<=\S)[ \t]*\n[ \t]+(?![-*+][ \t]|\d{1,3}[.)][ \t]|\s)")
+_EMPHASIS: Final = re.compile(r"(\*\*|__|~~|==)(?=\S)(.{1,200}?)(?<=\S)\1")
 _CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _FRONT: Final = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _ANCHOR: Final = re.compile(r"(?<=[\s\[{,])&\w")
@@ -175,8 +184,8 @@ class _Vault:
         self._named(entry, memory.id)
         bare, basic = _CODE.sub("", body), "permalink" in front
         self.wanted += _wanted(memory.id, bare, typed=basic)
-        told = tuple(_observations(memory, title, bare)) if basic else ()
-        ties = tuple(Link(each.id, memory.id, "observed in") for each in told)
+        told = tuple(_observations(memory, title, bare) if basic else _listed(memory, title, front, bare))
+        ties = tuple(Link(each.id, memory.id, "observed in" if basic else "listed in") for each in told)
         return Imported(turns=turns, memories=(memory, *told), links=ties, learn=False)
 
     def _date(self, entry: Entry, front: dict[str, Yaml]) -> tuple[datetime, Precision | None]:
@@ -219,6 +228,32 @@ def _observations(note: Memory, title: str, body: str) -> Iterator[Memory]:
         yield replace(note, id=stable_id("m", FORMAT, note.id, category, words), text=text, tags=tags)
 
 
+def _listed(note: Memory, title: str, front: dict[str, Yaml], body: str) -> list[Memory]:
+    """What a note lists, each once, as a sentence that says under which heading it stands."""
+    found: dict[str, Memory] = {}
+    heading = section = ""
+    for line in _GOES_ON.sub(" ", body).splitlines():
+        if item := _ITEM.fullmatch(line):
+            words = _plain(_TAG.sub("", item[1]))
+            text = f"{title}, {heading}: {words}" if heading and heading != title else f"{title}: {words}"
+            alone = text == note.text or re.match(r"\[(?!\[)", item[1])  # an address, or a mark of another program
+            if not alone and len(words.split()) >= LEAST_WORDS and len(text) <= HEADLINE_CHARS:
+                own = stable_id("m", FORMAT, note.id, heading, words)
+                found[own] = replace(note, id=own, text=text, tags=_tags(front, item[1]))
+        elif named := _HEADING.fullmatch(line.rstrip()):
+            heading = _plain(named[1] or named[2]).rstrip(":")
+            section = heading if named[1] else section
+        elif line.strip():
+            heading = section  # "Health:" heads the list right below it
+    return list(found.values()) if len(found) <= MOST_LISTED else []
+
+
+def _plain(line: str) -> str:
+    """A line without what only a reader of Markdown understands."""
+    words = _WIKILINK.sub(lambda found: found[2] or found[1], line)
+    return " ".join(_EMPHASIS.sub(r"\2", words).split())
+
+
 def _split(entry: Entry) -> tuple[dict[str, Yaml], str]:
     """The front matter and the rest; front matter is data, it can name no Python object."""
     import yaml
@@ -241,11 +276,20 @@ def _split(entry: Entry) -> tuple[dict[str, Yaml], str]:
 
 def _headline(title: str, body: str) -> str:
     """The title and the first paragraph that is text."""
-    plain = _WIKILINK.sub(lambda found: found[2] or found[1], _CODE.sub("", body))
-    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", plain))
+    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", _CODE.sub("", body)))
     lines = ([line for line in part.splitlines() if not line.startswith("#")] for part in paragraphs)
-    first = next((" ".join(" ".join(kept).split()) for kept in lines if any(kept)), "")
+    first = next((_in_one_line(kept) for kept in lines if any(kept)), "")
     return segments(f"{title}: {first}" if first and first != title else title, HEADLINE_CHARS)[0]
+
+
+def _in_one_line(lines: Sequence[str]) -> str:
+    """A paragraph on one line, what it lists parted by semicolons."""
+    told = ""
+    for line in lines:
+        item = _ITEM.fullmatch(line)
+        between = "" if not told else "; " if item and not told.endswith(":") else " "
+        told += between + _plain(item[1] if item else line)
+    return told
 
 
 def _tags(front: dict[str, Yaml], body: str) -> tuple[str, ...]:

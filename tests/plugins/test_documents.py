@@ -104,7 +104,7 @@ def test_a_vault_is_memories_with_tags_dates_and_links(tmp_path: Path, written: 
     written("vault/.obsidian/workspace.md", "no")
     found = bring("markdown", tmp_path / "vault")
     daily, cat, vet = found.memories
-    assert cat.text == "Miso: Miso is a **cat** that lives with my sister. #animals/cats"
+    assert cat.text == "Miso: Miso is a cat that lives with my sister. #animals/cats"
     assert cat.tags == ("pets", "home", "animals/cats")
     assert (f"{cat.event_at:%Y-%m-%d}", cat.event_precision) == ("2026-01-05", Precision.DAY)
     assert f"{daily.event_at:%Y-%m-%d}" == "2026-02-03"
@@ -134,6 +134,49 @@ def test_a_note_with_hostile_front_matter_is_refused(written: Write, note: str, 
     with pytest.raises(BadInputError, match=told) as refused:
         bring("markdown", written("vault/note.md", note).parent)
     assert "note.md" in refused.value.message
+
+
+LISTS = """Health:
+- [ ] Blood test in March
+- [x] I take **levothyroxine** every
+  morning #pills
+- [a page](https://example.org) to read later
+- milk
+
+## House
+
+Rooms:
+- the kitchen is yellow
+
+Who to call?
+1. The landlord is called [[Tim Radcliffe|Tim]]
+2. The landlord is called [[Tim Radcliffe|Tim]]
+
+```
+- this is some code
+```
+"""
+
+
+def test_what_a_note_lists_are_memories_of_their_own_under_their_heading(written: Write) -> None:
+    """Each once, without boxes and marks; a word or two say nothing by themselves."""
+    whole = bring("markdown", written("Me.md", LISTS))
+    assert [memory.text for memory in whole.memories] == [
+        "Me: Health: Blood test in March; I take levothyroxine every morning #pills;"
+        " [a page](https://example.org) to read later; milk",
+        "Me, Health: Blood test in March",
+        "Me, Health: I take levothyroxine every morning",
+        "Me, Rooms: the kitchen is yellow",
+        "Me, House: The landlord is called Tim",
+    ]
+    assert [memory.tags for memory in whole.memories] == [("pills",), (), ("pills",), (), ()]
+    assert {(link.target, link.relation) for link in whole.links} == {(whole.memories[0].id, "listed in")}
+
+
+def test_a_list_that_is_a_collection_stays_one_note(written: Write) -> None:
+    """A hundred lines are data, not that many facts."""
+    lines = "\n".join(f"- word number {number}" for number in range(101))
+    assert len(bring("markdown", written("Words.md", lines)).memories) == 1
 
 
 def test_a_note_without_words_is_its_name(written: Write) -> None:
