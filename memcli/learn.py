@@ -40,13 +40,15 @@ from memcli.records import (
 )
 from memcli.update import Act
 from memcli.update.consensus import REFUSED
-from memcli.update.decide import UNMEANT, Review, Verdict
+from memcli.update.decide import LEVEL, UNMEANT, WHICH, Review, Verdict
 from memcli.update.endings import is_undone
 from memcli.update.gone import WEIGHED, LetsGo, may_go
 from memcli.update.index import Index
+from memcli.update.levels import level_of
 from memcli.update.plan import Ask, Planner, Settled, accepted, rejected
 from memcli.update.revise import HEARD, LOOKED_AT, Revise, Revision, nearness
 from memcli.update.rivals import Neighbour
+from memcli.values import keeps_kinds
 
 _NOBODY: Final = "user"
 """A user who gave no name; it is a word like any other in a text."""
@@ -200,7 +202,7 @@ class Learner:
         candidates = [_told(candidate, work, read) for candidate in (*found.candidates, *owed(read, work, found))]
         if work.asked:  # it is worth a memory to whoever asked for one
             candidates = [replace(candidate, slight=False) for candidate in candidates]
-        candidates = self._doubted(candidates, turn)
+        candidates = self._doubted([*candidates, *_leveled(read, candidates)], turn)
         if self.secrets == "keep":
             candidates = [_restored(candidate, masked) for candidate in candidates]
         act = Act(batch, self.clock.now(), reader.extractor.name)
@@ -244,6 +246,7 @@ class Learner:
             return []
         planner = self._planner(turn, before, act, reader.vote)
         settled = planner.plan(candidates)
+        listens = listens and not any(one.decision.reason.startswith((LEVEL, WHICH)) for one in settled)
         if listens and reader.revise is not None:
             settled += self._let_go(turn, before[-HEARD:], planner, settled, reader.revise)
         if listens and reader.gone is not None and not any(one.decision.op in _CLOSING for one in settled):
@@ -256,6 +259,8 @@ class Learner:
         """What becomes of the memories that a turn ends or changes in words that need not name them."""
         memories = _untouched(self._spoken_of(turn, heard), settled)
         for revision in revise(talk_of(turn, heard), memories[:LOOKED_AT]) if memories else ():
+            if revision.text and not keeps_kinds(revision.memory.text, revision.text):
+                continue  # a dose for a birthday is no news of either
             found = planner.let_go(_revision(revision, turn, heard), revision.memory, revision.sure)
             if found is not None:
                 yield found
@@ -364,6 +369,13 @@ def _told(candidate: Candidate, work: Work, turn: Turn) -> Candidate:
     if work.kind is not None:
         given = replace(given, kind=work.kind)
     return replace(given, event_at=work.event_at) if work.event_at and given.event_at is None else given
+
+
+def _leveled(turn: Turn, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """A turn that tells another amount of something, where no candidate does: it is one, if a memory is meant."""
+    heard = any(level_of(each.evidence, turn.speaker) for each in candidates)
+    told = not heard and states(turn) and level_of(turn.text, turn.speaker) is not None
+    return [replace(heard_as(turn), slight=True)] if told else []
 
 
 def _untouched(memories: Sequence[Memory], settled: Sequence[Settled]) -> list[Memory]:

@@ -53,6 +53,15 @@ _MEANT: Final = re.compile(
     re.IGNORECASE,
 )
 """A correction that says so last: "duh, Sunday i mean"."""
+_I_MEANT: Final = re.compile(r"\bi (?:meant|mean|misspoke|mistyped)\b", re.IGNORECASE)
+_FINITE: Final = re.compile(r"\b(?:is|are|was|were|has|have|had|will|do|does|did|can|could)\b", re.IGNORECASE)
+_PLAIN: Final = r"(?!(?:i|we|my|our|it|it'?s|he|she|they|you|me|that|this|in|to|with|for|as)\b)[^\s,.;?!]+"
+_CONTRAST: Final = re.compile(
+    rf"^(?:sorry,? )?(?:not [^,.;?!]{{1,40}}(?:,| but) [^,.;?!]{{1,40}}|{_PLAIN}(?: {_PLAIN}){{0,4}}?,? (?:and )?"
+    rf"(?:not|instead of|rather than) {_PLAIN}(?: {_PLAIN}){{0,4}})[.!]*$",
+    re.IGNORECASE,
+)
+"""One value and not another, without a sentence about them."""
 _FILLER: Final = re.compile(
     r"^(?:(?:well|so|oh|ah|yeah|yes|yep|no|nope|ok|okay|right|sure|also|and|but|plus|anyway|honestly|frankly|"
     r"basically|"
@@ -303,6 +312,18 @@ def lead_of(clause: str) -> Lead:
         if text == before:
             break
     return Lead(_TAIL.sub("", text).strip() or text, asked, corrects)
+
+
+def means(clause: str) -> bool:
+    """Does a clause name what was meant ("I meant test manager, not lead"), whatever its first word may order?"""
+    lead = lead_of(tidied(clause))
+    said = _I_MEANT.search(clause) if lead.corrects else re.match(r"(?:no+|nope|sorry)\b", clause.strip(), re.I)
+    return bool(said) and (lead.corrects or is_contrast(lead.text))
+
+
+def is_contrast(text: str) -> bool:
+    """Is this one value and not another: "Madeira instead of Crete", "not Crete, Madeira"?"""
+    return bool(_CONTRAST.match(text.strip())) and with_subject(text) == text and not _FINITE.search(text)
 
 
 def retraction(clause: str) -> str | None:

@@ -228,7 +228,7 @@ class _Work:
 
     def _clause(self, clause: str) -> None:
         stripped = lead.lead_of(unaddressed(lead.tidied(clause), self.listener))
-        corrects = stripped.corrects or self.correcting or bool(_NOT_BUT.match(stripped.text))
+        corrects = stripped.corrects or self.correcting or self._denies(clause, stripped.text)
         full = lead.with_subject(stripped.text) if self.of_somebody and not self.theirs else stripped.text
         self.theirs = False
         text = full if corrects else resolved(full, self.earlier)
@@ -246,12 +246,18 @@ class _Work:
                 self.dropped[UNRESOLVED] += 1
                 return
         reason = reason_against(text)
+        if reason == "order" and lead.means(clause):  # "test manager, not lead" orders no test
+            reason = None
         slight = reason == "feeling" and may_end(text)
         if reason is not None and not slight and not (stripped.asked and reason in ("feeling", "task")):
             self.dropped[reason] += 1
             return
         off = is_called_off(text)
-        if corrects and self._is_fragment(text) and not (off or _THING_DATED.match(text)):
+        if (
+            corrects
+            and (self._is_fragment(text) or lead.is_contrast(text))
+            and not (off or _THING_DATED.match(text))
+        ):
             self._keep(text, clause, Stance.CORRECTS)
             return
         stance = Stance.ENDS if off and corrects else stance_of(text)
@@ -260,6 +266,11 @@ class _Work:
         if stance is Stance.STATES and corrects:
             stance = Stance.CORRECTS
         self._dated(text, clause, stance, asked=stripped.asked)
+
+    def _denies(self, clause: str, text: str) -> bool:
+        """Is it one value and not another ("Madeira instead of Crete"), which has no other sense?"""
+        bare = lead.is_contrast(text) and (lead.means(clause) or reason_against(text) is None)
+        return bool(_NOT_BUT.match(text)) or (bare and self.direct)
 
     @staticmethod
     def _is_fragment(text: str) -> bool:

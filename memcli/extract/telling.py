@@ -7,7 +7,7 @@ from typing import Final
 
 from memcli.extract.gate import is_payload, reason_against
 from memcli.extract.language import language_of
-from memcli.extract.lead import lead_of, tidied
+from memcli.extract.lead import lead_of, means, tidied
 from memcli.extract.sentences import clauses, sentences
 
 _TELLING: Final = frozenset({None, "feeling", "hypothetical", "task", "reported"})
@@ -30,6 +30,6 @@ def only_tells(text: str) -> bool:
     if _ASKS.search(text) or is_payload(text) or language_of(text) != "en":
         return False
     parts = [clause for said in sentences(text) for clause in clauses(said)]
-    told = [lead_of(tidied(part)).text for part in parts]
+    told = [lead_of(tidied(part)).text for part in parts if not means(part)]
     enough = len(text.split()) >= _WORDS
-    return enough and bool(told) and all(reason_against(part) in _TELLING for part in told)
+    return enough and bool(parts) and all(reason_against(part) in _TELLING for part in told)

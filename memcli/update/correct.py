@@ -9,25 +9,16 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from memcli.dates import DateSpan, find_dates, format_span
-from memcli.records import Candidate, Memory, Precision
+from memcli.records import Candidate, Memory, Precision, Stance
 from memcli.terms import fold
+from memcli.update.contrast import contrast, swapped
 from memcli.update.slots import Slot, slots_of
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY: Final = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b", re.IGNORECASE)
-_INSTEAD: Final = (
-    re.compile(
-        r"\bnot (?:in |on |at |the )?(?P<old>[^,.]+?)[,.]? (?:but|it'?s|rather|in|on|at) (?P<new>[^,.]+)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"(?P<new>[^,.]+?)[,.]? (?:and )?(?:not|instead of|rather than) (?:in |on |at |the )?(?P<old>[^,.]+)",
-        re.IGNORECASE,
-    ),
-    re.compile(r"\bnot (?:in |on |at |the )?(?P<old>[^,.]+?)[,.] (?P<new>[^,.]+)", re.IGNORECASE),
-)
 _WHOLE: Final = re.compile(
-    r"^(?P<said>.+?), (?:and )?not (?:in |on |at |to |for |with |by |from |the |an? )*(?P<old>[^,.;]+?)[.!]*$",
+    r"^(?P<said>.+?)(?:, (?:and )?not|(?P<instead>,? (?:instead of|rather than))) "
+    r"(?:in |on |at |to |for |with |by |from |the |an? )*(?P<old>[^,.;]+?)[.!]*$",
     re.IGNORECASE,
 )
 _SMALL: Final = frozenset("a an the in on at to for with by from of is are was were it".split())
@@ -76,6 +67,11 @@ _ALONE: Final = re.compile(
     rf"(?:day|sday|nesday|rsday|urday)?s?|{_NUMBER}(?:st|nd|rd|th)?)\W*$",
     re.IGNORECASE,
 )
+_MONTH: Final = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
+    re.IGNORECASE,
+)
 _OF_A_DAY: Final = re.compile(rf"\b\d{{1,2}}\b|{_WEEKDAY.pattern}", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"^\W*(?:(?:it'?s|it is|at|for)\s+)*\d{1,2}(?::\d\d)?\s*(?:am|pm|a\.m\.|p\.m\.|o'clock)?\W*$", re.IGNORECASE
@@ -91,7 +87,7 @@ def corrected(memory: Memory, candidate: Candidate) -> Memory | None:
     """The memory with the value that ``candidate`` corrects, or None where it cannot be meant."""
     fragment = candidate.text.strip().rstrip(".")
     attempts = [_ranged, _swapped, _measured, _counted, _clocked, _dated, _weekly]
-    if not find_dates(fragment, candidate.said_at):
+    if not find_dates(fragment, candidate.said_at) and contrast(fragment) is None:
         attempts += [_valued, _numbered, _renamed]
     for attempt in attempts:
         if (after := attempt(memory, candidate, fragment)) is not None and after.text != memory.text:
@@ -105,7 +101,9 @@ def set_right(memory: Memory, candidate: Candidate) -> Memory | None:
     What else the memory says stays: a name that the sentence leaves out is not lost.
     """
     match = _WHOLE.match(candidate.text)
-    if match is None or not re.search(rf"\b{re.escape(match['old'])}\b", memory.text, re.IGNORECASE):
+    if match is None or (match["instead"] and candidate.stance is not Stance.CORRECTS):
+        return None
+    if not re.search(rf"\b{re.escape(match['old'])}\b", memory.text, re.IGNORECASE):
         return None
     known = set(re.findall(r"[\w'’]+", memory.text.lower()))
     words = re.findall(r"[\w'’.:-]+", match["said"])
@@ -142,15 +140,19 @@ def _complement(text: str, told: re.Match[str], new: str) -> str | None:
     return text[: held.start()] + what["what"] + text[held.end() :] if what and held else None
 
 
-def _swapped(memory: Memory, _candidate: Candidate, fragment: str) -> Memory | None:
-    for pattern in _INSTEAD:
-        match = pattern.search(fragment)
-        if match is None:
-            continue
-        old, new = match["old"].strip(), _stripped(match["new"])
-        if re.search(rf"\b{re.escape(old)}\b", memory.text, re.IGNORECASE):
-            return replace(memory, text=_put(memory.text, old, new))
-    return None
+def _swapped(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
+    """The one value for the other; a date takes the event with it."""
+    first = fragment.partition(" ")[0]
+    said = fragment if first in candidate.evidence else fragment[:1].lower() + fragment[1:]
+    text = swapped(memory.text, said)
+    if text is None:
+        return None
+    told = find_dates(memory.text, candidate.said_at), find_dates(text, candidate.said_at)
+    old, new = ([span for span in spans if not span.recurring][:1] for spans in told)
+    if memory.event_at is None or not (old and new) or old[0].start == new[0].start:
+        return replace(memory, text=text)
+    when = new[0]
+    return replace(memory, text=text, event_at=when.start, event_end=when.end, event_precision=when.precision)
 
 
 def _dated(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None:
@@ -166,7 +168,10 @@ def _dated(memory: Memory, candidate: Candidate, fragment: str) -> Memory | None
         return None
     if _PUT_OFF.search(candidate.evidence) and not new.absolute:
         new = _after(new, old)
-    text = _preposed(memory.text[: old.first], old, new) + format_span(new) + memory.text[old.last :]
+    new = _ahead(new, old, candidate)
+    named = _MONTH.search(new.text) and not re.search(r"\d{4}", old.text)
+    shown = new.text if named and _MONTH.search(old.text) else format_span(new)
+    text = _preposed(memory.text[: old.first], old, new) + shown + memory.text[old.last :]
     if deadline is not None:
         held = new.end if memory.valid_to == old.end else memory.valid_to
         return replace(memory, text=text, event_end=new.end, valid_to=held)
@@ -177,6 +182,29 @@ def _last_day(deadline: DateSpan, lead: int) -> DateSpan:
     """The day that a deadline names, without its ``lead`` ("by ")."""
     first, start = deadline.first + lead, deadline.end - timedelta(days=1)
     return replace(deadline, first=first, start=start, precision=Precision.DAY, open_start=False)
+
+
+def likely_dated(memory: Memory, candidate: Candidate) -> bool:
+    """Has a memory a day of the month that a correction names? It is meant before what was said since."""
+    told = [s for s in find_dates(candidate.text, candidate.said_at) if _MONTH.search(s.text)]
+    held = find_dates(memory.text, candidate.said_at)
+    return any(
+        one.precision is two.precision is Precision.DAY and one.start.month == two.start.month
+        for one in told
+        for two in held
+    )
+
+
+def _ahead(new: DateSpan, old: DateSpan, candidate: Candidate) -> DateSpan:
+    """A day without a year in place of one that is still to come is still to come."""
+    if new.absolute or not new.start < candidate.said_at < old.start or not _MONTH.search(new.text):
+        return new
+    try:
+        return replace(
+            new, start=new.start.replace(year=new.start.year + 1), end=new.end.replace(year=new.end.year + 1)
+        )
+    except ValueError:  # 29 February
+        return new
 
 
 def _after(new: DateSpan, old: DateSpan) -> DateSpan:

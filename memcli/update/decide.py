@@ -16,30 +16,27 @@ from typing import Final, Literal, TypeAlias
 from memcli.dates import ground
 from memcli.records import Candidate, Kind, Memory, Stance, Status
 from memcli.terms import heard, terms
-from memcli.update.correct import corrected, is_value_alone, set_right
+from memcli.update.correct import corrected, is_value_alone, likely_dated, set_right
 from memcli.update.endings import (
     CHANGED,
     HAPPENED,
     VALUES,
+    as_ended,
     ended,
     is_undone,
     moved,
+    names_what_ends,
     of_that_thing,
     revalued,
     same_subject,
 )
+from memcli.update.levels import releveled
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
 
 Review: TypeAlias = Literal["all", "conflicts", "none"]
 """Which decisions wait in the inbox: every one, those that touch what is known, or only what is suspect."""
 
-_ENDING_WORDS: Final = frozenset(
-    terms(
-        "anymore any more longer stopped quit gave given up done now cancelled off doesn isn aren don didn "
-        "hasn haven won wasn can anything anyone nothing used"
-    )
-)
 _GIVEN: Final = frozenset(terms("got gets goes takes turned new one since back now"))
 """Words that say nothing by themselves."""
 MEANT: Final = 0.5
@@ -59,6 +56,8 @@ NEW: Final = "new"
 KNOWN: Final = "already known"
 UNMEANT: Final = "nothing to correct"
 SLIGHT: Final = "nothing known ends by it"
+LEVEL: Final = "another amount now"
+WHICH: Final = "which is it of: "
 
 
 class Verdict(StrEnum):
@@ -113,6 +112,8 @@ def decide(candidate: Candidate, neighbours: Sequence[Neighbour], vote: Vote | N
     if candidate.stance is Stance.RETRACTS:
         return _retraction(candidate, live)
     sense = sense_of(candidate.text, candidate.about)
+    if (level := _level(candidate, live)) is not None:
+        return level
     twin = None if is_fragment(candidate) else _twin(candidate, sense, live)
     if twin is not None and twin not in (ended(candidate, live), revalued(candidate, live)):
         return Decision(Verdict.NOOP, reason=SLIGHT) if candidate.slight else Decision(Verdict.NOOP, twin, KNOWN)
@@ -212,7 +213,9 @@ def _retraction(candidate: Candidate, live: Sequence[Neighbour]) -> Decision:
 
 
 def _correction(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
-    for near in sorted((n for n in active if n.recent), key=lambda n: n.recent):
+    for near in sorted(
+        (n for n in active if n.recent), key=lambda n: (not likely_dated(n.memory, candidate), n.recent)
+    ):
         if not sense.slots and _may_mean(candidate, sense, near) and (after := corrected(near.memory, candidate)):
             return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
     if (found := _corrected_by_name(candidate, active)) is not None:
@@ -237,6 +240,18 @@ def _set_right(candidate: Candidate, active: Sequence[Neighbour]) -> Decision | 
         if after is not None and after.text != near.memory.text:
             return Decision(Verdict.UPDATE, near.memory, "corrected", after=after)
     return None
+
+
+def _level(candidate: Candidate, live: Sequence[Neighbour]) -> Decision | None:
+    """Another amount of what one memory has; of several nobody but the user knows which is meant."""
+    if candidate.stance is Stance.PAST:
+        return None
+    meant = releveled(candidate, [n.memory for n in live if n.memory.status is Status.ACTIVE])
+    known = [n.memory for n in live if n.memory.id in {each.id for each in meant}]
+    if len(meant) == 1:
+        return Decision(Verdict.SUPERSEDE, known[0], LEVEL, after=meant[0])
+    which = " or ".join(f'"{each.text}"' for each in known[:2])
+    return Decision(Verdict.QUARANTINE, reason=f"{WHICH}{which}") if meant else None
 
 
 def _may_mean(candidate: Candidate, sense: Sense, near: Neighbour) -> bool:
@@ -277,7 +292,7 @@ def is_fragment(candidate: Candidate) -> bool:
 
 
 def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> Decision | None:
-    sense = _as_ended(sense)
+    sense = as_ended(sense)
     for rival, slot in rivals(sense, candidate, active, many=True):
         old = next((s for s in _sense(rival.memory).slots if s.attribute == slot.attribute), None)
         if old is None or (old.holds and (within(slot.value, old.value) or not slot.value)):
@@ -294,23 +309,9 @@ def _ending(candidate: Candidate, sense: Sense, active: Sequence[Neighbour]) -> 
     for near in sorted(active, key=lambda n: -n.similarity):
         other = _sense(near.memory)
         same = near.memory.about == candidate.about and not other.negative and not other.past
-        if same and same_subject(candidate, near.memory) and _names_what_ends(sense, other):
+        if same and same_subject(candidate, near.memory) and names_what_ends(sense, other):
             return Decision(Verdict.SUPERSEDE, near.memory, "no longer so")
     return None
-
-
-def _as_ended(sense: Sense) -> Sense:
-    """What "used to be so, but now" denies is what was so."""
-    return replace(sense, slots=tuple(replace(s, holds=False, past=False) if s.past else s for s in sense.slots))
-
-
-def _names_what_ends(ending: Sense, old: Sense) -> bool:
-    """Is most of the old fact in the words that end it, or all that these words name in the old fact?"""
-    named = ending.content - _ENDING_WORDS
-    whole = len(named) >= 2 and named <= old.content and ending.firm <= old.firm
-    shared = old.content & ending.content
-    telling = len(shared - VALUES) >= 2 or shared == old.content  # "the third floor" is anybody's
-    return len(old.content) >= 2 and (whole or (telling and coverage(old, ending) >= ENDED))
 
 
 def _past(_candidate: Candidate, _sense: Sense, _active: Sequence[Neighbour]) -> Decision | None:

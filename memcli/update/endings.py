@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from memcli.entities import RELATIONS
@@ -15,7 +16,7 @@ from memcli.records import Candidate, Kind, Memory
 from memcli.terms import fold, terms
 from memcli.update.frames import FRAMES, STOP, VERB, Frame
 from memcli.update.rivals import Neighbour
-from memcli.update.similar import Sense, sense_of
+from memcli.update.similar import Sense, coverage, sense_of
 from memcli.update.slots import canonical
 
 _FILLING: Final = frozenset(
@@ -37,6 +38,14 @@ VALUES: Final = frozenset(
     )
 )
 """Words that are a value or the unit of one: a fact that differs in these alone is another reading of the same."""
+_ENDING_WORDS: Final = frozenset(
+    terms(
+        "anymore any more longer stopped quit gave given up done now cancelled off doesn isn aren don didn "
+        "hasn haven won wasn can anything anyone nothing used"
+    )
+)
+SHARE: Final = 0.6
+"""How much of a fact the words that end it have, 0..1."""
 CHANGED: Final = re.compile(
     r"\b(?:now(?:adays)?|these days|instead|no longer|any ?more|from now on|as of|went (?:up|down)|gone (?:up|"
     r"down)|raised|moved|switched|changed|after all|only)\b",
@@ -314,3 +323,17 @@ def _instead(candidate: Candidate, memory: Memory, old: Sense) -> bool:
         return False
     purpose = frozenset(terms(match["what"])) - frozenset(terms(candidate.about))
     return bool(purpose) and purpose <= old.content and not frozenset(terms(match["new"])) <= old.content
+
+
+def as_ended(sense: Sense) -> Sense:
+    """What "used to be so, but now" denies is what was so."""
+    return replace(sense, slots=tuple(replace(s, holds=False, past=False) if s.past else s for s in sense.slots))
+
+
+def names_what_ends(ending: Sense, old: Sense) -> bool:
+    """Is most of the old fact in the words that end it, or all that these words name in the old fact?"""
+    named = ending.content - _ENDING_WORDS
+    whole = len(named) >= 2 and named <= old.content and ending.firm <= old.firm
+    shared = old.content & ending.content
+    telling = len(shared - VALUES) >= 2 or shared == old.content  # "the third floor" is anybody's
+    return len(old.content) >= 2 and (whole or (telling and coverage(old, ending) >= SHARE))

@@ -192,9 +192,25 @@ def carried_out(candidate: Candidate, decision: Decision, near: Sequence[Neighbo
         return [revised(target, replace(target, status=Status.ARCHIVED), act, Op.DELETE)]
     if decision.op is Verdict.END:
         return [revised(target, _over(target, candidate.said_at), act, Op.SUPERSEDE)]
-    made = superseded(target, memory_of(candidate, act), candidate.said_at, act)
+    made = superseded(target, _taking_its_place(candidate, decision, act), candidate.said_at, act)
     new = made[1].after
     return [*made, *(_links(new, near, act) if new is not None else [])]
+
+
+def _taking_its_place(candidate: Candidate, decision: Decision, act: Act) -> Memory:
+    """The new memory: what the candidate says, or the old one with the value that the candidate names."""
+    made = memory_of(candidate, act)
+    if decision.after is None:
+        return made
+    after = decision.after
+    return replace(
+        made,
+        text=after.text,
+        kind=after.kind,
+        importance=after.importance,
+        keywords=after.keywords,
+        tags=after.tags,
+    )
 
 
 def superseded(old: Memory, new: Memory, now: datetime, act: Act) -> list[Change]:

@@ -14,7 +14,7 @@ from memcli.extract import RulesExtractor
 from memcli.learn import Reader
 from memcli.models.fake import FakeChatModel, FakeEmbedder
 from memcli.ports import FixedClock
-from memcli.records import Filter, Message, Op, Origin, Priority, Role, Turn, Work
+from memcli.records import Filter, Message, Op, Origin, Priority, Role, Status, Turn, Work
 from memcli.requests import Note
 from memcli.update.revise import LOOKED_AT, ModelReviser
 from memcli.wiring import Parts
@@ -148,3 +148,13 @@ def test_nobody_elses_memories_are_touched(parts: Parts) -> None:
     say(parts, told("ALL GONE!!", 1))
     assert {text for text in texts(parts) if "Portuguese" in text} == {t for t in before if "Portuguese" in t}
     assert len(texts(parts)) == 1
+
+
+def test_a_value_of_another_kind_is_no_news(parts: Parts) -> None:
+    """The model takes a dose for a day: nothing is rewritten, nothing ends, nothing waits."""
+    parts.assistant.remember(Note("My mum's birthday is 4 July"))
+    listen(parts, {"birthday": "now: Ana's mum's birthday is 100 mg."})
+    say(parts, "the doctor says it is 100 mg for mum")
+    texts = {memory.text for memory in parts.store.list_memories(Filter(statuses=tuple(Status)), limit=9)}
+    assert "Ana's mum's birthday is 4 July." in texts
+    assert not any("birthday is 100" in text for text in texts)

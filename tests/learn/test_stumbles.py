@@ -282,3 +282,83 @@ def test_a_name_with_an_s_is_somebody(parts: Parts) -> None:
     """Not only with a word of its own."""
     told(parts, "My son Arlo is three", "Arlo's allergic to eggs")
     assert [memory.text for memory in known(parts)][1] == "Arlo is allergic to eggs."
+
+
+DOSE = ("I take 50 mg sertraline every morning", "My mum's birthday is 4 July")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the doctor put me up to 100 mg",
+        "My dose went up to 100 mg",
+        "they've raised my sertraline to 100mg",
+        "It was increased from 50 to 100 mg",
+        "I'm on 100 mg now",
+    ],
+)
+def test_another_dose_is_of_what_is_taken(parts: Parts, said: str) -> None:
+    """What was taken before stays true of its time."""
+    told(parts, *DOSE, said)
+    texts = sorted(memory.text for memory in known(parts))
+    assert [text.replace("100mg", "100 mg") for text in texts] == [
+        "Ana takes 100 mg sertraline every morning.",
+        "Ana's mum's birthday is 4 July.",
+    ]
+
+
+def test_whose_dose_it_is_is_asked(parts: Parts) -> None:
+    """Two medicines: neither is changed by a guess."""
+    kept = told(parts, *DOSE, "I take 20 mg omeprazole at night", "the doctor put me up to 100 mg")
+    (why,) = kept.waiting.values()
+    assert why.startswith("which is it of:")
+    assert "omeprazole" in why
+    assert len(known(parts)) == 3
+
+
+def test_a_dose_of_hers_is_not_ones_own(parts: Parts) -> None:
+    """Her amount closes nothing."""
+    told(parts, *DOSE, "My sister went up to 100 mg")
+    assert "Ana takes 50 mg sertraline every morning." in {memory.text for memory in known(parts)}
+
+
+def test_one_place_instead_of_another_keeps_the_verb(parts: Parts) -> None:
+    """They still go."""
+    told(parts, "We're going to Crete in May", "not going to Crete, Madeira instead")
+    assert [memory.text for memory in known(parts)] == ["Ana and others are going to Madeira in May 2026."]
+
+
+JOB = "Ana works as a test manager at a hospital software company."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I meant test manager, not lead",
+        "no, test manager not test lead",
+        "I meant not a test lead but a test manager",
+    ],
+)
+def test_a_word_that_could_order_something_is_a_value(parts: Parts, said: str) -> None:
+    """Nobody is asked to test a manager; and nothing of the correction is kept beside what it put right."""
+    told(parts, "I work as a test lead at a hospital software company", said)
+    assert [memory.text for memory in parts.store.list_memories(Filter(statuses=tuple(Status)), limit=9)] == [JOB]
+
+
+@pytest.mark.parametrize("said", ["No wait, on 14 July", "Sorry, it's 14 July"])
+def test_a_day_put_right_is_that_of_its_month(parts: Parts, said: str) -> None:
+    """The trip in May was told since; its month is another."""
+    told(parts, "My mum's birthday is 4 July", "We're going to Crete in May", said)
+    assert [memory.text for memory in parts.store.list_memories(Filter(statuses=tuple(Status)), limit=9)][
+        ::-1
+    ] == [
+        "Ana's mum's birthday is 14 July.",
+        "Ana and others are going to Crete in May 2026.",
+    ]
+
+
+@pytest.mark.parametrize("said", ["sorry, madeira not crete", "Actually we're going to Madeira instead of Crete"])
+def test_what_is_not_so_is_left_out(parts: Parts, said: str) -> None:
+    """And the month stays."""
+    told(parts, "We're going to Crete in May", said)
+    assert [memory.text for memory in known(parts)] == ["Ana and others are going to Madeira in May 2026."]
