@@ -184,6 +184,7 @@ def test_undo_means_what_the_user_did_and_not_what_a_job_did_since(parts: Parts,
     assert [change.op for change in assistant.undo()] == [Op.DELETE]
     assert assistant.redo()
     assert [change.op for change in assistant.undo(background=True)] == [Op.UPDATE]
+    clock.advance(timedelta(days=400))  # what was brought back is as fresh as new
     Runner(assistant, asked=True).run(named("decay"))
     assert [change.op for change in assistant.undo()] == [Op.UPDATE]
 
