@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from memcli.generate.prompt import Note
+from memcli.generate.prompt import LABEL, Note
 from memcli.terms import terms
 
-_BRACKET: Final = re.compile(r"\[([\d,;\s]*)\]")
-_OPENING: Final = re.compile(r"\[[\d,;\s]*$")
+_BRACKET: Final = re.compile(r"\[([\d,;\s]*|[mt]:\w*)\]")
+_OPENING: Final = re.compile(r"\[(?:[\d,;\s]*|[mt](?::\w*)?)$")
 _SHOWN_CHARS: Final = 8
 _SUPPORT: Final = 0.5
 
@@ -21,7 +21,10 @@ def label(record_id: str) -> str:
 
 
 class CitationStream:
-    """Rewrites ``[2]`` to ``[m:7k2q9x]`` while pieces arrive, holding back only what may be half a citation."""
+    """Rewrites ``[2]`` to ``[m:7k2q9x]`` while pieces arrive, holding back only what may be half a citation.
+
+    An id that the model wrote itself stays where it is that of a note.
+    """
 
     def __init__(self, notes: Sequence[Note]) -> None:
         self._ids = {note.number: note.id for note in notes}
@@ -41,8 +44,11 @@ class CitationStream:
         return rest if rest.strip() == "[" else ""
 
     def _labels(self, match: re.Match[str]) -> str:
-        numbers = [int(n) for n in re.findall(r"\d+", match.group(1))]
-        known = [self._ids[n] for n in numbers if n in self._ids]
+        if ":" in match.group(1):
+            known = [each for each in self._ids.values() if label(each) == match.group()]
+        else:
+            numbers = [int(n) for n in re.findall(r"\d+", match.group(1))]
+            known = [self._ids[n] for n in numbers if n in self._ids]
         self.cited.update(dict.fromkeys(known))
         return "".join(label(record_id) for record_id in known)
 
@@ -63,7 +69,7 @@ def supported_by(answer: str, question: str, notes: Sequence[Note]) -> list[str]
 
 def without_labels(answer: str) -> str:
     """An answer's words alone."""
-    return " ".join(_LABEL.sub("", answer).split())
+    return " ".join(LABEL.sub("", answer).split())
 
 
 def is_invented(answer: str, question: str, notes: Sequence[Note]) -> bool:
@@ -79,14 +85,13 @@ def is_invented(answer: str, question: str, notes: Sequence[Note]) -> bool:
 def own_terms(answer: str, question: str) -> list[str]:
     """The index terms of an answer that the question did not bring, each once, judgements and counts left out."""
     brought = {*terms(question), *_JUDGEMENTS}
-    return [t for t in dict.fromkeys(terms(_LABEL.sub("", answer))) if t not in brought and not t.isdigit()]
+    return [t for t in dict.fromkeys(terms(LABEL.sub("", answer))) if t not in brought and not t.isdigit()]
 
 
 def _share(said: Sequence[str], held: set[str]) -> float:
     return sum(term in held for term in said) / len(said)
 
 
-_LABEL: Final = re.compile(r"\[[mt]:\w+\]")
 _JUDGEMENTS: Final = frozenset(
     terms("yes yeah likely probably maybe unlikely answer one two three four five six seven eight nine ten times")
 )

@@ -35,6 +35,10 @@ def rewritten(pieces: list[str]) -> tuple[str, list[str]]:
         ("Cut off [1", "Cut off ", []),
         ("An open [", "An open [", []),
         ("Empty []", "Empty ", []),
+        ("Its own [m:aaaaaa].", "Its own [m:aaaaaa].", ["m:aaaaaaaaaaaa"]),
+        ("Made up [m:12knsh].", "Made up .", []),
+        ("Cut off [t:9", "Cut off ", []),
+        ("A word [maybe]", "A word [maybe]", []),
     ],
 )
 def test_numbers_become_ids_of_shown_notes(said: str, shown: str, cited: list[str]) -> None:
@@ -42,7 +46,7 @@ def test_numbers_become_ids_of_shown_notes(said: str, shown: str, cited: list[st
     assert rewritten([said]) == (shown, cited)
 
 
-@given(st.text(alphabet="ab [12,9];x", max_size=40), st.lists(st.integers(0, 40), max_size=6))
+@given(st.text(alphabet="ab [12,9];xm:", max_size=40), st.lists(st.integers(0, 40), max_size=6))
 def test_where_the_pieces_break_does_not_matter(said: str, breaks: list[int]) -> None:
     """A stream cut anywhere gives what the whole text gives."""
     cuts = sorted({0, len(said), *(b for b in breaks if b < len(said))})
