@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from memcli.records import Origin, Precision
+from memcli.records import Change, Op, Origin, Precision, Status
 
 SHORT_ID: Final = 8
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -46,6 +46,14 @@ def ago(at: datetime, now: datetime) -> str:
 def day(at: datetime) -> str:
     """A calendar day in the offset it was said in: "8 May 2023"."""
     return f"{at.day} {at:%b %Y}"
+
+
+def holds_until(change: Change) -> str:
+    """Until when a memory that a change closes is still so: "until 1 Jan 2027"; nothing where it is over."""
+    after = change.after if change.op is Op.SUPERSEDE else None
+    if after is None or after.status is not Status.ACTIVE or after.valid_to is None:
+        return ""
+    return f"until {day(after.valid_to)}"
 
 
 def moment(at: datetime, precision: Precision | None = None) -> str:

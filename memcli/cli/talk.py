@@ -238,6 +238,7 @@ def learned_line(change: Change) -> Text:
     """A change that came of what was said."""
     about = change.after or change.before
     told, style = _LEARNED.get(change.op, (f"~ {change.op.lower()}", "yellow"))
+    told = f"~ {until}" if (until := humanize.holds_until(change)) else told
     return Text.assemble((f"{told} ", style), memory_line(about, _WHOLE_CHARS) if about else change.memory_id)
 
 

@@ -76,8 +76,8 @@ _SHAPES: Final[tuple[_Shape, ...]] = (
     ),
     _shape(
         "home",
-        rf"(?:has |have )?(?:moved|relocated|emigrated|settled|settled down|(?:is|are) moving|moved back) (?:to|"
-        rf"in|into) (?!in with|on\b|the |a new|(?:their|his|her) new){_PLACE}",
+        rf"(?:has |have )?(?:moved|moves|relocated|emigrated|settled|settled down|(?:is|are) moving|moved back) "
+        rf"(?:to|in|into) (?!in with|on\b|the |a new|(?:their|his|her) new){_PLACE}",
     ),
     _shape("home", rf"(?:lived|used to live|was living|formerly lived|previously lived) (?:in|at|near) {_PLACE}"),
     _shape(

@@ -87,6 +87,19 @@ def test_what_was_made_of_what_was_said_is_told_whole(desk: Desk) -> None:
     assert "Tim Radcliffe" in told
 
 
+def test_what_still_holds_is_not_told_as_over(desk: Desk) -> None:
+    """Until the move it is home, and so says the line."""
+    talk = desk.talk()
+    talk.say("I live in Ghent.", silent)
+    talk.learned()
+    list(talk.assistant.learn())
+    talk.say("I move to Antwerp in September 2026.", silent)
+    list(talk.assistant.learn())
+    told = talk.learned()
+    assert "~ until 1 Sep 2026 " in plain(learned_lines(told))
+    assert "no longer so" not in plain(learned_lines(told))
+
+
 def test_the_next_session_of_the_day_has_the_next_number(desk: Desk) -> None:
     """Also where two chats began at once: the name is taken at the first message."""
     first, second = desk.talk(), desk.talk()

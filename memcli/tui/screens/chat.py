@@ -17,7 +17,7 @@ from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
 
 from memcli.errors import MemcliError, UsageError
-from memcli.humanize import ago, caution, count, day, printable
+from memcli.humanize import ago, caution, count, day, holds_until, printable
 from memcli.ports import StopReply
 from memcli.records import Change, Op, Priority, Role, Turn
 from memcli.requests import LOOKED_BACK, Exchange, Sources, least_trusted, made_of, sources
@@ -316,6 +316,8 @@ def _sources(found: Sources) -> Content:
 
 def _stored_line(change: Change, *, undone: bool) -> Content:
     memory = change.after or change.before
-    sign = "~ taken back:" if undone else _SIGNS.get(change.op, "~ updated")
+    until = holds_until(change)
+    sign = f"~ {until}" if until else _SIGNS.get(change.op, "~ updated")
+    sign = "~ taken back:" if undone else sign
     words = lines.plain(memory.text) if memory else ""
     return Content(f"{sign} ") + lines.opener(change.memory_id) + Content(f" {words}")
