@@ -62,7 +62,8 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDERS: Final = re.compile(
-    r"^(?:(?:can|could|would|will) you (?:please )?)?(?:please )?(?:(?:tell|remind|give|show) me(?: again)?|"
+    r"^(?:(?:can|could|would|will) you (?:please )?)?(?:please )?"
+    r"(?:(?:tell|remind|give|show) me(?! to\b)(?: again)?|"
     r"gimme|i (?:need|want|would like) to know|i need(?= (?:my|our)\b)|let me know|any idea|"
     r"(?:name|list)(?= (?:all|my|our|the|every)\b)|do you (?:still )?(?:know|remember|recall)|"
     r"i (?:forgot|forget|can't (?:remember|recall)))\b"

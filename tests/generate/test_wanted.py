@@ -72,3 +72,9 @@ def test_what_no_sentence_answers_is_not_read(text: str) -> None:
 def test_a_question_may_lack_its_mark(text: str, asked: bool) -> None:
     """As people type in a chat; a statement is none for its first word."""
     assert asks(text) is asked
+
+
+def test_a_reminder_asks_nothing() -> None:
+    """Of what it wants reminded, something is asked; what it wants reminded to do is told."""
+    assert asks("remind me what my job is")
+    assert not asks("remind me to call mum on sunday")
