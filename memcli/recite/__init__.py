@@ -227,6 +227,8 @@ def _in_form(told: Told, asked: Wanted) -> bool:
 
 def _best(fitting: Sequence[Told], asked: Wanted, names: Names) -> list[Told]:
     """Those that say it in the question's own words most; one, unless several are asked for."""
+    made_of = {turn for each in fitting if each.hit.memory for turn in each.hit.memory.sources}
+    fitting = [each for each in fitting if each.hit.id not in made_of]  # "I meant manager" is not how one says it
     wants = (*asked.words, *asked.whose, *asked.sort)
     direct = [
         sum(2 * (term in each.held) for term in wants) + sum(holds(term, each.held, names) for term in asked.sort)

@@ -33,6 +33,7 @@ from memcli.update.endings import (
 from memcli.update.levels import releveled
 from memcli.update.rivals import Neighbour, rivals, within
 from memcli.update.similar import Sense, adds_to, coverage, is_part_of, overlap, says_the_same, sense_of
+from memcli.values import keeps_kinds
 
 Review: TypeAlias = Literal["all", "conflicts", "none"]
 """Which decisions wait in the inbox: every one, those that touch what is known, or only what is suspect."""
@@ -156,7 +157,10 @@ def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> 
             op=Verdict.QUARANTINE,
             reason=f"{candidate.trust} may not change what {decision.target.trust} said",
         )
-    if touches and "+" in candidate.made_by and not in_its_words(candidate, decision):
+    by_model = touches and "+" in candidate.made_by
+    if by_model and decision.target is not None and not keeps_kinds(decision.target.text, candidate.text):
+        return Decision(Verdict.NOOP, decision.target, "a value of another kind")  # "their birthday is 100 mg"
+    if by_model and not in_its_words(candidate, decision):
         return replace(decision, op=Verdict.QUARANTINE, reason="a model's words would change what is known")
     if review == "all" or (review == "conflicts" and touches and decision.reason != EXTENDS):
         return replace(decision, op=Verdict.QUARANTINE, reason=f"waits for review: {decision.reason}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -34,6 +35,16 @@ def test_where_she_lives_is_not_where_i_do(another: str) -> None:
     known = recited("where do I live?", [said(1, HOME), said(2, another)], "Dee", MONDAY)
     assert known is not None
     assert known[0].citations == ("t:1",)
+
+
+def test_what_was_put_right_is_told_and_not_the_correction() -> None:
+    """However late that was said."""
+    job, right = kept(1, "Dee works as a test manager."), said(2, "I meant test manager, not lead")
+    assert job.memory is not None
+    job = replace(job, memory=replace(job.memory, sources=("t:0", right.id)))
+    known = recited("what's my job?", [right, job], "Dee", MONDAY)
+    assert known is not None
+    assert known[0].text == "You work as a test manager [m:1]."
 
 
 @pytest.mark.parametrize(

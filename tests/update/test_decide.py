@@ -273,3 +273,10 @@ def test_the_end_of_the_wider_ends_the_narrower(known: str, text: str, stance: S
 def test_the_end_of_the_narrower_leaves_the_wider() -> None:
     """Who hates black coffee may like it white."""
     assert decided("Ana hates black coffee.", "Ana loves coffee.").op is Verdict.ADD
+
+
+@pytest.mark.parametrize(("told", "op"), [("100 mg", Verdict.NOOP), ("14 July", Verdict.QUARANTINE)])
+def test_a_model_puts_a_value_of_its_kind_in_the_place_of_another(told: str, op: Verdict) -> None:
+    """A dose is no birthday, whatever was being spoken of; a date in words that are not the user's waits."""
+    said = candidate(f"Ana's mum's birthday is {told}.", made_by="adapter+rule")
+    assert guard(said, Decision(Verdict.UPDATE, memory("Ana's mum's birthday is 4 July."), "corrected")).op is op
