@@ -152,11 +152,8 @@ def guard(candidate: Candidate, decision: Decision, review: Review = "none") -> 
     if decision.op is Verdict.DELETE and not candidate.evidence.strip():
         return Decision(Verdict.NOOP, decision.target, "nothing asks for the removal")
     if touches and decision.target is not None and candidate.trust.rank < decision.target.trust.rank:
-        return replace(
-            decision,
-            op=Verdict.QUARANTINE,
-            reason=f"{candidate.trust} may not change what {decision.target.trust} said",
-        )
+        reason = f"{candidate.trust} may not change what {decision.target.trust} said"
+        return replace(decision, op=Verdict.QUARANTINE, reason=reason)
     by_model = touches and "+" in candidate.made_by
     if by_model and decision.target is not None and not keeps_kinds(decision.target.text, candidate.text):
         return Decision(Verdict.NOOP, decision.target, "a value of another kind")  # "their birthday is 100 mg"
